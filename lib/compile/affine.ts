@@ -1,0 +1,160 @@
+// Index arithmetic: whole-number expressions over loop counters, kept in a normal form so that equal indices are equal
+// records. An index is a constant plus multiples of atoms; an atom is a loop counter, or a quotient or remainder that could
+// not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes would cost.
+
+/** A loop counter running from 0 to `size - 1`. */
+export interface Counter {
+  readonly kind: 'counter'
+  readonly loop: number
+  readonly size: number
+}
+/** The whole quotient or the remainder of an index that is never negative where it is used. */
+export interface Division {
+  readonly kind: 'quotient' | 'remainder'
+  readonly of: Index
+  readonly by: number
+}
+export type Atom = Counter | Division
+
+export interface Term {
+  readonly factor: number
+  readonly atom: Atom
+}
+/** constant + sum of factor * atom, with distinct atoms in a fixed order and no factor 0. */
+export interface Index {
+  readonly constant: number
+  readonly terms: readonly Term[]
+}
+
+/** Smallest and largest value. */
+export type Range = readonly [low: number, high: number]
+
+const atomText = (atom: Atom): string =>
+  atom.kind === 'counter'
+    ? `i${atom.loop}`
+    : `(${showIndex(atom.of)} ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by})`
+
+/** Reads as `4*i0 + i1 + 3`. */
+export const showIndex = ({ constant, terms }: Index): string => {
+  const parts = terms.map(({ factor, atom }) => (factor === 1 ? atomText(atom) : `${factor}*${atomText(atom)}`))
+  return constant !== 0 || parts.length === 0 ? [...parts, String(constant)].join(' + ') : parts.join(' + ')
+}
+
+const atomRange = (atom: Atom): Range => {
+  if (atom.kind === 'counter') return [0, atom.size - 1]
+  if (atom.kind === 'remainder') return [0, atom.by - 1]
+  const [low, high] = rangeOf(atom.of)
+  return [Math.floor(low / atom.by), Math.floor(high / atom.by)]
+}
+
+/** The values that an index can take. */
+export const rangeOf = ({ constant, terms }: Index): Range => {
+  let [low, high] = [constant, constant]
+  for (const { factor, atom } of terms) {
+    const [least, most] = atomRange(atom)
+    low += factor * (factor > 0 ? least : most)
+    high += factor * (factor > 0 ? most : least)
+  }
+  return [low, high]
+}
+
+/** A whole number. */
+export const literal = (constant: number): Index => ({ constant, terms: [] })
+
+/** The counter of a loop of `size` turns; a loop of one turn is 0. */
+export const counter = (loop: number, size: number): Index =>
+  size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
+
+/** q * n + r of one index X is X again, for any common factor. */
+const rejoin = (terms: Map<string, Term>): void => {
+  for (const [key, { factor, atom }] of terms) {
+    if (atom.kind !== 'remainder') continue
+    const partner = atomText({ ...atom, kind: 'quotient' })
+    if (terms.get(partner)?.factor !== factor * atom.by) continue
+    terms.delete(key)
+    terms.delete(partner)
+    for (const term of atom.of.terms) accumulate(terms, { ...term, factor: term.factor * factor })
+  }
+}
+
+const accumulate = (terms: Map<string, Term>, { factor, atom }: Term): void => {
+  const key = atomText(atom)
+  const total = (terms.get(key)?.factor ?? 0) + factor
+  if (total === 0) terms.delete(key)
+  else terms.set(key, { factor: total, atom })
+}
+
+const normal = (constant: number, list: readonly Term[]): Index => {
+  if (list.length < 2) return { constant, terms: list }
+  const terms = new Map<string, Term>()
+  for (const term of list) accumulate(terms, term)
+  rejoin(terms)
+  const sorted = [...terms].sort(([left], [right]) => (left < right ? -1 : 1))
+  return { constant, terms: sorted.map(([, term]) => term) }
+}
+
+/** The sum of two indices. */
+export const plus = (left: Index, right: Index): Index =>
+  normal(left.constant + right.constant, [...left.terms, ...right.terms])
+
+/** An index times a whole number. */
+export const times = ({ constant, terms }: Index, by: number): Index =>
+  by === 0
+    ? literal(0)
+    : { constant: constant * by, terms: terms.map(({ factor, atom }) => ({ factor: factor * by, atom })) }
+
+/** Splits an index into n * `whole` + `rest`, where no factor of the rest is a multiple of n. */
+const divide = ({ constant, terms }: Index, by: number): { readonly whole: Index; readonly rest: Index } => {
+  const divisible = terms.filter(({ factor }) => factor % by === 0)
+  const kept = Math.floor(constant / by)
+  return {
+    whole: { constant: kept, terms: divisible.map(({ factor, atom }) => ({ factor: factor / by, atom })) },
+    rest: { constant: constant - kept * by, terms: terms.filter(({ factor }) => factor % by !== 0) },
+  }
+}
+
+const within = (index: Index, low: number, high: number): boolean => {
+  const [least, most] = rangeOf(index)
+  return least >= low && most < high
+}
+
+/** The whole quotient of an index, rounded down. */
+export const quotient = (index: Index, by: number): Index => {
+  if (by === 1) return index
+  const { whole, rest } = divide(index, by)
+  if (within(rest, 0, by)) return whole
+  const [only] = rest.terms
+  const nested = rest.terms.length === 1 && rest.constant === 0 && only.factor === 1 && only.atom.kind === 'quotient'
+  const atom: Atom =
+    nested && only.atom.kind === 'quotient'
+      ? { kind: 'quotient', of: only.atom.of, by: only.atom.by * by }
+      : { kind: 'quotient', of: rest, by }
+  return plus(whole, { constant: 0, terms: [{ factor: 1, atom }] })
+}
+
+/** What the whole quotient leaves. */
+export const remainder = (index: Index, by: number): Index => {
+  const { rest } = divide(index, by)
+  return within(rest, 0, by) ? rest : { constant: 0, terms: [{ factor: 1, atom: { kind: 'remainder', of: rest, by } }] }
+}
+
+/** The loops that an index depends on. */
+export const loopsOf = ({ terms }: Index): ReadonlySet<number> =>
+  new Set(terms.flatMap(({ atom }) => (atom.kind === 'counter' ? [atom.loop] : [...loopsOf(atom.of)])))
+
+/** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
+export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {
+  const strides = new Map<number, number>()
+  for (const { factor, atom } of terms) {
+    if (atom.kind !== 'counter') return undefined
+    strides.set(atom.loop, factor)
+  }
+  return strides
+}
+
+/** Whether two indices are the same expression. */
+export const sameIndex = (left: Index, right: Index): boolean => showIndex(left) === showIndex(right)
+
+/** The address in an array of `sizes`, the last one contiguous, of the element at `position`. */
+export const flatten = (sizes: readonly number[], position: readonly Index[]): Index =>
+  position.reduce((address, index, axis) => plus(times(address, sizes[axis]), index), literal(0))

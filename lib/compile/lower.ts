@@ -1,0 +1,182 @@
+// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices rewritten by
+// the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one stored node pulls.
+
+import type { Shape } from '../language/axes.ts'
+import type { Expr, Pad, Reduce } from '../language/expression.ts'
+import { counter, flatten, type Index, literal, plus, quotient, remainder, showIndex, stridesOf } from './affine.ts'
+import type { Instruction, Kernel, KernelReduction, Load } from './kernel.ts'
+import type { Order } from './layout.ts'
+
+/** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */
+export interface Buffers {
+  readonly has: (node: Expr) => boolean
+  readonly order: (node: Expr) => Order
+}
+
+/** A kernel with the nodes whose buffers it reads, in the order of its inputs. */
+export interface Lowered {
+  readonly kernel: Kernel
+  readonly inputs: readonly Expr[]
+}
+
+type Position = Readonly<Record<string, Index>>
+
+interface Block {
+  readonly instructions: Instruction[]
+  readonly seen: Map<string, number>
+}
+
+const emptyBlock = (): Block => ({ instructions: [], seen: new Map() })
+
+/** An index of one axis as indices of the axes that it was split into or merged from, the last one fastest. */
+const unmerge = (index: Index, parts: Shape): Position => {
+  const position: Record<string, Index> = {}
+  let rest = index
+  for (const axis of Object.keys(parts).reverse()) {
+    position[axis] = remainder(rest, parts[axis])
+    rest = quotient(rest, parts[axis])
+  }
+  return position
+}
+
+/** Where an operand is read when the movement `node` is read at `position`. */
+const moved = (node: Expr, position: Position): Position => {
+  switch (node.kind) {
+    case 'rename':
+      return Object.fromEntries(Object.keys(node.operand.shape).map(axis => [axis, position[node.names[axis] ?? axis]]))
+    case 'split': {
+      const parts = Object.keys(node.into)
+      const index = flatten(
+        parts.map(part => node.into[part]),
+        parts.map(part => position[part]),
+      )
+      return { ...position, [node.axis]: index }
+    }
+    case 'merge': {
+      const parts = Object.fromEntries(node.axes.map(axis => [axis, node.operand.shape[axis]]))
+      return { ...position, ...unmerge(position[node.into], parts) }
+    }
+    case 'slice':
+      return { ...position, [node.axis]: plus(position[node.axis], literal(node.start)) }
+    case 'pad':
+      return { ...position, [node.axis]: plus(position[node.axis], literal(-node.before)) }
+    default:
+      return position
+  }
+}
+
+const numbered = (axes: Order, shape: Shape, from: number): Position =>
+  Object.fromEntries(axes.map((axis, at) => [axis, counter(from + at, shape[axis])]))
+
+/** Lowers `root`, running its reduction over `reduced` axes in that order if given. */
+const pull = (root: Expr, buffers: Buffers, reducedOrder: Order | undefined): Lowered & { readonly reduced: Order } => {
+  const axes = buffers.order(root)
+  const inputs: Expr[] = []
+  let reduction: KernelReduction | undefined
+  let reduced: Order = []
+
+  const push = (block: Block, instruction: Instruction): number => block.instructions.push(instruction) - 1
+
+  const load = (block: Block, node: Expr, position: Position): number => {
+    const known = inputs.indexOf(node)
+    const input = known >= 0 ? known : inputs.push(node) - 1
+    return push(block, { kind: 'load', input, at: buffers.order(node).map(axis => position[axis]) })
+  }
+
+  const reduce = (node: Reduce, position: Position): KernelReduction => {
+    reduced = reducedOrder ?? node.axes
+    const body = emptyBlock()
+    emit(body, node.operand, { ...position, ...numbered(reduced, node.operand.shape, axes.length) })
+    return {
+      operation: node.operation,
+      loops: reduced.map(axis => node.operand.shape[axis]),
+      body: body.instructions,
+    }
+  }
+
+  const inside = (block: Block, node: Pad, position: Position): number => {
+    const at = moved(node, position)
+    const value = emptyBlock()
+    emit(value, node.operand, at)
+    const size = node.operand.shape[node.axis]
+    return push(block, { kind: 'inside', index: at[node.axis], size, value: value.instructions })
+  }
+
+  const compute = (block: Block, node: Expr, position: Position): number => {
+    switch (node.kind) {
+      case 'input':
+        return load(block, node, position)
+      case 'const':
+        return Object.keys(node.shape).length > 0
+          ? load(block, node, position)
+          : push(block, { kind: 'literal', value: node.values[0] })
+      case 'iota':
+        return push(block, { kind: 'ramp', index: position[node.axis] })
+      case 'map': {
+        const operands = node.operands.map(operand => emit(block, operand, position))
+        return push(block, { kind: 'apply', operation: node.operation, operands })
+      }
+      case 'reduce':
+        reduction = reduce(node, position)
+        return push(block, { kind: 'accumulated' })
+      case 'pad':
+        return inside(block, node, position)
+      default:
+        return emit(block, node.operand, moved(node, position))
+    }
+  }
+
+  const emit = (block: Block, node: Expr, position: Position): number => {
+    const id = nodeNumber(node)
+    const key = `${id} ${Object.keys(node.shape)
+      .map(axis => showIndex(position[axis]))
+      .join()}`
+    const known = block.seen.get(key)
+    if (known !== undefined) return known
+    const stored = node !== root && buffers.has(node)
+    const result = stored ? load(block, node, position) : compute(block, node, position)
+    block.seen.set(key, result)
+    return result
+  }
+
+  const numbers = new Map<Expr, number>()
+  const nodeNumber = (node: Expr): number => {
+    if (!numbers.has(node)) numbers.set(node, numbers.size)
+    return numbers.get(node)!
+  }
+
+  const body = emptyBlock()
+  emit(body, root, numbered(axes, root.shape, 0))
+  const kernel: Kernel = {
+    inputs: inputs.map(node => buffers.order(node).map(axis => node.shape[axis])),
+    loops: axes.map(axis => root.shape[axis]),
+    reduction,
+    body: body.instructions,
+  }
+  return { kernel, inputs, reduced }
+}
+
+const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
+  instructions.flatMap(instruction => {
+    if (instruction.kind === 'load') return [instruction]
+    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
+  })
+
+/** The reduced axes from the longest stride to the shortest, in the buffer that has the most of them. */
+const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduced: Order }): Order => {
+  const first = kernel.loops.length
+  const strides = loadsOf(kernel.reduction?.body ?? []).map(({ input, at }) =>
+    stridesOf(flatten(kernel.inputs[input], at)),
+  )
+  const strideOf = (axis: string) =>
+    Math.max(0, ...strides.map(known => Math.abs(known?.get(first + reduced.indexOf(axis)) ?? 0)))
+  return [...reduced].sort((left, right) => strideOf(right) - strideOf(left))
+}
+
+/** The kernel that computes `root` from buffers. */
+export const lower = (root: Expr, buffers: Buffers): Lowered => {
+  const first = pull(root, buffers, undefined)
+  const order = byStride(first)
+  const { kernel, inputs } = order.join() === first.reduced.join() ? first : pull(root, buffers, order)
+  return { kernel, inputs }
+}

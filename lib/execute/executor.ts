@@ -1,0 +1,60 @@
+// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of times: only
+// inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile it to kernels.
+
+import * as E from 'fp-ts/lib/Either.js'
+import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
+import type { Task } from 'fp-ts/lib/Task.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Graph } from '../compile/program.ts'
+import { elements } from '../language/axes.ts'
+import type { Expr } from '../language/expression.ts'
+import { postorder } from '../language/graph.ts'
+import type { RunError } from './errors.ts'
+
+/** Values by name, each in the order of the axes of the input or output of that name. */
+export type Values = ReadonlyMap<string, Float32Array | Float64Array>
+
+/** A graph on a device, with its state. */
+export interface Loaded {
+  /** Sets carried state. */
+  readonly write: (state: Values) => TaskEither<RunError, void>
+  /** Runs once: takes the inputs that are not carried, replaces the carried state, returns the other outputs. */
+  readonly run: (inputs: Values) => TaskEither<RunError, Values>
+  /** Reads carried state. */
+  readonly read: (names: readonly string[]) => TaskEither<RunError, Values>
+}
+
+export interface Executor {
+  readonly name: string
+  readonly precision: 'float32' | 'float64'
+  /** What really runs, for a person: mode, device, threads. */
+  readonly description: string
+  readonly load: (graph: Graph) => TaskEither<RunError, Loaded>
+  /** Gives everything back; nothing loaded may be used afterwards. */
+  readonly close: Task<void>
+}
+
+/** A computation that needs an executor and may fail. */
+export type Run<A> = ReaderTaskEither<Executor, RunError, A>
+
+/** The inputs that a graph reads, by name. */
+export const graphInputs = (graph: Graph): ReadonlyMap<string, Expr> => {
+  const found = new Map<string, Expr>()
+  for (const node of postorder(Object.values(graph.outputs))) if (node.kind === 'input') found.set(node.name, node)
+  return found
+}
+
+/** Checks that `values` has every one of `names`, each as long as its input; names that the graph never reads pass. */
+export const admit = (
+  inputs: ReadonlyMap<string, Expr>,
+  names: readonly string[],
+  values: Values,
+): E.Either<RunError, void> => {
+  for (const name of names) {
+    const value = values.get(name)
+    if (value === undefined) return E.left({ kind: 'missing input', name, given: [...values.keys()] })
+    const expected = elements(inputs.get(name)!.shape)
+    if (value.length !== expected) return E.left({ kind: 'wrong length', name, expected, came: value.length })
+  }
+  return E.right(undefined)
+}

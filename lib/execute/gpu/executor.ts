@@ -1,0 +1,149 @@
+// The gpu executor: programs on any mode of gpu.js. State is a map from carried names to device handles; a run replaces each
+// handle by that of the output of the same name and deletes the old one.
+
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { compile, type Graph, type Options, type Program, usual } from '../../compile/program.ts'
+import { type RunError, reasonOf } from '../errors.ts'
+import { admit, type Executor, graphInputs, type Loaded, type Values } from '../executor.ts'
+import { groupLimit, groupsFit, groupsOf } from './groups.ts'
+import { type Handle, type Launched, launch } from './launch.ts'
+import { executorName, type Library, libraryFor, type Mode } from './modes.ts'
+
+const failed = (mode: Mode, reason: string): RunError =>
+  /device (was )?lost|context lost/i.test(reason)
+    ? { kind: 'device lost', executor: executorName(mode), reason }
+    : { kind: 'failed', executor: executorName(mode), reason }
+
+/** Nothing may run on another backend than the one asked for. */
+const verify = (mode: Mode, { mode: ran, fallbackReason }: ReturnType<Launched['report']>): E.Either<RunError, void> =>
+  ran === mode || ran === 'none'
+    ? E.right(undefined)
+    : E.left({ kind: 'fallback', executor: executorName(mode), ran, reason: fallbackReason ?? 'gpu.js gave no reason' })
+
+const fits = (mode: Mode, program: Program): E.Either<RunError, Program> => {
+  const wide = program.buffers.find(({ sizes }) => !groupsFit(groupsOf(sizes)))
+  if (wide === undefined) return E.right(program)
+  const shape = wide.axes.map((axis, at) => `${axis} ${wide.sizes[at]}`).join(', ')
+  return E.left(failed(mode, `an axis of (${shape}) has ${groupLimit} elements or more, which gpu.js cannot index`))
+}
+
+const resident = (
+  mode: Mode,
+  graph: Graph,
+  program: Program,
+  launched: Launched,
+  constants: ReadonlyMap<number, Handle>,
+): Loaded => {
+  const inputs = graphInputs(graph)
+  const state = new Map<string, Handle>()
+  const attempt = <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>
+    TE.tryCatch(action, thrown => failed(mode, reasonOf(thrown)))
+  const replace = (name: string, handle: Handle): void => {
+    const old = state.get(name)
+    if (old !== handle) launched.release(old)
+    state.set(name, handle)
+  }
+  const write = async (values: Values): Promise<void> => {
+    for (const [name, value] of values)
+      if (program.inputs[name] !== undefined) replace(name, await launched.upload(program.inputs[name], value))
+  }
+  const runOnce = async (values: Values): Promise<Values> => {
+    const fresh = new Map<number, Handle>()
+    for (const [name, buffer] of Object.entries(program.inputs))
+      if (!program.carried.includes(name)) fresh.set(buffer, await launched.upload(buffer, values.get(name)!))
+    const held = [...state].map(([name, handle]): [number, Handle] => [program.inputs[name], handle])
+    const outputs = await launched.run(new Map([...constants, ...held, ...fresh]))
+    const results = new Map<string, Float32Array>()
+    for (const [name, buffer] of Object.entries(program.outputs)) {
+      if (program.carried.includes(name)) replace(name, outputs.get(buffer))
+      else {
+        results.set(name, await launched.download(buffer, outputs.get(buffer)))
+        launched.release(outputs.get(buffer))
+      }
+    }
+    for (const handle of fresh.values()) launched.release(handle)
+    return results
+  }
+  const carried = program.carried.filter(name => program.inputs[name] !== undefined)
+  const needed = Object.keys(program.inputs).filter(name => !carried.includes(name))
+  const present = (): E.Either<RunError, void> => {
+    const absent = carried.find(name => !state.has(name))
+    return absent === undefined
+      ? E.right(undefined)
+      : E.left({ kind: 'missing input', name: absent, given: [...state.keys()] })
+  }
+  return {
+    write: values =>
+      pipe(
+        TE.fromEither(
+          admit(
+            inputs,
+            [...values.keys()].filter(name => inputs.has(name)),
+            values,
+          ),
+        ),
+        TE.chain(() => attempt(() => write(values))),
+      ),
+    run: values =>
+      pipe(
+        TE.fromEither(admit(inputs, needed, values)),
+        TE.chainEitherK(present),
+        TE.chain(() => attempt(() => runOnce(values))),
+        TE.chainFirstEitherK(() => verify(mode, launched.report())),
+      ),
+    read: names =>
+      attempt(async () => {
+        const read = new Map<string, Float32Array>()
+        for (const name of names)
+          if (state.has(name)) read.set(name, await launched.download(program.outputs[name], state.get(name)))
+        return read
+      }),
+  }
+}
+
+const loadProgram =
+  (mode: Mode, library: Library, options: Options, opened: (close: () => void) => void) =>
+  (graph: Graph): TE.TaskEither<RunError, Loaded> =>
+    pipe(
+      compile(options)(graph),
+      E.mapLeft((errors): RunError => ({ kind: 'ill-sized', errors })),
+      E.chain(program => fits(mode, program)),
+      TE.fromEither,
+      TE.chain(program =>
+        TE.tryCatch(
+          async () => {
+            const gpu = new library.GPU({ mode: mode as never })
+            const launched = launch(mode)(gpu, library, program)
+            opened(() => {
+              launched.destroy()
+              gpu.destroy()
+            })
+            const constants = new Map<number, Handle>()
+            for (const { buffer, values } of program.constants)
+              constants.set(buffer, await launched.upload(buffer, values))
+            return resident(mode, graph, program, launched, constants)
+          },
+          thrown => failed(mode, reasonOf(thrown)),
+        ),
+      ),
+    )
+
+/** The executor of one gpu.js mode, or why that mode does not work here. */
+export const gpu = (mode: Mode, options: Options = usual): TE.TaskEither<RunError, Executor> =>
+  pipe(
+    libraryFor(mode),
+    TE.map((library): Executor => {
+      const open: (() => void)[] = []
+      return {
+        name: executorName(mode),
+        precision: 'float32',
+        description: `gpu.js in mode ${mode}`,
+        load: loadProgram(mode, library, options, close => open.push(close)),
+        close: async () => {
+          for (const close of open.splice(0)) close()
+        },
+      }
+    }),
+  )

@@ -1,0 +1,43 @@
+// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many groups of
+// neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight threads each way, so
+// no group may reach 2^19 elements; within that bound everything an index can be is exact.
+
+/** The axes `from` to `to` (exclusive) of a buffer as one dimension of `size` elements. */
+export interface Group {
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
+
+/** One to three groups, the slowest first. */
+export type Groups = readonly Group[]
+
+/** Elements that one dimension may have. */
+export const groupLimit = 2 ** 19
+
+/** Enough threads along x to keep them together. */
+const enough = 64
+
+const group = (sizes: readonly number[], from: number, to: number): Group => ({
+  from,
+  to,
+  size: sizes.slice(from, to).reduce((total, size) => total * size, 1),
+})
+
+/** Cuts a buffer into groups: x takes whole axes from the right until it is wide enough, y and then z the rest. */
+export const groupsOf = (sizes: readonly number[]): Groups => {
+  const end = sizes.length
+  const grow = (to: number, wanted: number): Group => {
+    let grown = group(sizes, Math.max(to - 1, 0), to)
+    while (grown.from > 0 && grown.size < wanted && grown.size * sizes[grown.from - 1] < groupLimit)
+      grown = group(sizes, grown.from - 1, to)
+    return grown
+  }
+  const x = grow(end, enough)
+  const y = grow(x.from, groupLimit)
+  const z = group(sizes, 0, y.from)
+  return [z, y, x].filter(({ from, to }, place) => to > from || place === 2)
+}
+
+/** Whether every dimension is small enough. */
+export const groupsFit = (groups: Groups): boolean => groups.every(({ size }) => size < groupLimit)

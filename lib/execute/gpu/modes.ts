@@ -1,0 +1,88 @@
+// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never another mode
+// in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for WebGPU in Node.
+
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type * as GpuJs from 'gpu.js'
+import { type RunError, reasonOf } from '../errors.ts'
+
+/** The modes that this executor runs. */
+export const modes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const
+export type Mode = (typeof modes)[number]
+
+/** The parts of gpu.js that are used. */
+export interface Library {
+  readonly GPU: typeof GpuJs.GPU
+  /** Values to upload; gpu.js's own declaration knows plain arrays only, its code takes typed ones. */
+  readonly Input: new (values: ArrayLike<number>, dimensions: readonly number[]) => object
+}
+
+/** The name of an executor of one mode. */
+export const executorName = (mode: Mode): string => `gpu:${mode}`
+
+const unavailable = (mode: Mode, reason: string): RunError => ({
+  kind: 'unavailable',
+  executor: executorName(mode),
+  reason,
+})
+
+const hasNavigatorGpu = (): boolean =>
+  typeof navigator !== 'undefined' && (navigator as { readonly gpu?: unknown }).gpu !== undefined
+
+const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
+
+/** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn). gpu.js looks there and nowhere else. */
+const installWebGpu = async (): Promise<void> => {
+  const { create, globals } = await import('webgpu')
+  Object.assign(globalThis, globals)
+  const gpu = create([])
+  if (typeof navigator === 'undefined')
+    Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true })
+  else Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true })
+}
+
+/** gpu.js is a CommonJS module in Node and one class with members in its browser bundle. */
+const importLibrary = async (): Promise<Library> => {
+  const module = (await import('gpu.js')) as unknown as Partial<Library> & { readonly default?: Library }
+  const { GPU, Input } = module.GPU !== undefined ? module : module.default!
+  return { GPU: GPU!, Input: Input! }
+}
+
+/** What each mode misses here, if anything. */
+const missing: { readonly [mode in Mode]: (library: Library) => Promise<string | undefined> } = {
+  cpu: async () => undefined,
+  webasm: async ({ GPU }) =>
+    (GPU as { isWebAssemblySupported?: boolean }).isWebAssemblySupported === true
+      ? undefined
+      : 'this JavaScript engine has no WebAssembly',
+  headlessgl: async ({ GPU }) =>
+    GPU.isHeadlessGLSupported
+      ? undefined
+      : isNode()
+        ? 'it needs the package gl (npm install gl@8.1.6, which compiles for some minutes) and an X display'
+        : 'it runs in Node only',
+  webgl2: async ({ GPU }) =>
+    GPU.isWebGL2Supported ? undefined : isNode() ? 'it runs in browsers only' : 'this browser gives no WebGL2 context',
+  webgpu: async () => {
+    if (!hasNavigatorGpu() && isNode()) await installWebGpu()
+    if (!hasNavigatorGpu()) return 'there is no navigator.gpu (a browser has it on https and localhost pages only)'
+    const adapter = await navigator.gpu.requestAdapter()
+    return adapter === null ? 'no WebGPU adapter answers: no driver was found' : undefined
+  },
+}
+
+/** gpu.js, if `mode` works here. */
+export const libraryFor = (mode: Mode): TE.TaskEither<RunError, Library> =>
+  pipe(
+    TE.tryCatch(importLibrary, thrown => unavailable(mode, `gpu.js could not be loaded: ${reasonOf(thrown)}`)),
+    TE.chain(library =>
+      pipe(
+        TE.tryCatch(
+          () => missing[mode](library),
+          thrown => unavailable(mode, reasonOf(thrown)),
+        ),
+        TE.chainEitherK(reason => (reason === undefined ? E.right(library) : E.left(unavailable(mode, reason)))),
+      ),
+    ),
+  )

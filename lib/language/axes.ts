@@ -1,0 +1,53 @@
+// Axes are names, and names are types. A value with axes 'batch' | 'token' carries that union as a phantom type; the
+// order of axes in memory is a layout, chosen by the compiler, and never appears in a program. Everything that has
+// axes (a tensor, host data, a specification, an initialiser) is a leaf of a tree and extends `Named`.
+
+declare const axes: unique symbol
+
+/** Anything indexed by the axes `A`, a union of axis names; `never` is a scalar. The property exists in types only. */
+export interface Named<in out A extends string> {
+  readonly [axes]: A
+}
+
+/** The size of each axis, at least 1. */
+export type Sizes<A extends string = string> = { readonly [K in A]: number }
+
+/** The shape of an expression: an unordered set of axis names with their sizes. */
+export type Shape = Sizes
+
+/** Number of elements of a shape; 1 for a scalar. */
+export const elements = (shape: Shape): number => {
+  let count = 1
+  for (const axis in shape) count *= shape[axis]
+  return count
+}
+
+/** Whether both shapes have the same axes with the same sizes, in whatever order they are written. */
+export const sameShape = (left: Shape, right: Shape): boolean => {
+  let axesLeft = 0
+  for (const axis in left) {
+    if (left[axis] !== right[axis]) return false
+    axesLeft += 1
+  }
+  return axesLeft === Object.keys(right).length
+}
+
+/** The axes of `shape` that `other` lacks, with their sizes. */
+export const without = (shape: Shape, other: Shape): Shape => {
+  const rest: Record<string, number> = {}
+  for (const axis in shape) if (!(axis in other)) rest[axis] = shape[axis]
+  return rest
+}
+
+/** The part of `shape` named by `names`, in the order of `shape`. */
+export const only = (shape: Shape, names: readonly string[]): Shape => {
+  const part: Record<string, number> = {}
+  for (const axis in shape) if (names.includes(axis)) part[axis] = shape[axis]
+  return part
+}
+
+/** Reads as `batch 4, token 17`; `scalar` for no axes. */
+export const showShape = (shape: Shape): string =>
+  Object.entries(shape)
+    .map(([axis, size]) => `${axis} ${size}`)
+    .join(', ') || 'scalar'

@@ -1,0 +1,22 @@
+// A shape error is a value. Building an expression never throws: an ill-sized operation yields a node that carries its
+// fault and a repaired shape, so that one run of `check` reports every fault of a graph and not only the first.
+
+import { type Shape, showShape } from './axes.ts'
+
+/** One ill-sized operation: what was expected of which axis, what came, the shapes met, and the scopes around it. */
+export interface ShapeError {
+  readonly operation: string
+  readonly axis: string
+  readonly expected: string
+  readonly came: string
+  readonly shapes: readonly Shape[]
+  /** Names of the enclosing scopes, outermost first: `['block 3', 'mlp']`. */
+  readonly path: readonly string[]
+}
+
+/** One line for a person: `in block 3 / mlp: add: axis "token" expected 16, came 17 (batch 4, token 16; token 17)`. */
+export const showShapeError = ({ operation, axis, expected, came, shapes, path }: ShapeError): string => {
+  const where = path.length > 0 ? `in ${path.join(' / ')}: ` : ''
+  const met = shapes.length > 0 ? ` (${shapes.map(showShape).join('; ')})` : ''
+  return `${where}${operation}: axis "${axis}" expected ${expected}, came ${came}${met}`
+}

@@ -1,0 +1,114 @@
+// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the axes
+// that it needs and accepts any further ones.
+
+import type { Sizes } from './axes.ts'
+import {
+  abs,
+  add,
+  constant,
+  div,
+  erf,
+  exp,
+  expand,
+  iota,
+  less,
+  log,
+  max,
+  maximum,
+  mean,
+  mul,
+  type Scalar,
+  scale,
+  shift,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  type Tensor,
+} from './tensor.ts'
+
+/** A temperature is a number of the host or a scalar tensor that changes from step to step. */
+export type Temperature = number | Scalar
+
+/**
+ * (x - max x) / temperature along `axis`. Subtracting before dividing keeps the shift invariance exact: logits that
+ * differ by a constant give equal bits.
+ */
+const tempered =
+  <K extends string>(axis: K, temperature: Temperature) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
+    const centred = sub(x, stopGradient(max(axis)(x)))
+    return typeof temperature === 'number' ? scale(1 / temperature)(centred) : div(centred, temperature)
+  }
+
+/** exp(x / temperature), normalised to sum 1 along `axis`. */
+export const softmax =
+  <K extends string>(axis: K, temperature: Temperature = 1) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
+    const weights = exp(tempered(axis, temperature)(x))
+    return div(weights, sum(axis)(weights))
+  }
+
+/** The logarithm of `softmax`, finite wherever x is. */
+export const logSoftmax =
+  <K extends string>(axis: K, temperature: Temperature = 1) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
+    const logits = tempered(axis, temperature)(x)
+    return sub(logits, log(sum(axis)(exp(logits))))
+  }
+
+/** log of the sum of exp(x) over `axis`, without overflow. */
+export const logSumExp =
+  <K extends string>(axis: K) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> => {
+    const largest = stopGradient(max(axis)(x))
+    return add(log(sum(axis)(exp(sub(x, largest)))), largest)
+  }
+
+/** The mean squared distance to the mean over `axis` (divided by n, not n - 1). */
+export const variance =
+  <K extends string>(axis: K) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
+    mean(axis)(square(sub(x, mean(axis)(x))))
+
+/** The Euclidean length along `axis`, at least `smallest`, so that its gradient at 0 is 0 and not undefined. */
+export const norm =
+  <K extends string>(axis: K, smallest = 1e-12) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
+    sqrt(maximum(sum(axis)(square(x)), constant(smallest * smallest)))
+
+/** x divided by its Euclidean length along `axis`; 0 stays 0. */
+export const normalise =
+  <K extends string>(axis: K, smallest = 1e-12) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> =>
+    div(x, norm(axis, smallest)(x))
+
+/** Scale and offset of a layer norm, over its axis. */
+export interface Affine<K extends string> {
+  readonly weight: Tensor<K>
+  readonly bias: Tensor<K>
+}
+
+/** (x - mean) / sqrt(variance + epsilon) along `axis`, then scaled and offset (Ba et al. 2016, equation 3). */
+export const layerNorm =
+  <K extends string>(axis: K, epsilon = 1e-6) =>
+  ({ weight, bias }: Affine<K>) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
+    const centred = sub(x, mean(axis)(x))
+    const deviation = sqrt(shift(epsilon)(mean(axis)(square(centred))))
+    return add(mul(div(centred, deviation), weight), bias)
+  }
+
+/** x times the standard normal distribution function of x, exactly, by erf (Hendrycks and Gimpel 2016). */
+export const gelu = <A extends string>(x: Tensor<A>): Tensor<A> =>
+  mul(x, scale(0.5)(shift(1)(erf(scale(Math.SQRT1_2)(x)))))
+
+/** 1 at the position along the new `axis` that a whole-numbered `label` names, else 0. */
+export const oneHot =
+  <K extends string>(axis: K, size: number) =>
+  <A extends string>(label: Tensor<A>): Tensor<A | K> => {
+    const position = iota(axis, size)
+    const distance = abs(sub(expand({ [axis]: size } as Sizes<K>)(label), position))
+    return less(distance, constant(0.5))
+  }

@@ -1,0 +1,58 @@
+// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth of
+// a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
+
+import * as E from 'fp-ts/lib/Either.js'
+import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
+import { type Expr, operandsOf, withOperands } from './expression.ts'
+import type { ShapeError } from './fault.ts'
+
+/** Every node reachable from `roots` once, operands before the nodes that read them. */
+export const postorder = (roots: readonly Expr[]): readonly Expr[] => {
+  const order: Expr[] = []
+  const state = new Map<Expr, 'open' | 'done'>()
+  const stack = [...roots].reverse()
+  while (stack.length > 0) {
+    const node = stack[stack.length - 1]
+    const seen = state.get(node)
+    if (seen === undefined) {
+      state.set(node, 'open')
+      const operands = operandsOf(node)
+      for (let index = operands.length - 1; index >= 0; index -= 1)
+        if (!state.has(operands[index])) stack.push(operands[index])
+    } else {
+      stack.pop()
+      if (seen === 'open') {
+        state.set(node, 'done')
+        order.push(node)
+      }
+    }
+  }
+  return order
+}
+
+/** Rebuilds a graph bottom-up: `rewrite` sees each node once, its operands already rewritten. */
+export const rewriteAll = (roots: readonly Expr[], rewrite: (node: Expr) => Expr): readonly Expr[] => {
+  const rewritten = new Map<Expr, Expr>()
+  for (const node of postorder(roots)) {
+    const operands = operandsOf(node)
+    const replaced = operands.map(operand => rewritten.get(operand)!)
+    const same = replaced.every((operand, index) => operand === operands[index])
+    rewritten.set(node, rewrite(same ? node : withOperands(node, replaced)))
+  }
+  return roots.map(root => rewritten.get(root)!)
+}
+
+/** How many times each node is read: once for each operand position that holds it and once for each root. */
+export const countReads = (roots: readonly Expr[]): ReadonlyMap<Expr, number> => {
+  const reads = new Map<Expr, number>()
+  const read = (node: Expr) => reads.set(node, (reads.get(node) ?? 0) + 1)
+  for (const node of postorder(roots)) operandsOf(node).forEach(read)
+  roots.forEach(read)
+  return reads
+}
+
+/** All shape errors of the graphs under `roots`, or the roots themselves. */
+export const check = (roots: readonly Expr[]): E.Either<NonEmptyArray<ShapeError>, readonly Expr[]> => {
+  const [first, ...rest] = [...new Set(roots.flatMap(root => root.faults))]
+  return first === undefined ? E.right(roots) : E.left([first, ...rest])
+}

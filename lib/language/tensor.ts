@@ -1,0 +1,207 @@
+// The typed language: expressions whose axes the compiler checks. Data comes last and configuration first; arithmetic takes
+// its operands plainly, the one with more axes first. There is no transpose, no keepdims and no broadcasting rule to
+// remember: operands meet by axis name, and the second operand's axes must be among the first's.
+
+import type { Named, Sizes } from './axes.ts'
+import type { Expr } from './expression.ts'
+import * as expression from './expression.ts'
+import type { ScalarName } from './scalar.ts'
+
+/** A float32 expression over the axes `A`; `Tensor<never>` is a scalar. */
+export interface Tensor<in out A extends string> extends Named<A> {
+  readonly expr: Expr
+}
+
+/** A tensor without axes. */
+export type Scalar = Tensor<never>
+
+/** Attaches axes to an expression. The one place where the phantom type is asserted; `A` must name its axes. */
+export const tensor = <A extends string>(expr: Expr): Tensor<A> => ({ expr }) as Tensor<A>
+
+/** A tensor whose values are given under `name` when the program runs. */
+export const input = <A extends string>(name: string, sizes: Sizes<A>): Tensor<A> =>
+  tensor(expression.input(name, sizes))
+
+/** A scalar constant. */
+export const constant = (value: number): Scalar => tensor(expression.constant(value))
+
+/** A constant array; `values` are ordered as the axes are written, the last axis contiguous. */
+export const array = <A extends string>(
+  sizes: Sizes<A>,
+  values: readonly number[] | Float32Array | Float64Array,
+): Tensor<A> => tensor(expression.array(sizes, values))
+
+/** 0, 1, ..., size - 1 along a new axis. */
+export const iota = <K extends string>(axis: K, size: number): Tensor<K> => tensor(expression.iota(axis, size))
+
+/** `value` everywhere. */
+export const fill = <A extends string>(sizes: Sizes<A>, value: number): Tensor<A> =>
+  tensor(expression.expand(sizes, expression.constant(value)))
+
+/** The size of an axis: a number of the host, known when the graph is built. */
+export const sizeOf = <K extends string, A extends string>(axis: K, x: Tensor<A | K>): number => x.expr.shape[axis]
+
+const unary =
+  (operation: ScalarName) =>
+  <A extends string>(x: Tensor<A>): Tensor<A> =>
+    tensor(expression.map(operation, x.expr))
+
+const binary =
+  (operation: ScalarName) =>
+  <A extends string, B extends A>(x: Tensor<A>, y: Tensor<B>): Tensor<A> =>
+    tensor(expression.map(operation, x.expr, y.expr))
+
+/** x + y */
+export const add = binary('add')
+/** x y, element by element */
+export const mul = binary('mul')
+/** The larger of x and y; the gradient of a tie is shared equally. */
+export const maximum = binary('max')
+/** 1 where x < y, else 0; no gradient. */
+export const less = binary('less')
+/** -x */
+export const neg = unary('neg')
+/** 1 / x */
+export const recip = unary('recip')
+/** e^x */
+export const exp = unary('exp')
+/** The natural logarithm. */
+export const log = unary('log')
+/** The square root. */
+export const sqrt = unary('sqrt')
+/** Sine of an angle in radians. */
+export const sin = unary('sin')
+/** Cosine of an angle in radians. */
+export const cos = unary('cos')
+/** Hyperbolic tangent. */
+export const tanh = unary('tanh')
+/** 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+export const erf = unary('erf')
+/** The largest whole number not above x; no gradient. */
+export const floor = unary('floor')
+/** |x| */
+export const abs = unary('abs')
+
+/** x - y */
+export const sub = <A extends string, B extends A>(x: Tensor<A>, y: Tensor<B>): Tensor<A> => add(x, neg(y))
+
+/** x / y */
+export const div = <A extends string, B extends A>(x: Tensor<A>, y: Tensor<B>): Tensor<A> => mul(x, recip(y))
+
+/** The smaller of x and y. */
+export const minimum = <A extends string, B extends A>(x: Tensor<A>, y: Tensor<B>): Tensor<A> =>
+  neg(maximum(neg(x), neg(y)))
+
+/** x^2 */
+export const square = <A extends string>(x: Tensor<A>): Tensor<A> => mul(x, x)
+
+/** c x for a number c. */
+export const scale =
+  (factor: number) =>
+  <A extends string>(x: Tensor<A>): Tensor<A> =>
+    tensor(expression.map('mul', x.expr, expression.constant(factor)))
+
+/** x + c for a number c. */
+export const shift =
+  (amount: number) =>
+  <A extends string>(x: Tensor<A>): Tensor<A> =>
+    tensor(expression.map('add', x.expr, expression.constant(amount)))
+
+/** x where the condition is not 0, else y. */
+export const where = <A extends string, B extends A, C extends A>(
+  condition: Tensor<C>,
+  x: Tensor<A>,
+  y: Tensor<B>,
+): Tensor<A> => tensor(expression.map('select', condition.expr, x.expr, y.expr))
+
+const reduction =
+  (operation: expression.Reduction) =>
+  <K extends string>(...axes: K[]) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
+    tensor(expression.reduce(operation, axes, x.expr))
+
+/** The sum over the named axes. */
+export const sum = reduction('sum')
+
+/** The maximum over the named axes; its gradient is shared equally among ties. */
+export const max = reduction('max')
+
+/** The mean over the named axes. */
+export const mean =
+  <K extends string>(...axes: K[]) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> => {
+    const count = axes.reduce((total, axis) => total * (x.expr.shape[axis] ?? 1), 1)
+    return scale(1 / count)(sum(...axes)(x))
+  }
+
+/**
+ * The contraction over the named axes: elements meet by the names that both tensors have and are multiplied; the named
+ * axes are summed; every other axis of either stays.
+ */
+export const dot =
+  <K extends string>(...axes: K[]) =>
+  <A extends string, B extends string>(x: Tensor<A | K>, y: Tensor<B | K>): Tensor<Exclude<A | B, K>> =>
+    tensor(expression.reduce('sum', axes, expression.map('mul', x.expr, y.expr)))
+
+/** The outer product: every axis of either stays. */
+export const outer = <A extends string, B extends string>(x: Tensor<A>, y: Tensor<B>): Tensor<A | B> =>
+  tensor(expression.map('mul', x.expr, y.expr))
+
+/** Repeats along new axes. */
+export const expand =
+  <K extends string>(sizes: Sizes<K>) =>
+  <A extends string>(x: Tensor<A>): Tensor<A | K> =>
+    tensor(expression.expand(sizes, x.expr))
+
+/** Gives an axis another name. */
+export const rename =
+  <F extends string, T extends string>(from: F, to: T) =>
+  <A extends string>(x: Tensor<A | F>): Tensor<Exclude<A, F> | T> =>
+    tensor(expression.rename({ [from]: to }, x.expr))
+
+/** One axis as several; the product of the sizes is the size of the axis, and the last one varies fastest. */
+export const split =
+  <F extends string, K extends string>(axis: F, into: Sizes<K>) =>
+  <A extends string>(x: Tensor<A | F>): Tensor<Exclude<A, F> | K> =>
+    tensor(expression.split(axis, into, x.expr))
+
+/** Several axes as one; the last of `axes` varies fastest. */
+export const merge =
+  <K extends string, T extends string>(axes: readonly K[], into: T) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K> | T> =>
+    tensor(expression.merge(axes, into, x.expr))
+
+/** Elements `start` to `start + size` of an axis. */
+export const slice =
+  <K extends string>(axis: K, start: number, size: number) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> =>
+    tensor(expression.slice(axis, start, size, x.expr))
+
+/** The element at `position` of an axis, which goes. */
+export const at =
+  <K extends string>(axis: K, position: number) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
+    tensor(expression.split(axis, {}, expression.slice(axis, position, 1, x.expr)))
+
+/** Zeros before and after an axis. */
+export const pad =
+  <K extends string>(axis: K, before: number, after: number) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> =>
+    tensor(expression.pad(axis, before, after, x.expr))
+
+/** Tensors of the same axes one after the other along `axis`. */
+export const concat =
+  <K extends string>(axis: K) =>
+  <A extends string>(first: Tensor<A | K>, ...rest: readonly Tensor<A | K>[]): Tensor<A | K> => {
+    const parts = [first, ...rest].map(part => part.expr)
+    const sizes = parts.map(part => part.shape[axis] ?? 1)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    const placed = parts.map((part, index) => {
+      const before = sizes.slice(0, index).reduce((sum, size) => sum + size, 0)
+      return expression.pad(axis, before, total - before - sizes[index], part)
+    })
+    return tensor(placed.reduce((left, right) => expression.map('add', left, right)))
+  }
+
+/** The same value, whose gradient is zero. */
+export const stopGradient = <A extends string>(x: Tensor<A>): Tensor<A> => tensor(expression.stop(x.expr))

@@ -1,0 +1,48 @@
+// Initial values of parameters. An initialiser is a leaf: it knows its axes and draws its values from a key. A model is
+// described by a plain record of initialisers, and the type of its parameters follows from that record.
+
+import { elements, type Named, type Sizes } from '../language/axes.ts'
+import { fold, type Key, normals, type Random, uniforms } from './random.ts'
+import { type As, dense, mapTree } from './tree.ts'
+
+/** Draws the values of one parameter, ordered as `sizes`. */
+export interface Initialiser<in out A extends string> extends Named<A> {
+  readonly sizes: Sizes<A>
+  readonly draw: Random<Float32Array>
+}
+
+const initialiser = <A extends string>(sizes: Sizes<A>, draw: (key: Key, count: number) => ArrayLike<number>) =>
+  ({ sizes, draw: (key: Key) => Float32Array.from(draw(key, elements(sizes))) }) as unknown as Initialiser<A>
+
+/** The same number everywhere. */
+export const constantly =
+  (value: number) =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+    initialiser(sizes, (_, count) => new Float64Array(count).fill(value))
+
+/** Zeros. */
+export const zeros = constantly(0)
+
+/** Ones. */
+export const ones = constantly(1)
+
+/**
+ * Normal numbers of the given standard deviation. The public code cuts them at 2, a hundred of its deviations of 0.02,
+ * which is never reached.
+ */
+export const normal =
+  (deviation: number) =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+    initialiser(sizes, (key, count) => normals(key, count).map(value => deviation * value))
+
+/** Uniform numbers in [-bound, bound). */
+export const uniformWithin =
+  (bound: number) =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+    initialiser(sizes, (key, count) => uniforms(key, count).map(value => bound * (2 * value - 1)))
+
+/** Values for a tree of initialisers; each leaf draws from the key folded by its path. */
+export const initialise =
+  (key: Key) =>
+  <T extends object>(tree: T): As<'dense', T> =>
+    mapTree<'initialiser', 'dense'>((leaf, path) => dense(leaf.sizes, leaf.draw(fold(key, path))))(tree)

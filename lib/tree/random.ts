@@ -1,0 +1,117 @@
+// Randomness without state: a key is a value, and everything drawn from it is a pure function of the key. The generator is
+// Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"), checked
+// against the Random123 known answers. Keys for named fields are folded in by name, so that a new field changes no other.
+
+import type { Reader } from 'fp-ts/lib/Reader.js'
+
+/** A 64-bit key as two unsigned 32-bit words. */
+export type Key = readonly [number, number]
+
+/** Something drawn from a key. */
+export type Random<T> = Reader<Key, T>
+
+const parity = 0x1bd11bda
+const rotations = [
+  [13, 15, 26, 6],
+  [17, 29, 16, 24],
+] as const
+
+const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by))
+
+/** One block: two words from a key and a counter of two words. */
+export const threefry = ([key0, key1]: Key, [counter0, counter1]: Key): Key => {
+  const schedule = [key0, key1, key0 ^ key1 ^ parity]
+  let x = (counter0 + key0) | 0
+  let y = (counter1 + key1) | 0
+  for (let group = 0; group < 5; group += 1) {
+    for (const rotation of rotations[group % 2]) {
+      x = (x + y) | 0
+      y = rotate(y, rotation) ^ x
+    }
+    x = (x + schedule[(group + 1) % 3]) | 0
+    y = (y + schedule[(group + 2) % 3] + group + 1) | 0
+  }
+  return [x >>> 0, y >>> 0]
+}
+
+const domain = { bits: 0, split: 1, number: 2, text: 3, length: 4 } as const
+
+/** The key of a seed, any whole number up to 2^53 in size. */
+export const keyOf = (seed: number): Key => [Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0]
+
+/** `count` independent keys; the first ones do not depend on how many are asked for. */
+export const splitKey = (key: Key, count: number): readonly Key[] =>
+  Array.from({ length: count }, (_, index) => threefry(key, [index, domain.split]))
+
+/** A key of its own for a name or a whole number. */
+export const fold = (key: Key, name: string | number): Key => {
+  if (typeof name === 'number') return threefry(threefry(key, [name >>> 0, domain.number]), keyOf(name))
+  const bytes = new TextEncoder().encode(name)
+  let folded = threefry(key, [bytes.length, domain.length])
+  for (let at = 0; at < bytes.length; at += 4) {
+    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
+    folded = threefry(folded, [word >>> 0, domain.text])
+  }
+  return folded
+}
+
+/** `count` random words; the first ones do not depend on how many are asked for. */
+export const bits = (key: Key, count: number): Uint32Array => {
+  const words = new Uint32Array(count)
+  for (let at = 0; at < count; at += 2) {
+    const [first, second] = threefry(key, [at / 2, domain.bits])
+    words[at] = first
+    if (at + 1 < count) words[at + 1] = second
+  }
+  return words
+}
+
+/** Uniform numbers in [0, 1), multiples of 2^-24, so that float32 holds them exactly. */
+export const uniforms = (key: Key, count: number): Float64Array =>
+  Float64Array.from(bits(key, count), word => (word >>> 8) * 2 ** -24)
+
+/** Standard normal numbers, by Box and Muller's transform. */
+export const normals = (key: Key, count: number): Float64Array => {
+  const words = bits(key, 2 * count)
+  return Float64Array.from({ length: count }, (_, index) => {
+    const radius = Math.sqrt(-2 * Math.log((words[2 * index] + 1) * 2 ** -32))
+    return radius * Math.cos(2 * Math.PI * words[2 * index + 1] * 2 ** -32)
+  })
+}
+
+/** A random order of 0, ..., count - 1. */
+export const permutation = (key: Key, count: number): Uint32Array => {
+  const order = Uint32Array.from({ length: count }, (_, index) => index)
+  const draws = uniforms(key, count)
+  for (let last = count - 1; last > 0; last -= 1) {
+    const chosen = Math.floor(draws[last] * (last + 1))
+    ;[order[last], order[chosen]] = [order[chosen], order[last]]
+  }
+  return order
+}
+
+/** A uniform number in [low, high). */
+export const uniform =
+  (low: number, high: number): Random<number> =>
+  key =>
+    low + (high - low) * uniforms(key, 1)[0]
+
+/** True with the given probability. */
+export const chance =
+  (probability: number): Random<boolean> =>
+  key =>
+    uniforms(key, 1)[0] < probability
+
+/** A whole number in [low, high]. */
+export const whole =
+  (low: number, high: number): Random<number> =>
+  key =>
+    low + Math.floor(uniforms(key, 1)[0] * (high - low + 1))
+
+/** A record of draws, each from a key folded by its field's name. */
+export const fields =
+  <T extends object>(draws: { readonly [K in keyof T]: Random<T[K]> }): Random<T> =>
+  key => {
+    const names = Object.keys(draws) as (keyof T & string)[]
+    return Object.fromEntries(names.map(name => [name, draws[name](fold(key, name))])) as T
+  }

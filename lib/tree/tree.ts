@@ -1,0 +1,92 @@
+// Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients,
+// optimiser moments and values on the host are trees of one structure with different leaves, and one mapped type tells each
+// from the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a safetensors file.
+
+import type { Named, Sizes } from '../language/axes.ts'
+import type { Tensor } from '../language/tensor.ts'
+import type { Initialiser } from './initialise.ts'
+
+/** What is known of a tensor before there is one: its axes, in memory order, and their sizes. */
+export interface Spec<in out A extends string> extends Named<A> {
+  readonly sizes: Sizes<A>
+}
+
+/** Values on the host, ordered as the axes in `sizes`, the last axis contiguous. */
+export interface Dense<in out A extends string> extends Named<A> {
+  readonly sizes: Sizes<A>
+  readonly data: Float32Array | Float64Array
+}
+
+/** The kinds of leaves over the axes `A`. */
+export interface Leaves<A extends string> {
+  readonly tensor: Tensor<A>
+  readonly spec: Spec<A>
+  readonly dense: Dense<A>
+  readonly initialiser: Initialiser<A>
+}
+
+/** Any leaf of a tree. */
+export type Leaf = Named<never> | Spec<never> | Tensor<never>
+
+/** The tree `T` with each leaf replaced by the kind `F` over the same axes. */
+export type As<F extends keyof Leaves<string>, T> =
+  T extends Named<infer A> ? Leaves<A>[F] : { readonly [K in keyof T]: As<F, T[K]> }
+
+/** A specification: axes in memory order with their sizes, each at least 1. */
+export const spec = <A extends string>(sizes: Sizes<A>): Spec<A> => ({ sizes }) as Spec<A>
+
+/** Host values over `sizes`. */
+export const dense = <A extends string>(sizes: Sizes<A>, data: Float32Array | Float64Array): Dense<A> =>
+  ({ sizes, data }) as Dense<A>
+
+/** A host scalar. */
+export const denseScalar = (value: number): Dense<never> => dense({}, Float64Array.of(value))
+
+type Plain = { readonly [field: string]: Plain } | Leaf
+
+const isLeaf = (tree: object): boolean => 'expr' in tree || 'sizes' in tree
+
+const join = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`)
+
+const mapPlain = (visit: (leaf: Leaf, path: string) => unknown, tree: object, path: string): unknown => {
+  if (isLeaf(tree)) return visit(tree as Leaf, path)
+  if (Array.isArray(tree)) return tree.map((child, index) => mapPlain(visit, child, join(path, String(index))))
+  const fields = Object.entries(tree as Record<string, Plain>)
+  return Object.fromEntries(fields.map(([field, child]) => [field, mapPlain(visit, child, join(path, field))]))
+}
+
+/** Replaces each leaf; `visit` sees the leaf and its path. */
+export const mapTree =
+  <F extends keyof Leaves<string>, G extends keyof Leaves<string>>(
+    visit: <A extends string>(leaf: Leaves<A>[F], path: string) => Leaves<A>[G],
+  ) =>
+  <T extends object>(tree: T): As<G, T> =>
+    mapPlain((leaf, path) => visit(leaf as Leaves<never>[F], path), tree, '') as As<G, T>
+
+/** The leaves with their paths, in the order in which the tree is written. */
+export const leavesOf = <F extends keyof Leaves<string>>(
+  tree: object,
+): readonly (readonly [path: string, leaf: Leaves<never>[F]])[] => {
+  const found: [string, Leaves<never>[F]][] = []
+  mapPlain((leaf, path) => found.push([path, leaf as Leaves<never>[F]]), tree, '')
+  return found
+}
+
+/** The same tree with the leaves taken in order from `leaves`. */
+export const refill = <T extends object>(tree: T, leaves: readonly object[]): T => {
+  let next = 0
+  return mapPlain(() => leaves[next++], tree, '') as T
+}
+
+/** Trees of tensors of one structure, leaf by leaf. */
+export const zipTrees =
+  <R extends readonly unknown[]>(
+    combine: <A extends string>(first: Tensor<A>, ...rest: { [I in keyof R]: Tensor<A> }) => Tensor<A>,
+  ) =>
+  <T extends object>(first: T, ...rest: { [I in keyof R]: T }): T => {
+    const others = (rest as readonly T[]).map(tree => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf))
+    const zipped = leavesOf<'tensor'>(first).map(([, leaf], index) =>
+      combine(leaf, ...(others.map(leaves => leaves[index]) as { [I in keyof R]: Tensor<never> })),
+    )
+    return refill(first, zipped)
+  }
