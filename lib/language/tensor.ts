@@ -134,6 +134,10 @@ export const mean =
     return scale(1 / count)(sum(...axes)(x))
   }
 
+/** The sum over every axis. */
+export const total = <A extends string>(x: Tensor<A>): Scalar =>
+  tensor(expression.reduce('sum', Object.keys(x.expr.shape), x.expr))
+
 /**
  * The contraction over the named axes: elements meet by the names that both tensors have and are multiplied; the named
  * axes are summed; every other axis of either stays.

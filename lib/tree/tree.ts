@@ -78,15 +78,15 @@ export const refill = <T extends object>(tree: T, leaves: readonly object[]): T 
   return mapPlain(() => leaves[next++], tree, '') as T
 }
 
-/** Trees of tensors of one structure, leaf by leaf. */
+/** Combines trees of tensors of one structure leaf by leaf; `combine` is told the path of the leaves that it meets. */
 export const zipTrees =
   <R extends readonly unknown[]>(
-    combine: <A extends string>(first: Tensor<A>, ...rest: { [I in keyof R]: Tensor<A> }) => Tensor<A>,
+    combine: <A extends string>(path: string, first: Tensor<A>, ...rest: { [I in keyof R]: Tensor<A> }) => Tensor<A>,
   ) =>
   <T extends object>(first: T, ...rest: { [I in keyof R]: T }): T => {
     const others = (rest as readonly T[]).map(tree => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf))
-    const zipped = leavesOf<'tensor'>(first).map(([, leaf], index) =>
-      combine(leaf, ...(others.map(leaves => leaves[index]) as { [I in keyof R]: Tensor<never> })),
+    const zipped = leavesOf<'tensor'>(first).map(([path, leaf], index) =>
+      combine(path, leaf, ...(others.map(leaves => leaves[index]) as { [I in keyof R]: Tensor<never> })),
     )
     return refill(first, zipped)
   }

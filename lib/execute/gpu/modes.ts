@@ -15,7 +15,10 @@ export type Mode = (typeof modes)[number]
 export interface Library {
   readonly GPU: typeof GpuJs.GPU
   /** Values to upload; gpu.js's own declaration knows plain arrays only, its code takes typed ones. */
-  readonly Input: new (values: ArrayLike<number>, dimensions: readonly number[]) => object
+  readonly Input: new (
+    values: ArrayLike<number>,
+    dimensions: readonly number[],
+  ) => object
 }
 
 /** The name of an executor of one mode. */
@@ -30,7 +33,8 @@ const unavailable = (mode: Mode, reason: string): RunError => ({
 const hasNavigatorGpu = (): boolean =>
   typeof navigator !== 'undefined' && (navigator as { readonly gpu?: unknown }).gpu !== undefined
 
-const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
+/** Whether this is Node (or something that says so), not a browser. */
+export const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
 
 /** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn). gpu.js looks there and nowhere else. */
 const installWebGpu = async (): Promise<void> => {
