@@ -34,6 +34,7 @@ const alike = (node: MapNode): readonly Expr[] => node.operands.filter(operand =
 const earlier = (first: Wish, other: Wish): Wish => (other.origin < first.origin ? other : first)
 
 const replace = (order: Order, removed: readonly string[], inserted: Order): Order => {
+  if (removed.length === 0) return [...order, ...inserted]
   const first = order.findIndex(axis => removed.includes(axis))
   const kept = (part: Order) => part.filter(axis => !removed.includes(axis))
   return [...kept(order.slice(0, first)), ...inserted, ...kept(order.slice(first))]

@@ -229,7 +229,7 @@ export const split = (axis: string, into: Shape, operand: Expr): Expr => {
   return { kind: 'split', axis, into, operand, shape, faults: gather([operand], own) }
 }
 
-/** Several axes as one; the first of `axes` is the slowest. */
+/** Several axes as one; the first of `axes` is the slowest. No axes at all make a new one of size 1. */
 export const merge = (axes: readonly string[], into: string, operand: Expr): Expr => {
   const own = axes.filter(axis => !(axis in operand.shape)).map(axis => missing('merge', axis, operand.shape))
   if (into in operand.shape && !axes.includes(into)) own.push(taken('merge', into, operand.shape))
@@ -238,7 +238,8 @@ export const merge = (axes: readonly string[], into: string, operand: Expr): Exp
   const merged = { [into]: elements(parts) }
   const first = Object.keys(operand.shape).find(axis => axes.includes(axis))
   const order = first === undefined ? [] : [first, ...axes.filter(axis => axis !== first)]
-  const shape = own.length > 0 ? { ...rest, ...merged } : replaceAxes(operand.shape, order, merged)
+  const shape =
+    own.length > 0 || order.length === 0 ? { ...rest, ...merged } : replaceAxes(operand.shape, order, merged)
   return { kind: 'merge', axes, into, operand, shape, faults: gather([operand], own) }
 }
 
@@ -274,6 +275,21 @@ export const stop = (operand: Expr): Expr => ({
   shape: operand.shape,
   faults: operand.faults,
 })
+
+/** The same value with a fault of the caller's own: a function's demand on its arguments that no operation states. */
+export const reject = (operation: string, axis: string, expected: string, came: string, operand: Expr): Expr => ({
+  ...operand,
+  faults: gather([operand], [fault(operation, axis, expected, came, operand.shape)]),
+})
+
+/** The same value, its faults other than `known` marked as raised inside the part of a model called `name`. */
+export const within = (name: string, known: ReadonlySet<ShapeError>, operand: Expr): Expr =>
+  operand.faults.length === 0
+    ? operand
+    : {
+        ...operand,
+        faults: operand.faults.map(error => (known.has(error) ? error : { ...error, path: [name, ...error.path] })),
+      }
 
 /** Sum over the axes that `shape` lacks: the adjoint of `expandTo`. */
 export const sumTo = (shape: Shape, operand: Expr): Expr =>

@@ -53,6 +53,7 @@ export const countReads = (roots: readonly Expr[]): ReadonlyMap<Expr, number> =>
 
 /** All shape errors of the graphs under `roots`, or the roots themselves. */
 export const check = (roots: readonly Expr[]): E.Either<NonEmptyArray<ShapeError>, readonly Expr[]> => {
-  const [first, ...rest] = [...new Set(roots.flatMap(root => root.faults))]
+  const distinct = new Map(roots.flatMap(root => root.faults).map(error => [JSON.stringify(error), error]))
+  const [first, ...rest] = distinct.values()
   return first === undefined ? E.right(roots) : E.left([first, ...rest])
 }

@@ -18,6 +18,30 @@ export type Scalar = Tensor<never>
 /** Attaches axes to an expression. The one place where the phantom type is asserted; `A` must name its axes. */
 export const tensor = <A extends string>(expr: Expr): Tensor<A> => ({ expr }) as Tensor<A>
 
+/** Replaces the axes `K`, which the operand must have, by `T`; its other axes stay. */
+export interface Replaces<K extends string, T extends string> {
+  (x: Tensor<K>): Tensor<T>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | T>
+}
+
+/** Contracts the axes `K`, which both operands must have; every other axis of either stays, and `None` if there is none. */
+export interface Contracts<K extends string, None extends string = never> {
+  (x: Tensor<K>, y: Tensor<K>): Tensor<None>
+  <B extends string>(x: Tensor<K>, y: Tensor<B | K>): Tensor<B>
+  <A extends string>(x: Tensor<A | K>, y: Tensor<K>): Tensor<A>
+  <A extends string, B extends string>(x: Tensor<A | K>, y: Tensor<B | K>): Tensor<A | B>
+}
+
+/** Tensors of whatever axes; the interfaces above say which ones. */
+interface Untyped {
+  readonly expr: Expr
+}
+
+const replaces =
+  <K extends string, T extends string>(f: (x: Expr) => Expr): Replaces<K, T> =>
+  <A extends string>(x: Untyped): Tensor<A> =>
+    tensor(f(x.expr))
+
 /** A tensor whose values are given under `name` when the program runs. */
 export const input = <A extends string>(name: string, sizes: Sizes<A>): Tensor<A> =>
   tensor(expression.input(name, sizes))
@@ -116,9 +140,8 @@ export const where = <A extends string, B extends A, C extends A>(
 
 const reduction =
   (operation: expression.Reduction) =>
-  <K extends string>(...axes: K[]) =>
-  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
-    tensor(expression.reduce(operation, axes, x.expr))
+  <K extends string>(...axes: K[]): Replaces<K, never> =>
+    replaces(x => expression.reduce(operation, axes, x))
 
 /** The sum over the named axes. */
 export const sum = reduction('sum')
@@ -127,12 +150,11 @@ export const sum = reduction('sum')
 export const max = reduction('max')
 
 /** The mean over the named axes. */
-export const mean =
-  <K extends string>(...axes: K[]) =>
-  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> => {
-    const count = axes.reduce((total, axis) => total * (x.expr.shape[axis] ?? 1), 1)
-    return scale(1 / count)(sum(...axes)(x))
-  }
+export const mean = <K extends string>(...axes: K[]): Replaces<K, never> =>
+  replaces(x => {
+    const count = axes.reduce((total, axis) => total * (x.shape[axis] ?? 1), 1)
+    return expression.map('mul', expression.reduce('sum', axes, x), expression.constant(1 / count))
+  })
 
 /** The sum over every axis. */
 export const total = <A extends string>(x: Tensor<A>): Scalar =>
@@ -142,9 +164,11 @@ export const total = <A extends string>(x: Tensor<A>): Scalar =>
  * The contraction over the named axes: elements meet by the names that both tensors have and are multiplied; the named
  * axes are summed; every other axis of either stays.
  */
-export const dot =
-  <K extends string>(...axes: K[]) =>
-  <A extends string, B extends string>(x: Tensor<A | K>, y: Tensor<B | K>): Tensor<Exclude<A | B, K>> =>
+export const dot = <K extends string>(...axes: K[]): Contracts<K> => contracts(axes)
+
+const contracts =
+  <K extends string, None extends string>(axes: readonly K[]): Contracts<K, None> =>
+  <A extends string>(x: Untyped, y: Untyped): Tensor<A> =>
     tensor(expression.reduce('sum', axes, expression.map('mul', x.expr, y.expr)))
 
 /** The outer product: every axis of either stays. */
@@ -158,22 +182,16 @@ export const expand =
     tensor(expression.expand(sizes, x.expr))
 
 /** Gives an axis another name. */
-export const rename =
-  <F extends string, T extends string>(from: F, to: T) =>
-  <A extends string>(x: Tensor<A | F>): Tensor<Exclude<A, F> | T> =>
-    tensor(expression.rename({ [from]: to }, x.expr))
+export const rename = <F extends string, T extends string>(from: F, to: T): Replaces<F, T> =>
+  replaces(x => expression.rename({ [from]: to }, x))
 
 /** One axis as several; the product of the sizes is the size of the axis, and the last one varies fastest. */
-export const split =
-  <F extends string, K extends string>(axis: F, into: Sizes<K>) =>
-  <A extends string>(x: Tensor<A | F>): Tensor<Exclude<A, F> | K> =>
-    tensor(expression.split(axis, into, x.expr))
+export const split = <F extends string, T extends string>(axis: F, into: Sizes<T>): Replaces<F, T> =>
+  replaces(x => expression.split(axis, into, x))
 
 /** Several axes as one; the last of `axes` varies fastest. */
-export const merge =
-  <K extends string, T extends string>(axes: readonly K[], into: T) =>
-  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K> | T> =>
-    tensor(expression.merge(axes, into, x.expr))
+export const merge = <K extends string, T extends string>(axes: readonly K[], into: T): Replaces<K, T> =>
+  replaces(x => expression.merge(axes, into, x))
 
 /** Elements `start` to `start + size` of an axis. */
 export const slice =
@@ -182,10 +200,8 @@ export const slice =
     tensor(expression.slice(axis, start, size, x.expr))
 
 /** The element at `position` of an axis, which goes. */
-export const at =
-  <K extends string>(axis: K, position: number) =>
-  <A extends string>(x: Tensor<A | K>): Tensor<Exclude<A, K>> =>
-    tensor(expression.split(axis, {}, expression.slice(axis, position, 1, x.expr)))
+export const at = <K extends string>(axis: K, position: number): Replaces<K, never> =>
+  replaces(x => expression.split(axis, {}, expression.slice(axis, position, 1, x)))
 
 /** Zeros before and after an axis. */
 export const pad =
@@ -209,3 +225,9 @@ export const concat =
 
 /** The same value, whose gradient is zero. */
 export const stopGradient = <A extends string>(x: Tensor<A>): Tensor<A> => tensor(expression.stop(x.expr))
+
+/** The same value with a fault, for a function whose demand on its arguments no operation states: `check` reports it. */
+export const reject =
+  (operation: string, axis: string, expected: string, came: string) =>
+  <A extends string>(x: Tensor<A>): Tensor<A> =>
+    tensor(expression.reject(operation, axis, expected, came, x.expr))

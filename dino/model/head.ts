@@ -1,0 +1,69 @@
+// The projection head (DINO, vision_transformer.py, DINOHead): a perceptron with GELU between its layers, a bottleneck of
+// length 1, and prototypes of length 1 times a gain. A logit is the cosine between the two, times the gain.
+
+import {
+  type As,
+  add,
+  div,
+  dot,
+  gelu,
+  mul,
+  norm,
+  normal,
+  normalise,
+  ones,
+  rename,
+  stopGradient,
+  type Tensor,
+  uniformWithin,
+  zeros,
+} from '../../lib/index.ts'
+import { deviation } from './linear.ts'
+
+/** The sizes of a projection head. */
+export interface HeadSizes {
+  readonly features: number
+  readonly hidden: number
+  readonly bottleneck: number
+  readonly prototypes: number
+  /** Layers of the perceptron, at least 1. */
+  readonly layers: number
+}
+
+const layer = (from: number, to: number) => ({
+  weight: normal(deviation)({ unit: from, nextUnit: to }),
+  bias: zeros({ nextUnit: to }),
+})
+
+/** Initialisers of a head; prototypes keep torch's default for linear layers, of which only the direction matters. */
+export const head = ({ features, hidden, bottleneck, prototypes, layers }: HeadSizes) => {
+  const widths = [features, ...Array.from({ length: layers - 1 }, () => hidden), bottleneck]
+  return {
+    layers: widths.slice(1).map((width, index) => layer(widths[index], width)),
+    prototypes: {
+      direction: uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck }),
+      gain: ones({ prototype: prototypes }),
+    },
+  }
+}
+
+/** Parameters of a projection head. */
+export type Head = As<'tensor', ReturnType<typeof head>>
+
+const perceptron =
+  (layers: Head['layers']) =>
+  <A extends string>(x: Tensor<A | 'unit'>): Tensor<A | 'unit'> =>
+    layers.reduce((input: Tensor<A | 'unit'>, { weight, bias }, index) => {
+      const active = index === 0 ? input : gelu(input)
+      return rename('nextUnit', 'unit')(add(dot('unit')(active, weight), bias))
+    }, x)
+
+/** Logits for each prototype, within plus and minus its gain. `normLastLayer` holds the gains where they are. */
+export const applyHead =
+  ({ layers, prototypes }: Head, normLastLayer: boolean) =>
+  <A extends string>(feature: Tensor<A | 'feature'>): Tensor<A | 'prototype'> => {
+    const bottleneck = normalise('unit')(perceptron(layers)(rename('feature', 'unit')(feature)))
+    const direction = div(prototypes.direction, norm('unit', 0)(prototypes.direction))
+    const gain = normLastLayer ? stopGradient(prototypes.gain) : prototypes.gain
+    return dot('unit')(bottleneck, mul(direction, gain))
+  }

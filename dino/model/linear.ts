@@ -1,0 +1,25 @@
+// The affine map of a layer, with its official initial values: weights normal with deviation 0.02, biases zero.
+
+import { add, dot, normal, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
+
+/** Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). */
+export const deviation = 0.02
+
+/** Initialisers of a map from the axes `from` to the axes `to`. */
+export const linear = <F extends string, T extends string>(from: Sizes<F>, to: Sizes<T>) => ({
+  weight: normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>),
+  bias: zeros(to),
+})
+
+/** Weight and bias of a map between axes. */
+export interface Linear<F extends string, T extends string> {
+  readonly weight: Tensor<F | T>
+  readonly bias: Tensor<T>
+}
+
+/** x W + b: contracts the axes `from`; the axes of the bias appear. */
+export const applyLinear =
+  <F extends string>(...from: F[]) =>
+  <T extends string>({ weight, bias }: Linear<F, T>) =>
+  <A extends string>(x: Tensor<A | F>): Tensor<A | T> =>
+    add(dot(...from)(x, weight), bias)

@@ -1,0 +1,124 @@
+// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions, blocks,
+// a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything on the way is
+// returned as values: what nobody reads is never computed.
+
+import {
+  type As,
+  add,
+  at,
+  dot,
+  layerNorm,
+  merge,
+  normal,
+  pad,
+  scope,
+  sizeOf,
+  slice,
+  split,
+  type Tensor,
+  uniformWithin,
+} from '../../lib/index.ts'
+import { applyBlock, type BlockOutput, block, norm } from './block.ts'
+import { deviation } from './linear.ts'
+import { type Grid, resizePosition } from './position.ts'
+
+/** The sizes of a vision transformer. */
+export interface VitSizes {
+  /** Rows and columns of the images that the position embedding is learned for. */
+  readonly imageSize: number
+  /** Rows and columns of a patch. */
+  readonly patchSize: number
+  readonly features: number
+  readonly depth: number
+  readonly heads: number
+  readonly mlpRatio: number
+}
+
+const colours = 3
+
+/** Patches of an image of `rows` by `columns` pixels. */
+const gridOf = (rows: number, columns: number, patchSize: number): Grid => ({
+  rows: Math.floor(rows / patchSize),
+  columns: Math.floor(columns / patchSize),
+})
+
+/** Initialisers of a vision transformer. The patch embedding keeps torch's default for convolutions, as in the public code. */
+export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
+  const { features } = sizes
+  const patch = { colour: colours, patchRow: patchSize, patchColumn: patchSize }
+  const { rows, columns } = gridOf(imageSize, imageSize, patchSize)
+  const bound = 1 / Math.sqrt(colours * patchSize * patchSize)
+  return {
+    patch: {
+      weight: uniformWithin(bound)({ ...patch, feature: features }),
+      bias: uniformWithin(bound)({ feature: features }),
+    },
+    classToken: normal(deviation)({ token: 1, feature: features }),
+    position: normal(deviation)({ token: 1 + rows * columns, feature: features }),
+    blocks: Array.from({ length: depth }, () => block(sizes)),
+    norm: norm(features),
+  }
+}
+
+/** Parameters of a vision transformer. */
+export type Vit = As<'tensor', ReturnType<typeof vit>>
+
+/** An image over further axes `A`: values about 0, with unit variance. */
+export type Image<A extends string> = Tensor<A | 'colour' | 'row' | 'column'>
+
+/** What each branch of each block is multiplied by. */
+export type DropMask<A extends string> = Tensor<A | 'block' | 'branch'>
+
+/** What a vision transformer makes of an image. */
+export interface VitOutput<A extends string> {
+  /** The normalised class token: the image's feature. */
+  readonly classToken: Tensor<A | 'feature'>
+  /** The normalised patch tokens, row by row. */
+  readonly patches: Tensor<A | 'token' | 'feature'>
+  /** The normalised tokens, the class token first. */
+  readonly tokens: Tensor<A | 'token' | 'feature'>
+  /** Each block's output, not normalised, and its attention weights. */
+  readonly blocks: readonly BlockOutput<A>[]
+}
+
+/** Non-overlapping patches as tokens. */
+const embedPatches =
+  ({ weight, bias }: Vit['patch']) =>
+  <A extends string>(image: Image<A>, { rows, columns }: Grid): Tensor<A | 'token' | 'feature'> => {
+    const size = sizeOf('patchRow', weight)
+    const cut = slice('row', 0, rows * size)(slice('column', 0, columns * size)(image))
+    const tall = split('row', { gridRow: rows, patchRow: size })(cut)
+    const patches = split('column', { gridColumn: columns, patchColumn: size })(tall)
+    const embedded = add(dot('colour', 'patchRow', 'patchColumn')(patches, weight), bias)
+    return merge(['gridRow', 'gridColumn'], 'token')(embedded)
+  }
+
+/** The class token before the patches, and the positions of both added. */
+const embed =
+  (parameters: Vit) =>
+  <A extends string>(image: Image<A>): Tensor<A | 'token' | 'feature'> => {
+    const size = sizeOf('patchRow', parameters.patch.weight)
+    const side = Math.round(Math.sqrt(sizeOf('token', parameters.position) - 1))
+    const grid = gridOf(sizeOf('row', image), sizeOf('column', image), size)
+    const patches = pad('token', 1, 0)(embedPatches(parameters.patch)(image, grid))
+    const position = resizePosition({ rows: side, columns: side }, grid)(parameters.position)
+    const offset = add(position, pad('token', 0, grid.rows * grid.columns)(parameters.classToken))
+    return add(patches, offset)
+  }
+
+/** The transformer, from an image to its tokens. With a mask, branches of blocks are dropped. */
+export const applyVit =
+  (parameters: Vit) =>
+  <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A> => {
+    const blocks: BlockOutput<A>[] = []
+    let tokens = embed(parameters)(image)
+    parameters.blocks.forEach((weights, index) => {
+      const own = mask === undefined ? undefined : at('block', index)(mask)
+      const output = scope(`block ${index}`)((x: typeof tokens) => applyBlock(weights)(x, own))(tokens)
+      blocks.push(output)
+      tokens = output.tokens
+    })
+    const normal = layerNorm('feature')(parameters.norm)(tokens)
+    const count = sizeOf('token', normal) - 1
+    return { classToken: at('token', 0)(normal), patches: slice('token', 1, count)(normal), tokens: normal, blocks }
+  }

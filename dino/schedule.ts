@@ -1,0 +1,43 @@
+// Schedules: total functions from the step (or epoch) to a number. Before the first step they are what they are there, after
+// the last what they were there.
+
+/** A value for each step from 0. */
+export type Schedule = (step: number) => number
+
+/** A cosine between two values with a linear warm-up before it. Steps are whole numbers. */
+export interface CosineOptions {
+  readonly base: number
+  readonly final: number
+  /** Steps in all, the warm-up included. */
+  readonly steps: number
+  readonly warmup?: number
+  /** The first value of the warm-up. */
+  readonly start?: number
+}
+
+const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
+
+/**
+ * The public code's schedule (utils.cosine_scheduler): the warm-up reaches the base value at its last step, the cosine begins
+ * there again, and its last value is one step short of `final`. A warm-up of one step is its start value; one longer than the
+ * run is cut.
+ */
+export const cosine = ({ base, final, steps, warmup = 0, start = 0 }: CosineOptions): Schedule => {
+  const rising = clamp(warmup, 0, steps)
+  return step => {
+    const at = clamp(Math.floor(step), 0, Math.max(steps - 1, 0))
+    if (at < rising) return rising === 1 ? start : start + ((base - start) * at) / (rising - 1)
+    const turn = steps > rising ? (at - rising) / (steps - rising) : 0
+    return final + 0.5 * (base - final) * (1 + Math.cos(Math.PI * turn))
+  }
+}
+
+/** A straight line from one value to another over `over` steps, then constant; both ends are reached (numpy linspace). */
+export const line = (from: number, to: number, over: number): Schedule => {
+  const last = Math.max(Math.floor(over) - 1, 0)
+  return step => {
+    if (over < 1) return to
+    if (step >= over) return to
+    return last === 0 ? from : from + ((to - from) * clamp(Math.floor(step), 0, last)) / last
+  }
+}

@@ -1,0 +1,20 @@
+// Scopes name the parts of a model, so that a fault says where it was raised: `in block 3 / mlp: add: axis ...`. Nothing is
+// kept in the background: the faults that a function's result has and its argument had not are those raised inside.
+
+import { within } from '../language/expression.ts'
+import { tensor } from '../language/tensor.ts'
+import { leavesOf, refill } from './tree.ts'
+
+/** The same function, whose faults carry `name`. Arguments and results are tensors or trees of them. */
+export const scope =
+  (name: string) =>
+  <X, Y extends object>(f: (x: X) => Y) =>
+  (x: X): Y => {
+    const given = typeof x === 'object' && x !== null ? leavesOf<'tensor'>(x) : []
+    const known = new Set(given.flatMap(([, leaf]) => leaf.expr.faults))
+    const result = f(x)
+    return refill(
+      result,
+      leavesOf<'tensor'>(result).map(([, leaf]) => tensor(within(name, known, leaf.expr))),
+    )
+  }
