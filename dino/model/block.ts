@@ -35,15 +35,11 @@ export const norm = (features: number) => ({ weight: ones({ feature: features })
 export const block = ({ features, heads, mlpRatio }: BlockSizes) => {
   const feature = { feature: features }
   const headed = { head: heads, channel: features / heads }
+  const roles = { role: 3, ...headed }
   const hidden = { hidden: features * mlpRatio }
   return {
     norm1: norm(features),
-    attention: {
-      query: linear(feature, headed),
-      key: linear(feature, headed),
-      value: linear(feature, headed),
-      out: linear(headed, feature),
-    },
+    attention: { project: linear(feature, roles), out: linear(headed, feature) },
     norm2: norm(features),
     mlp: { up: linear(feature, hidden), down: linear(hidden, feature) },
   }
@@ -55,25 +51,39 @@ export type Block = As<'tensor', ReturnType<typeof block>>
 /** What each branch of a block is multiplied by before it is added: 0, or 1 over the probability to keep it. */
 export type BranchMask<A extends string> = Tensor<A | 'branch'>
 
-/** Attention weights: how much each token takes from each token of its context; they sum to 1 over 'context'. */
-export const attentionWeights =
-  ({ query, key }: Block['attention']) =>
-  <A extends string>(x: Tensor<A | 'token' | 'feature'>): Tensor<A | 'token' | 'head' | 'context'> => {
-    const queries = applyLinear('feature')(query)(x)
-    const keys = rename('token', 'context')(applyLinear('feature')(key)(x))
-    const channels = sizeOf('channel', queries)
-    return softmax('context')(scale(1 / Math.sqrt(channels))(dot('channel')(queries, keys)))
+/** What tokens ask for, answer to and hand over; keys and values belong to the tokens of the context. */
+interface Projected<A extends string> {
+  readonly query: Tensor<A | 'token' | 'head' | 'channel'>
+  readonly key: Tensor<A | 'context' | 'head' | 'channel'>
+  readonly value: Tensor<A | 'context' | 'head' | 'channel'>
+}
+
+const project =
+  ({ project: parameters }: Block['attention']) =>
+  <A extends string>(x: Tensor<A | 'token' | 'feature'>): Projected<A> => {
+    const roles = applyLinear('feature')(parameters)(x)
+    const [query, key, value] = [0, 1, 2].map(role => at('role', role)(roles))
+    return { query, key: rename('token', 'context')(key), value: rename('token', 'context')(value) }
   }
 
-/** Multi-head self-attention (Vaswani et al. 2017, section 3.2.2), given its weights. */
+/** How much each token takes from each token of its context: softmax(Q K^T / sqrt(channels)), summing to 1. */
+const attentionWeights = <A extends string>({ query, key }: Projected<A>): Tensor<A | 'token' | 'head' | 'context'> =>
+  softmax('context')(scale(1 / Math.sqrt(sizeOf('channel', query)))(dot('channel')(query, key)))
+
+/** The output of an attention layer, and its weights. */
+export interface Attended<A extends string> {
+  readonly tokens: Tensor<A | 'token' | 'feature'>
+  readonly weights: Tensor<A | 'token' | 'head' | 'context'>
+}
+
+/** Multi-head self-attention (Vaswani et al. 2017, section 3.2.2). */
 export const attend =
-  ({ value, out }: Block['attention']) =>
-  <A extends string>(
-    x: Tensor<A | 'token' | 'feature'>,
-    weights: Tensor<A | 'token' | 'head' | 'context'>,
-  ): Tensor<A | 'token' | 'feature'> => {
-    const values = rename('token', 'context')(applyLinear('feature')(value)(x))
-    return applyLinear('head', 'channel')(out)(dot('context')(weights, values))
+  (parameters: Block['attention']) =>
+  <A extends string>(x: Tensor<A | 'token' | 'feature'>): Attended<A> => {
+    const projected = project(parameters)(x)
+    const weights = attentionWeights(projected)
+    const taken = dot('context')(weights, projected.value)
+    return { tokens: applyLinear('head', 'channel')(parameters.out)(taken), weights }
   }
 
 /** The perceptron of a block: up, GELU, down. */
@@ -97,11 +107,10 @@ const branchOf =
 export const applyBlock =
   (parameters: Block) =>
   <A extends string>(x: Tensor<A | 'token' | 'feature'>, mask?: BranchMask<A>): BlockOutput<A> => {
-    const normal1 = layerNorm('feature')(parameters.norm1)(x)
-    const attention = attentionWeights(parameters.attention)(normal1)
-    const branch1 = scope('attention')((y: typeof x) => attend(parameters.attention)(y, attention))(normal1)
+    const { tokens: branch1, weights } = scope('attention')(attend(parameters.attention))(
+      layerNorm('feature')(parameters.norm1)(x),
+    )
     const attended = add(x, branchOf(mask, 0)(branch1))
-    const normal2 = layerNorm('feature')(parameters.norm2)(attended)
-    const branch2 = scope('mlp')(perceptron(parameters.mlp))(normal2)
-    return { tokens: add(attended, branchOf(mask, 1)(branch2)), attention }
+    const branch2 = scope('mlp')(perceptron(parameters.mlp))(layerNorm('feature')(parameters.norm2)(attended))
+    return { tokens: add(attended, branchOf(mask, 1)(branch2)), attention: weights }
   }

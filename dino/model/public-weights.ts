@@ -1,23 +1,17 @@
-// Weights of the public PyTorch code as trees of this project. Each leaf of a model comes from one tensor there, whose axes are
-// the leaf's in another order; queries, keys and values are three parts of one tensor. The language itself does the moving.
+// Weights of the public PyTorch code as trees of this project, and back. Each leaf of a model is one tensor there, whose axes
+// are the leaf's in another order; the language itself does the moving.
 
 import * as E from 'fp-ts/lib/Either.js'
 import {
   type As,
   array,
-  at,
-  concat,
-  type Dense,
   dense,
   elements,
   evaluate,
-  expand,
-  type Initialiser,
   leavesOf,
   mapTree,
   type Sizes,
   type StoredTensor,
-  type Tensor,
 } from '../../lib/index.ts'
 
 /** Why weights could not be read: the tensor, what was expected of it and what came. */
@@ -35,8 +29,6 @@ interface Source {
   readonly axes: readonly string[]
 }
 
-const parts = ['query', 'key', 'value']
-
 /** DINO, vision_transformer.py: the backbone's names. */
 const backbone: readonly Source[] = [
   { path: /^patch\.weight$/, name: 'patch_embed.proj.weight', axes: ['feature', 'colour', 'patchRow', 'patchColumn'] },
@@ -46,14 +38,14 @@ const backbone: readonly Source[] = [
   { path: /^norm\.(\w+)$/, name: 'norm.$1', axes: ['feature'] },
   { path: /^blocks\.(\d+)\.norm(\d)\.(\w+)$/, name: 'blocks.$1.norm$2.$3', axes: ['feature'] },
   {
-    path: /^blocks\.(\d+)\.attention\.(?:query|key|value)\.weight$/,
+    path: /^blocks\.(\d+)\.attention\.project\.weight$/,
     name: 'blocks.$1.attn.qkv.weight',
-    axes: ['part', 'head', 'channel', 'feature'],
+    axes: ['role', 'head', 'channel', 'feature'],
   },
   {
-    path: /^blocks\.(\d+)\.attention\.(?:query|key|value)\.bias$/,
+    path: /^blocks\.(\d+)\.attention\.project\.bias$/,
     name: 'blocks.$1.attn.qkv.bias',
-    axes: ['part', 'head', 'channel'],
+    axes: ['role', 'head', 'channel'],
   },
   {
     path: /^blocks\.(\d+)\.attention\.out\.weight$/,
@@ -87,13 +79,12 @@ const sourceOf = (
     : { name: headName(path.replace(source.path, source.name)), axes: source.axes }
 }
 
-/** The values of a leaf of `sizes` from a tensor with these axes. */
-const extract = (sizes: Sizes, axes: readonly string[], part: number, values: Float32Array): Float64Array => {
-  const given = Object.fromEntries(axes.map(axis => [axis, axis === 'part' ? parts.length : sizes[axis]]))
-  const whole: Tensor<string> = array(given, values)
-  const chosen = axes.includes('part') ? at('part', part)(whole) : whole
-  return evaluate([chosen.expr], new Map(), [sizes])[0]
-}
+/** The values of an array of sizes `from` in the order of `to`, which has the same axes. */
+const reorder = (from: Sizes, to: Sizes, values: Float32Array | Float64Array): Float64Array =>
+  evaluate([array(from, values).expr], new Map(), [to])[0]
+
+const inOrder = (axes: readonly string[], sizes: Sizes): Sizes =>
+  Object.fromEntries(axes.map(axis => [axis, sizes[axis]]))
 
 const readTree =
   (sources: readonly Source[]) =>
@@ -103,46 +94,29 @@ const readTree =
     prefix = '',
   ): E.Either<WeightError, As<'dense', T>> => {
     const errors: string[] = []
-    const read = mapTree<'initialiser', 'dense'>(<A extends string>({ sizes }: Initialiser<A>, path: string) => {
+    const read = mapTree<'initialiser', 'dense'>(({ sizes }, path) => {
       const { name, axes } = sourceOf(sources, path)
       const stored = tensors.get(`${prefix}${name}`)
-      const expected = elements(sizes) * (axes.includes('part') ? parts.length : 1)
-      if (stored?.data.length !== expected) {
-        errors.push(`${prefix}${name} expected ${expected} values, came ${stored?.data.length ?? 'no such tensor'}`)
-        return dense(sizes, new Float64Array(elements(sizes)))
-      }
-      const part = parts.findIndex(word => path.includes(`.${word}.`))
-      return dense(sizes, extract(sizes, axes, part, stored.data))
+      if (stored?.data.length === elements(sizes))
+        return dense(sizes, reorder(inOrder(axes, sizes), sizes, stored.data))
+      errors.push(
+        `${prefix}${name} expected ${elements(sizes)} values, came ${stored?.data.length ?? 'no such tensor'}`,
+      )
+      return dense(sizes, new Float64Array(elements(sizes)))
     })(tree)
     return errors.length === 0 ? E.right(read) : E.left({ kind: 'weights', reason: errors.join('; ') })
   }
 
-/** The values of a tensor with these axes from the leaves that are its parts, in their order. */
-const assemble = (axes: readonly string[], leaves: readonly Dense<string>[]): StoredTensor => {
-  const [{ sizes }] = leaves
-  const parted = axes.includes('part')
-  const given = leaves.map(leaf => {
-    const whole: Tensor<string> = array(leaf.sizes, leaf.data)
-    return parted ? expand({ part: 1 })(whole) : whole
-  })
-  const [first, ...rest] = given
-  const joined = parted ? concat('part')<string>(first, ...rest) : first
-  const shape = Object.fromEntries(axes.map(axis => [axis, axis === 'part' ? leaves.length : sizes[axis]]))
-  return { shape: Object.values(shape), data: Float32Array.from(evaluate([joined.expr], new Map(), [shape])[0]) }
-}
-
 const writeTree =
   (sources: readonly Source[]) =>
-  (tree: object, prefix = ''): ReadonlyMap<string, StoredTensor> => {
-    const found = new Map<string, { readonly axes: readonly string[]; readonly leaves: Dense<string>[] }>()
-    for (const [path, leaf] of leavesOf<'dense'>(tree)) {
-      const { name, axes } = sourceOf(sources, path)
-      const known = found.get(name) ?? { axes, leaves: [] }
-      known.leaves.push(dense<string>(leaf.sizes, leaf.data))
-      found.set(name, known)
-    }
-    return new Map([...found].map(([name, { axes, leaves }]) => [`${prefix}${name}`, assemble(axes, leaves)]))
-  }
+  (tree: object, prefix = ''): ReadonlyMap<string, StoredTensor> =>
+    new Map(
+      leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
+        const { name, axes } = sourceOf(sources, path)
+        const to = inOrder(axes, sizes)
+        return [`${prefix}${name}`, { shape: Object.values(to), data: Float32Array.from(reorder(sizes, to, data)) }]
+      }),
+    )
 
 /** A vision transformer's weights from tensors with the names of the public code, each after `prefix`. */
 export const readBackbone = readTree(backbone)

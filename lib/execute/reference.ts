@@ -45,7 +45,8 @@ const loadReference = (graph: Graph): Loaded => {
           E.map(() => runOnce(values)),
         ),
       ),
-    read: wanted => TE.right(new Map(wanted.flatMap(name => (state.has(name) ? [[name, state.get(name)!]] : [])))),
+    read: wanted =>
+      TE.fromIO(() => new Map(wanted.flatMap(name => (state.has(name) ? [[name, state.get(name)!]] : [])))),
   }
 }
 
