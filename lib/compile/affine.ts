@@ -118,11 +118,32 @@ const within = (index: Index, low: number, high: number): boolean => {
   return least >= low && most < high
 }
 
+const divisor = (left: number, right: number): number => (right === 0 ? Math.abs(left) : divisor(right, left % right))
+
+/**
+ * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m. Splitting
+ * a loop makes such indices.
+ */
+const coarsen = (
+  index: Index,
+  by: number,
+): { readonly step: number; readonly coarse: Index; readonly fine: Index } | undefined => {
+  for (const { factor } of index.terms) {
+    const step = divisor(by, factor)
+    if (step === 1) continue
+    const { whole, rest } = divide(index, step)
+    if (within(rest, 0, step)) return { step, coarse: whole, fine: rest }
+  }
+  return undefined
+}
+
 /** The whole quotient of an index, rounded down. */
 export const quotient = (index: Index, by: number): Index => {
   if (by === 1) return index
   const { whole, rest } = divide(index, by)
   if (within(rest, 0, by)) return whole
+  const coarser = coarsen(rest, by)
+  if (coarser !== undefined) return plus(whole, quotient(coarser.coarse, by / coarser.step))
   const [only] = rest.terms
   const nested = rest.terms.length === 1 && rest.constant === 0 && only.factor === 1 && only.atom.kind === 'quotient'
   const atom: Atom =
@@ -135,8 +156,21 @@ export const quotient = (index: Index, by: number): Index => {
 /** What the whole quotient leaves. */
 export const remainder = (index: Index, by: number): Index => {
   const { rest } = divide(index, by)
-  return within(rest, 0, by) ? rest : { constant: 0, terms: [{ factor: 1, atom: { kind: 'remainder', of: rest, by } }] }
+  if (within(rest, 0, by)) return rest
+  const coarser = coarsen(rest, by)
+  if (coarser !== undefined)
+    return plus(times(remainder(coarser.coarse, by / coarser.step), coarser.step), coarser.fine)
+  return { constant: 0, terms: [{ factor: 1, atom: { kind: 'remainder', of: rest, by } }] }
 }
+
+/** The index with each counter replaced. */
+export const substitute = (index: Index, replace: (counter: Counter) => Index): Index =>
+  index.terms.reduce((total, { factor, atom }) => {
+    if (atom.kind === 'counter') return plus(total, times(replace(atom), factor))
+    const inner = substitute(atom.of, replace)
+    const divided = atom.kind === 'quotient' ? quotient(inner, atom.by) : remainder(inner, atom.by)
+    return plus(total, times(divided, factor))
+  }, literal(index.constant))
 
 /** The loops that an index depends on. */
 export const loopsOf = ({ terms }: Index): ReadonlySet<number> =>

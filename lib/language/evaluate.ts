@@ -131,8 +131,10 @@ const evaluateNode = (node: Expr, views: readonly View[], bindings: Bindings): V
       return evaluatePad(node, view)
     case 'stop':
       return view
-    case 'expand':
-      return { ...view, shape: node.shape }
+    case 'expand': {
+      const still = Object.keys(node.sizes).map(axis => [axis, 0])
+      return { ...view, shape: node.shape, strides: { ...view.strides, ...Object.fromEntries(still) } }
+    }
     case 'rename': {
       const strides = Object.entries(view.strides).map(([axis, stride]) => [node.names[axis] ?? axis, stride])
       return { ...view, shape: node.shape, strides: Object.fromEntries(strides) }

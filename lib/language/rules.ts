@@ -156,19 +156,24 @@ const sumNeg: Rule = node =>
     ? O.some(map('neg', reduce('sum', node.axes, node.operand.operands[0])))
     : O.none
 
-const factorsOf = (node: Expr): readonly Expr[] => (isMap(node, 'mul') ? node.operands.flatMap(factorsOf) : [node])
-
-const product = (factors: readonly Expr[]): Expr => factors.reduce((left, right) => map('mul', left, right))
+/** A product without those of its factors that are `free`, which are collected; its other products keep their form. */
+const withoutFactors = (node: Expr, free: (factor: Expr) => boolean, found: Expr[]): Expr | undefined => {
+  if (free(node)) {
+    found.push(node)
+    return undefined
+  }
+  if (!isMap(node, 'mul')) return node
+  const [x, y] = node.operands.map(factor => withoutFactors(factor, free, found))
+  return x === undefined || y === undefined ? (x ?? y) : map('mul', x, y)
+}
 
 /** sum over a of x(a, b) y(b) = y(b) * sum over a of x(a, b): factors without a summed axis leave the sum. */
 const sumHoists: Rule = node => {
   if (node.kind !== 'reduce' || node.operation !== 'sum' || !isMap(node.operand, 'mul')) return O.none
-  const factors = factorsOf(node.operand)
-  const lacks = (factor: Expr) => node.axes.every(axis => !(axis in factor.shape))
-  const free = factors.filter(lacks)
-  const bound = factors.filter(factor => !lacks(factor))
-  if (free.length === 0) return O.none
-  return O.some(product([reduce('sum', node.axes, product(bound)), ...free]))
+  const free: Expr[] = []
+  const bound = withoutFactors(node.operand, factor => node.axes.every(axis => !(axis in factor.shape)), free)
+  if (free.length === 0 || bound === undefined) return O.none
+  return O.some(free.reduce((product, factor) => map('mul', product, factor), reduce('sum', node.axes, bound)))
 }
 
 /** sum over a, b of x(a) y(a, b) = sum over a of x(a) * (sum over b of y(a, b)) */

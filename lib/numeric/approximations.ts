@@ -28,3 +28,25 @@ export const cosPolynomial: Polynomial = [0.04166664674520034, -0.00138873613431
 
 /** pi/2 as a sum of three numbers; multiples of the first two up to about 2^12 are exact in float32. */
 export const halfPi: readonly [number, number, number] = [1.5703125, 4.837512969970703e-4, 7.54978995489188e-8]
+
+/** exp r = 1 + r + r^2 E(r) for |r| <= ln(2)/2; 0.05 ulp. */
+export const expPolynomial: Polynomial = [
+  0.4999999341118839, 0.16666520094992288, 0.04166839447468803, 0.008368781601897921, 0.001381445444212952,
+]
+
+/** ln 2 as a sum of two numbers; multiples of the first up to 2^9 are exact in float32. */
+export const logTwo: readonly [number, number] = [0.693359375, -2.121944400546905e-4]
+
+/** log(1 + s) = s - s^2/2 + s^3 L(s) for 1 + s between sqrt(1/2) and sqrt(2); 0.1 ulp. */
+export const logPolynomial: Polynomial = [
+  0.33333331719426457, -0.2500082116097049, 0.20001225651103552, -0.16623352328898539, 0.1420178419748095,
+  -0.13160256096964543, 0.12761420524964467, -0.07634107289346204,
+]
+
+/** tanh x = x + x^3 T(x^2) for |x| <= limit; 0.07 ulp. */
+export const tanhPolynomial: { readonly limit: number; readonly coefficients: Polynomial } = {
+  limit: 0.625,
+  coefficients: [
+    -0.33333281931698233, 0.13331441968730479, -0.053739698516476385, 0.020639039043153208, -0.005704938037924254,
+  ],
+}

@@ -1,0 +1,50 @@
+// A kernel as WebAssembly functions: one for each nest, by the printer that suits it.
+
+import type { Kernel } from '../../compile/kernel.ts'
+import { collapse } from './collapse.ts'
+import { contractionOf } from './contraction.ts'
+import { contract } from './contraction-text.ts'
+import { elementwise } from './elementwise-text.ts'
+import type { Written } from './loops-text.ts'
+import { type Nest, nestsOf } from './nest.ts'
+import { elementByElement } from './plain-text.ts'
+import { reduction } from './reduction-text.ts'
+import type { Arithmetic } from './vector-text.ts'
+
+/** What a function does, for profiles. */
+export type Kind = 'contraction' | 'reduction' | 'elementwise' | 'element by element'
+
+/** One function of a kernel. */
+export interface KernelFunction extends Written {
+  readonly name: string
+  readonly kind: Kind
+  /** Bytes of scratch memory that each thread needs. */
+  readonly scratch: number
+  readonly nest: Nest | undefined
+}
+
+const nestFunction = (name: string, inputs: number, given: Nest, arithmetic: Arithmetic): KernelFunction => {
+  const nest = collapse(given)
+  if (nest.reduction === undefined)
+    return { ...elementwise(name, inputs, nest, arithmetic), name, kind: 'elementwise', scratch: 0, nest }
+  const contraction = contractionOf(nest)
+  if (contraction === undefined)
+    return { ...reduction(name, inputs, nest, arithmetic), name, kind: 'reduction', scratch: 0, nest }
+  return { ...contract(name, inputs, nest, contraction, arithmetic), name, kind: 'contraction', nest }
+}
+
+/** The functions of a kernel; together they write its whole output. */
+export const functionsOf = (name: string, kernel: Kernel, arithmetic: Arithmetic): readonly KernelFunction[] => {
+  const nests = nestsOf(kernel)
+  if (nests === undefined)
+    return [
+      {
+        ...elementByElement(name, kernel, arithmetic),
+        name,
+        kind: 'element by element',
+        scratch: 0,
+        nest: undefined,
+      },
+    ]
+  return nests.map((nest, at) => nestFunction(`${name}_${at}`, kernel.inputs.length, nest, arithmetic))
+}

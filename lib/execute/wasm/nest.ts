@@ -1,0 +1,308 @@
+// Loop nests: kernels brought into the form that vector code wants. Every address is an offset plus a stride for each loop, in
+// elements. Padding is resolved by cutting loops where it begins and ends; divisions that merged axes leave behind are
+// resolved by splitting loops; neighbouring loops that every address crosses evenly become one. What cannot be brought into
+// this form has no nest, and is printed element by element.
+
+import {
+  counter,
+  flatten,
+  type Index,
+  literal,
+  plus,
+  rangeOf,
+  stridesOf,
+  substitute,
+  times,
+} from '../../compile/affine.ts'
+import type { Instruction, Kernel } from '../../compile/kernel.ts'
+import type { Reduction } from '../../language/expression.ts'
+import type { ScalarName } from '../../language/scalar.ts'
+
+/** offset + the sum of stride * counter over the loops of a nest, outer ones first. */
+export interface Affine {
+  readonly offset: number
+  readonly strides: readonly number[]
+}
+
+/** Where one input is read, in elements. */
+export interface Access extends Affine {
+  readonly input: number
+}
+
+export type NestInstruction =
+  | { readonly kind: 'load'; readonly access: Access }
+  | { readonly kind: 'literal'; readonly value: number }
+  | { readonly kind: 'ramp'; readonly index: Affine }
+  | { readonly kind: 'apply'; readonly operation: ScalarName; readonly operands: readonly number[] }
+  | { readonly kind: 'accumulated' }
+
+/** Part of a reduction: its own loops, which follow the outer ones in strides. The last instruction is accumulated. */
+export interface ReductionPart {
+  readonly loops: readonly number[]
+  readonly body: readonly NestInstruction[]
+}
+
+/** One nest writes one box of a kernel's output. */
+export interface Nest {
+  readonly outer: readonly number[]
+  readonly output: Affine
+  readonly reduction: { readonly operation: Reduction; readonly parts: readonly ReductionPart[] } | undefined
+  readonly body: readonly NestInstruction[]
+}
+
+/** Loops by number, in order; a number is never reused, so that indices can speak of loops that have been split. */
+interface Loop {
+  readonly number: number
+  readonly size: number
+}
+
+type Replace = (loop: number, size: number) => Index
+
+/** A kernel's instruction with flat addresses. */
+type Flat =
+  | { readonly kind: 'load'; readonly input: number; readonly address: Index }
+  | { readonly kind: 'ramp'; readonly index: Index }
+  | { readonly kind: 'inside'; readonly index: Index; readonly size: number; readonly value: readonly Flat[] }
+  | Exclude<NestInstruction, { readonly kind: 'load' | 'ramp' }>
+
+const flat = (kernel: Kernel, instructions: readonly Instruction[]): readonly Flat[] =>
+  instructions.map((instruction): Flat => {
+    switch (instruction.kind) {
+      case 'load':
+        return {
+          kind: 'load',
+          input: instruction.input,
+          address: flatten(kernel.inputs[instruction.input], instruction.at),
+        }
+      case 'inside':
+        return { ...instruction, value: flat(kernel, instruction.value) }
+      default:
+        return instruction
+    }
+  })
+
+const rewrite = (instructions: readonly Flat[], replace: Replace): readonly Flat[] =>
+  instructions.map((instruction): Flat => {
+    const index = (old: Index): Index => substitute(old, ({ loop, size }) => replace(loop, size))
+    switch (instruction.kind) {
+      case 'load':
+        return { ...instruction, address: index(instruction.address) }
+      case 'ramp':
+        return { ...instruction, index: index(instruction.index) }
+      case 'inside':
+        return { ...instruction, index: index(instruction.index), value: rewrite(instruction.value, replace) }
+      default:
+        return instruction
+    }
+  })
+
+/** Where the loops have to be cut so that every padding is wholly inside or outside; undefined if no cut does that. */
+const cutsOf = (instructions: readonly Flat[], cuts: Map<number, Set<number>>): boolean =>
+  instructions.every(instruction => {
+    if (instruction.kind !== 'inside') return true
+    const strides = stridesOf(instruction.index)
+    if (strides === undefined || strides.size > 1) return false
+    for (const [loop, stride] of strides) {
+      if (stride <= 0) return false
+      const known = cuts.get(loop) ?? new Set()
+      for (const edge of [0, instruction.size]) known.add(Math.ceil((edge - instruction.index.constant) / stride))
+      cuts.set(loop, known)
+    }
+    return cutsOf(instruction.value, cuts)
+  })
+
+interface Piece {
+  readonly from: number
+  readonly size: number
+}
+
+const piecesOf = (size: number, cuts: ReadonlySet<number> | undefined): readonly Piece[] => {
+  const edges = [0, ...[...(cuts ?? [])].filter(edge => edge > 0 && edge < size), size].sort((a, b) => a - b)
+  return edges.slice(1).map((edge, at) => ({ from: edges[at], size: edge - edges[at] }))
+}
+
+/** Every choice of one piece for each loop. */
+const boxes = (choices: readonly (readonly Piece[])[]): readonly (readonly Piece[])[] =>
+  choices.reduce<readonly (readonly Piece[])[]>(
+    (found, pieces) => found.flatMap(chosen => pieces.map(piece => [...chosen, piece])),
+    [[]],
+  )
+
+/** Inlines paddings that are inside and drops those that are outside; undefined if one is neither. */
+const resolve = (instructions: readonly Flat[]): readonly Flat[] | undefined => {
+  const resolved: Flat[] = []
+  const append = (block: readonly Flat[]): number | undefined => {
+    const places: number[] = []
+    for (const instruction of block) {
+      if (instruction.kind === 'apply')
+        resolved.push({ ...instruction, operands: instruction.operands.map(operand => places[operand]) })
+      else if (instruction.kind !== 'inside') resolved.push(instruction)
+      else {
+        const [low, high] = rangeOf(instruction.index)
+        if (high < 0 || low >= instruction.size) resolved.push({ kind: 'literal', value: 0 })
+        else if (low < 0 || high >= instruction.size) return undefined
+        else if (append(instruction.value) === undefined) return undefined
+      }
+      places.push(resolved.length - 1)
+    }
+    return resolved.length
+  }
+  return append(instructions) === undefined ? undefined : resolved
+}
+
+const indicesOf = (instructions: readonly Flat[]): readonly Index[] =>
+  instructions.flatMap(instruction => {
+    if (instruction.kind === 'load') return [instruction.address]
+    return instruction.kind === 'ramp' ? [instruction.index] : []
+  })
+
+/** A loop that a quotient or remainder asks to be split, and by how much; 'none' if some division cannot be resolved. */
+const splitWanted = (indices: readonly Index[]): { readonly loop: Loop; readonly by: number } | 'none' | undefined => {
+  for (const { terms } of indices)
+    for (const { atom } of terms) {
+      if (atom.kind === 'counter') continue
+      const [inner] = atom.of.terms
+      if (atom.of.terms.length === 1 && atom.of.constant === 0 && inner.factor === 1 && inner.atom.kind === 'counter') {
+        const { loop, size } = inner.atom
+        if (size % atom.by === 0) return { loop: { number: loop, size }, by: atom.by }
+      }
+      const deeper = splitWanted([atom.of])
+      return deeper ?? 'none'
+    }
+  return undefined
+}
+
+/** Something that has addresses in loops, so that loops can be split under it. */
+interface Body {
+  readonly loops: readonly Loop[]
+  readonly instructions: readonly Flat[]
+}
+
+interface Split {
+  readonly replace: Replace
+  readonly loops: (loops: readonly Loop[]) => readonly Loop[]
+}
+
+const splitting = ({ loop, by }: { readonly loop: Loop; readonly by: number }, fresh: number): Split => {
+  const [slow, fast] = [
+    { number: fresh, size: loop.size / by },
+    { number: fresh + 1, size: by },
+  ]
+  const index = plus(times(counter(slow.number, slow.size), by), counter(fast.number, fast.size))
+  return {
+    replace: (number, size) => (number === loop.number ? index : counter(number, size)),
+    loops: loops => loops.flatMap(other => (other.number === loop.number ? [slow, fast] : [other])),
+  }
+}
+
+const affine = (index: Index, loops: readonly Loop[]): Affine => {
+  const strides = stridesOf(index)!
+  return { offset: index.constant, strides: loops.map(({ number }) => strides.get(number) ?? 0) }
+}
+
+const finish = (instructions: readonly Flat[], loops: readonly Loop[]): readonly NestInstruction[] =>
+  instructions.map((instruction): NestInstruction => {
+    switch (instruction.kind) {
+      case 'load':
+        return { kind: 'load', access: { input: instruction.input, ...affine(instruction.address, loops) } }
+      case 'ramp':
+        return { kind: 'ramp', index: affine(instruction.index, loops) }
+      case 'inside':
+        throw new Error('bug: a padding was left in a nest')
+      default:
+        return instruction
+    }
+  })
+
+/** Restricts loops to a box: each counter starts again at 0 and is offset by where its piece begins. */
+const restrict = (loops: readonly Loop[], box: readonly Piece[]): Replace => {
+  const offsets = new Map(loops.map(({ number }, at) => [number, box[at]]))
+  return (number, size) => {
+    const piece = offsets.get(number)
+    return piece === undefined ? counter(number, size) : plus(literal(piece.from), counter(number, piece.size))
+  }
+}
+
+const restricted = (loops: readonly Loop[], box: readonly Piece[]): readonly Loop[] =>
+  loops.map(({ number }, at) => ({ number, size: box[at].size })).filter(({ size }) => size > 1)
+
+/** The nests of a kernel, or undefined where an address cannot be made affine. */
+export const nestsOf = (kernel: Kernel): readonly Nest[] | undefined => {
+  const loops = kernel.loops.map((size, number) => ({ number, size }))
+  const inner = (kernel.reduction?.loops ?? []).map((size, at) => ({ number: loops.length + at, size }))
+  const body = flat(kernel, kernel.body)
+  const reduced = flat(kernel, kernel.reduction?.body ?? [])
+  const cuts = new Map<number, Set<number>>()
+  if (!cutsOf([...body, ...reduced], cuts)) return undefined
+  const address = flatten(
+    kernel.loops,
+    loops.map(({ number, size }) => counter(number, size)),
+  )
+  const nests: Nest[] = []
+  for (const box of boxes(loops.map(({ number, size }) => piecesOf(size, cuts.get(number))))) {
+    const nest = nestOf(kernel, restrict(loops, box), restricted(loops, box), { body, reduced, address, inner, cuts })
+    if (nest === undefined) return undefined
+    nests.push(nest)
+  }
+  return nests
+}
+
+interface Sources {
+  readonly body: readonly Flat[]
+  readonly reduced: readonly Flat[]
+  readonly address: Index
+  readonly inner: readonly Loop[]
+  readonly cuts: ReadonlyMap<number, ReadonlySet<number>>
+}
+
+const nestOf = (kernel: Kernel, outerReplace: Replace, outer: readonly Loop[], sources: Sources): Nest | undefined => {
+  const { inner, cuts } = sources
+  const store: Flat = { kind: 'ramp', index: sources.address }
+  const epilogue = resolve(rewrite([...sources.body, store], outerReplace))
+  const partBoxes =
+    kernel.reduction === undefined ? [] : boxes(inner.map(({ number, size }) => piecesOf(size, cuts.get(number))))
+  const parts = partBoxes.map((box): Body | undefined => {
+    const replace = restrict(inner, box)
+    const instructions = resolve(rewrite(rewrite(sources.reduced, outerReplace), replace))
+    return instructions && { loops: restricted(inner, box), instructions }
+  })
+  if (epilogue === undefined || parts.some(part => part === undefined)) return undefined
+  const settled = settle({ loops: outer, instructions: epilogue }, parts as readonly Body[])
+  if (settled === undefined) return undefined
+  const { main, rest } = settled
+  const finished = finish(main.instructions, main.loops)
+  const stored = finished[finished.length - 1]
+  return {
+    outer: main.loops.map(({ size }) => size),
+    output: stored.kind === 'ramp' ? stored.index : { offset: 0, strides: [] },
+    reduction: kernel.reduction && {
+      operation: kernel.reduction.operation,
+      parts: rest.map(part => ({
+        loops: part.loops.slice(main.loops.length).map(({ size }) => size),
+        body: finish(part.instructions, part.loops),
+      })),
+    },
+    body: finished.slice(0, -1),
+  }
+}
+
+/** Splits loops until no address divides; undefined if some division stays. */
+const settle = (
+  outer: Body,
+  parts: readonly Body[],
+): { readonly main: Body; readonly rest: readonly Body[] } | undefined => {
+  let main = outer
+  let rest: readonly Body[] = parts.map(part => ({ ...part, loops: [...outer.loops, ...part.loops] }))
+  for (let fresh = 1000; ; fresh += 2) {
+    const wish = splitWanted([main, ...rest].flatMap(({ instructions }) => indicesOf(instructions)))
+    if (wish === undefined) return { main, rest }
+    if (wish === 'none') return undefined
+    const { replace, loops } = splitting(wish, fresh)
+    const apply = (body: Body): Body => ({
+      loops: loops(body.loops),
+      instructions: rewrite(body.instructions, replace),
+    })
+    main = apply(main)
+    rest = rest.map(apply)
+  }
+}

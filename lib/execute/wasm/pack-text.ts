@@ -1,0 +1,103 @@
+// Packing: the columns of a contraction's right factor, a panel at a time, copied to where the inner loop reads them in a
+// row. A panel has one row for each summed element and as many columns as a tile has lanes. Whatever the memory order of the
+// factor, this is the only place where it matters, so nothing is ever transposed as a whole.
+
+import type { ContractionPlan } from './contraction-plan.ts'
+import { counterName } from './loops-text.ts'
+import { declare, type Writer } from './point.ts'
+import { bytes, get, load, loopWhile, plus, repeat, scaled, set, store, type Text, whole } from './text.ts'
+
+const lanes = [0, 1, 2, 3]
+
+const floats = (lane: number): string => [0, 1, 2, 3].map(byte => lane * 4 + byte).join(' ')
+
+const shuffle = (left: Text, right: Text, chosen: readonly number[]): Text =>
+  `(i8x16.shuffle ${chosen.map(floats).join(' ')} ${left} ${right})`
+
+/** Four vectors as the rows of a square become its columns. */
+const transpose = (writer: Writer): readonly Text[] => {
+  const name = (letter: string, lane: number): string => declare(writer, `${letter}${lane}`, 'v128')
+  const x = lanes.map(lane => get(name('x', lane)))
+  const y = lanes.map(lane => get(name('y', lane)))
+  return [
+    set(name('y', 0), shuffle(x[0], x[1], [0, 4, 1, 5])),
+    set(name('y', 1), shuffle(x[2], x[3], [0, 4, 1, 5])),
+    set(name('y', 2), shuffle(x[0], x[1], [2, 6, 3, 7])),
+    set(name('y', 3), shuffle(x[2], x[3], [2, 6, 3, 7])),
+    set(name('x', 0), shuffle(y[0], y[1], [0, 1, 4, 5])),
+    set(name('x', 1), shuffle(y[0], y[1], [2, 3, 6, 7])),
+    set(name('x', 2), shuffle(y[2], y[3], [0, 1, 4, 5])),
+    set(name('x', 3), shuffle(y[2], y[3], [2, 3, 6, 7])),
+  ]
+}
+
+/** A vector of neighbouring columns of one row; columns that are not there repeat the first. */
+const gatherColumns = (offset: number, stride: number, valid: number): Text =>
+  lanes
+    .slice(1)
+    .reduce(
+      (vector, lane) =>
+        `(v128.load32_lane offset=${offset + (lane < valid ? lane : 0) * stride} ${lane} ${get('source')} ${vector})`,
+      `(v128.load32_zero offset=${offset} ${get('source')})`,
+    )
+
+/** Statements that pack `columns` columns from the one that the counters point at, from `depthFrom` to `depthTo` of the sum. */
+export const packPanel = (
+  writer: Writer,
+  { nest, contraction, depth }: ContractionPlan,
+  label: string,
+  columns: number,
+): readonly Text[] => {
+  const { right, columnLoop, summed } = contraction
+  const { inner, innerSize } = depth
+  const vectors = Math.ceil(columns / 4)
+  const [columnStride, innerStride] = [right.strides[columnLoop] * bytes, right.strides[inner] * bytes]
+  const rowBytes = vectors * 16
+  for (const local of ['source', 'panel', 'limit']) declare(writer, local, 'i32')
+  for (const loop of summed) declare(writer, counterName(loop), 'i32')
+  const validIn = (vector: number): number => Math.min(4, columns - vector * 4)
+  const across = Array.from({ length: vectors }, (_, vector) => vector)
+
+  const oneRow: readonly Text[] = across.map(vector => {
+    const from = right.offset * bytes + vector * 4 * columnStride
+    const value =
+      right.strides[columnLoop] === 1 ? load(get('source'), from) : gatherColumns(from, columnStride, validIn(vector))
+    return store(get('panel'), value, vector * 16)
+  })
+  const fourRows: readonly Text[] = across.flatMap(vector => [
+    ...lanes.map(lane => {
+      const column = vector * 4 + (lane < validIn(vector) ? lane : 0)
+      return set(declare(writer, `x${lane}`, 'v128'), load(get('source'), right.offset * bytes + column * columnStride))
+    }),
+    ...transpose(writer),
+    ...lanes.map(lane => store(get('panel'), get(`x${lane}`), lane * rowBytes + vector * 16)),
+  ])
+  const steps = (name: string, rows: number, body: readonly Text[]): readonly Text[] => [
+    set('limit', plus(get('depthTo'), whole(1 - rows))),
+    ...loopWhile(`${label}_${name}`, counterName(inner), get('limit'), whole(rows), [
+      ...body,
+      set('source', plus(get('source'), whole(rows * innerStride))),
+      set('panel', plus(get('panel'), whole(rows * rowBytes))),
+    ]),
+  ]
+  const transposed = right.strides[columnLoop] !== 1 && right.strides[inner] === 1 && innerSize >= 4
+  const position = [...nest.outer.map((_, loop) => loop), ...summed].reduce(
+    (address, loop) => plus(address, scaled(get(counterName(loop)), right.strides[loop] * bytes)),
+    get(`in${right.input}`),
+  )
+  const row = [
+    set(counterName(inner), get('depthFrom')),
+    set('source', position),
+    ...(transposed ? steps('square', 4, fourRows) : []),
+    ...steps('row', 1, oneRow),
+  ]
+  return [
+    set('panel', get('scratch')),
+    ...[...depth.outer]
+      .reverse()
+      .reduce<readonly Text[]>(
+        (body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body),
+        row,
+      ),
+  ]
+}

@@ -1,0 +1,100 @@
+// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for every
+// value, a branch for every padding. Slow and general; a network hardly ever comes here.
+
+import type { Atom, Index } from '../../compile/affine.ts'
+import { counter, flatten } from '../../compile/affine.ts'
+import type { Instruction, Kernel } from '../../compile/kernel.ts'
+import { parametersOf, type Written } from './loops-text.ts'
+import { declare, type Writer } from './point.ts'
+import { bytes, functionText, get, loopWhile, plus, repeat, scaled, set, splat, type Text, whole } from './text.ts'
+import { type Arithmetic, spellings } from './vector-text.ts'
+
+const atomText = (atom: Atom): Text => {
+  if (atom.kind === 'counter') return get(`c${atom.loop}`)
+  return `(i32.${atom.kind === 'quotient' ? 'div_s' : 'rem_s'} ${indexText(atom.of)} ${whole(atom.by)})`
+}
+
+const indexText = ({ constant, terms }: Index): Text =>
+  terms.reduce((total, { factor, atom }) => plus(total, scaled(atomText(atom), factor)), whole(constant))
+
+const block = (writer: Writer, kernel: Kernel, instructions: readonly Instruction[], prefix: string): readonly Text[] =>
+  instructions.flatMap((instruction, position): readonly Text[] => {
+    const name = declare(writer, `${prefix}${position}`, 'v128')
+    switch (instruction.kind) {
+      case 'load': {
+        const address = flatten(kernel.inputs[instruction.input], instruction.at)
+        const from = plus(get(`in${instruction.input}`), scaled(indexText(address), bytes))
+        return [set(name, `(v128.load32_splat ${from})`)]
+      }
+      case 'literal':
+        return [set(name, splat(instruction.value))]
+      case 'ramp':
+        return [set(name, `(f32x4.splat (f32.convert_i32_s ${indexText(instruction.index)}))`)]
+      case 'accumulated':
+        return [set(name, get('accumulated'))]
+      case 'apply': {
+        const [x, y, w] = instruction.operands.map(operand => get(`${prefix}${operand}`))
+        const spelling = spellings[instruction.operation](writer.arithmetic, name, x, y, w)
+        for (const local of spelling.locals) declare(writer, local, 'v128')
+        return [...spelling.before, set(name, spelling.value)]
+      }
+      case 'inside': {
+        const index = declare(writer, `${prefix}${position}i`, 'i32')
+        const inner = block(writer, kernel, instruction.value, `${prefix}${position}_`)
+        return [
+          set(name, splat(0)),
+          set(index, indexText(instruction.index)),
+          `(if (i32.lt_u ${get(index)} ${whole(instruction.size)}) (then`,
+          ...inner,
+          set(name, get(`${prefix}${position}_${instruction.value.length - 1}`)),
+          '))',
+        ]
+      }
+    }
+  })
+
+/** A kernel as a function over its elements in order. */
+export const elementByElement = (name: string, kernel: Kernel, arithmetic: Arithmetic): Written => {
+  const writer: Writer = { locals: new Map(), arithmetic }
+  const { loops, reduction } = kernel
+  const units = loops.reduce((total, size) => total * size, 1)
+  const unit = declare(writer, 'unit', 'i32')
+  const rest = declare(writer, 'rest', 'i32')
+  const counters = [...loops].reverse().flatMap((size, at) => {
+    const own = declare(writer, `c${loops.length - 1 - at}`, 'i32')
+    return [set(own, `(i32.rem_u ${get(rest)} ${whole(size)})`), set(rest, `(i32.div_u ${get(rest)} ${whole(size)})`)]
+  })
+  declare(writer, 'accumulated', 'v128')
+  const reduce =
+    reduction === undefined
+      ? []
+      : [
+          set('accumulated', splat(reduction.operation === 'sum' ? 0 : Number.NEGATIVE_INFINITY)),
+          ...[...reduction.loops]
+            .map((size, at) => ({ size, counter: declare(writer, `c${loops.length + at}`, 'i32') }))
+            .reverse()
+            .reduce<readonly Text[]>(
+              (body, { size, counter: own }) => repeat(`loop_${own}`, own, size, body),
+              [
+                ...block(writer, kernel, reduction.body, 'r'),
+                set(
+                  'accumulated',
+                  `(f32x4.${reduction.operation === 'sum' ? 'add' : 'max'} ${get('accumulated')} ${get(`r${reduction.body.length - 1}`)})`,
+                ),
+              ],
+            ),
+        ]
+  const address = flatten(
+    loops,
+    loops.map((size, loop) => counter(loop, size)),
+  )
+  const body = [
+    set(rest, get(unit)),
+    ...counters,
+    ...reduce,
+    ...block(writer, kernel, kernel.body, 'v'),
+    `(v128.store32_lane 0 ${plus(get('out'), scaled(indexText(address), bytes))} ${get(`v${kernel.body.length - 1}`)})`,
+  ]
+  const lines = [set(unit, get('from')), ...loopWhile('elements', unit, get('to'), whole(1), body)]
+  return { text: functionText(name, parametersOf(kernel.inputs.length), writer.locals, lines), units, unitLoop: 0 }
+}
