@@ -72,7 +72,8 @@ const compute = (
   }
 }
 
-const runKernel = (kernel: Kernel, memory: Memory, output: Float64Array): void => {
+/** Runs one kernel on its input buffers; each element is written as soon as it is computed, so the output may be an input. */
+export const runKernel = (kernel: Kernel, memory: Memory, output: Float64Array): void => {
   const { loops, reduction, body } = kernel
   let next = 0
   everyTurn(loops, [], outer => {

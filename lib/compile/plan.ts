@@ -7,7 +7,10 @@ import { counter, sameIndex } from './affine.ts'
 import type { Instruction, Kernel, Load } from './kernel.ts'
 import { length, type Program } from './program.ts'
 
-/** A buffer's life in steps: written at `from` (-1 before the run), last read at `to` (the step count after the run). */
+/**
+ * A buffer's life: written at the time `from` (-1 before the run), last read at `to` (one more than the last time after it).
+ * Times are steps, unless steps run side by side and share one.
+ */
 export interface Life {
   readonly from: number
   readonly to: number
@@ -47,13 +50,17 @@ export const overwritable = ({ loops, inputs, reduction, body }: Kernel): readon
   })
 }
 
-const livesOf = ({ buffers, steps, inputs, outputs, constants }: Program): readonly Life[] => {
-  const end = steps.length
+type Times = readonly number[]
+
+const endOf = (times: Times): number => (times.length === 0 ? 0 : times[times.length - 1] + 1)
+
+const livesOf = ({ buffers, steps, inputs, outputs, constants }: Program, times: Times): readonly Life[] => {
+  const end = endOf(times)
   const from = buffers.map(() => -1)
   const to = buffers.map(() => -1)
   steps.forEach((step, at) => {
-    from[step.output] = at
-    for (const buffer of step.inputs) to[buffer] = at
+    from[step.output] = times[at]
+    for (const buffer of step.inputs) to[buffer] = times[at]
   })
   const lasting = [...Object.values(inputs), ...Object.values(outputs), ...constants.map(({ buffer }) => buffer)]
   for (const buffer of lasting) to[buffer] = end
@@ -91,27 +98,41 @@ const memory = (start: number) => {
   return { take, give, top: () => top }
 }
 
-/** Whether the new value of carried state may be written where the old one is: nothing reads the old one afterwards. */
-const inPlace = (program: Program, lives: readonly Life[], lastRead: readonly number[], name: string): boolean => {
-  const input = program.inputs[name]
-  const written = lives[program.outputs[name]].from
-  if (input === undefined || written < 0 || lastRead[input] > written) return false
-  const { kernel, inputs } = program.steps[written]
-  const positions = inputs.flatMap((buffer, position) => (buffer === input ? [position] : []))
-  const fine = overwritable(program.kernels[kernel])
-  return positions.every(position => fine.includes(position))
+/** The step that writes each buffer and those that read it. */
+const usesOf = ({ buffers, steps }: Program) => {
+  const writer = buffers.map(() => -1)
+  const readers: number[][] = buffers.map(() => [])
+  steps.forEach((step, at) => {
+    writer[step.output] = at
+    for (const buffer of new Set(step.inputs)) readers[buffer].push(at)
+  })
+  return { writer, readers }
 }
 
-/** The memory plan of a program. */
-export const plan = (program: Program): Plan => {
-  const { buffers, steps, kernels, inputs, outputs, carried, constants } = program
-  const lives = livesOf(program)
+/**
+ * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader is done
+ * at an earlier time.
+ */
+const mayOverwrite = (
+  program: Program,
+  times: Times,
+  step: number,
+  buffer: number,
+  readers: readonly number[],
+): boolean => {
+  const { kernel, inputs } = program.steps[step]
+  const fine = overwritable(program.kernels[kernel])
+  const own = inputs.every((read, position) => read !== buffer || fine.includes(position))
+  return own && readers.every(reader => reader === step || times[reader] < times[step])
+}
+
+/** The memory plan of a program. Steps of one time may run side by side: they never share memory but element by element. */
+export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
+  const { buffers, steps, inputs, outputs, carried, constants } = program
+  const lives = livesOf(program, times)
+  const { writer, readers } = usesOf(program)
   const sizes = buffers.map(buffer => aligned(length(buffer)))
   const offsets = buffers.map(() => -1)
-  const lastRead = buffers.map(() => -1)
-  steps.forEach((step, at) => {
-    for (const buffer of step.inputs) lastRead[buffer] = at
-  })
 
   let persistent = 0
   const settle = (buffer: number): void => {
@@ -122,27 +143,38 @@ export const plan = (program: Program): Plan => {
   Object.values(inputs).forEach(settle)
   constants.forEach(({ buffer }) => settle(buffer))
   const moving = carried.filter(name => inputs[name] !== undefined && outputs[name] !== inputs[name])
-  const updated = moving.filter(name => inPlace(program, lives, lastRead, name))
+  const updated = moving.filter(name =>
+    mayOverwrite(program, times, writer[outputs[name]], inputs[name], readers[inputs[name]]),
+  )
   for (const name of updated) offsets[outputs[name]] = offsets[inputs[name]]
   Object.values(outputs).forEach(settle)
 
   const space = memory(persistent)
-  const free = (buffer: number): void => space.give(offsets[buffer], sizes[buffer])
-  const passing = (buffer: number): boolean => lives[buffer].from >= 0 && lives[buffer].to < steps.length
-  steps.forEach(({ kernel, inputs: reads, output }, at) => {
-    const ending = [...new Set(reads)].filter(buffer => passing(buffer) && lives[buffer].to === at)
-    const reusable = overwritable(kernels[kernel])
-    const heir = passing(output)
-      ? ending.find(
-          buffer =>
-            sizes[buffer] === sizes[output] &&
-            reads.every((read, position) => read !== buffer || reusable.includes(position)),
-        )
-      : undefined
-    if (heir !== undefined) offsets[output] = offsets[heir]
-    else if (passing(output)) offsets[output] = space.take(sizes[output])
-    for (const buffer of ending) if (buffer !== heir) free(buffer)
-    if (passing(output) && lives[output].to === at) free(output)
+  const end = endOf(times)
+  const passing = (buffer: number): boolean => lives[buffer].from >= 0 && lives[buffer].to < end
+  const inherited = new Set<number>()
+  let ended: readonly number[] = []
+  steps.forEach(({ inputs: reads, output }, at) => {
+    if (at > 0 && times[at] > times[at - 1]) {
+      for (const buffer of ended) if (!inherited.has(buffer)) space.give(offsets[buffer], sizes[buffer])
+      ended = []
+    }
+    if (passing(output)) {
+      const heir = [...new Set(reads)].find(
+        buffer =>
+          passing(buffer) &&
+          !inherited.has(buffer) &&
+          lives[buffer].to === times[at] &&
+          sizes[buffer] === sizes[output] &&
+          mayOverwrite(program, times, at, buffer, readers[buffer]),
+      )
+      if (heir !== undefined) inherited.add(heir)
+      offsets[output] = heir === undefined ? space.take(sizes[output]) : offsets[heir]
+    }
+    const ending = [...new Set([...reads, output])].filter(
+      buffer => passing(buffer) && lives[buffer].to === times[at] && readers[buffer].every(reader => reader <= at),
+    )
+    ended = [...ended, ...ending.filter(buffer => !ended.includes(buffer))]
   })
   return {
     offsets,

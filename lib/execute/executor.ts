@@ -10,6 +10,7 @@ import { elements } from '../language/axes.ts'
 import type { Expr } from '../language/expression.ts'
 import { postorder } from '../language/graph.ts'
 import type { RunError } from './errors.ts'
+import type { KernelTime } from './wasm/profile.ts'
 
 /** Values by name, each in the order of the axes of the input or output of that name. */
 export type Values = ReadonlyMap<string, Float32Array | Float64Array>
@@ -22,6 +23,8 @@ export interface Loaded {
   readonly run: (inputs: Values) => TaskEither<RunError, Values>
   /** Reads carried state. */
   readonly read: (names: readonly string[]) => TaskEither<RunError, Values>
+  /** The time of each kernel over all runs so far, where the executor was asked to take it. */
+  readonly profile?: () => readonly KernelTime[]
 }
 
 export interface Executor {

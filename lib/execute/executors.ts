@@ -9,10 +9,12 @@ import type { Executor, Run } from './executor.ts'
 import { gpu } from './gpu/executor.ts'
 import { executorName, isNode, modes } from './gpu/modes.ts'
 import { reference } from './reference.ts'
+import { wasm } from './wasm/executor.ts'
 
 type Open = () => TE.TaskEither<RunError, Executor>
 
 const makers: Readonly<Record<string, Open>> = {
+  wasm: () => wasm(),
   reference: () => TE.right(reference),
   ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpu(mode)])),
 }
@@ -27,7 +29,7 @@ const openNamed = (name: string): TE.TaskEither<RunError, Executor> => {
 
 /** What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads drivers. */
 const automatic = (): readonly string[] =>
-  isNode() ? ['gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'gpu:webasm', 'gpu:cpu']
+  isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']
 
 /** Tries executors in order; the one found says in its description why those before it were passed over. */
 const firstOf = async (names: readonly string[]): Promise<E.Either<RunError, Executor>> => {

@@ -45,16 +45,19 @@ const numbering = <K>(): ((key: K) => number) => {
   }
 }
 
-/** The same graphs with equal subexpressions identical, within and across `roots`. */
-export const share = (roots: readonly Expr[]): readonly Expr[] => {
+/** Gives equal nodes one representative, for as long as it is kept; operands must be representatives already. */
+export const interner = (): ((node: Expr) => Expr) => {
   const nodeId = numbering<Expr>()
   const arrayId = numbering<object>()
   const seen = new Map<string, Expr>()
-  return rewriteAll(roots, node => {
+  return node => {
     const key = `${describe(node, arrayId)} ${operandsOf(node).map(nodeId).join()}`
     const known = seen.get(key)
     if (known !== undefined) return known
     seen.set(key, node)
     return node
-  })
+  }
 }
+
+/** The same graphs with equal subexpressions identical, within and across `roots`. */
+export const share = (roots: readonly Expr[]): readonly Expr[] => rewriteAll(roots, interner())

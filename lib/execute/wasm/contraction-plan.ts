@@ -1,5 +1,6 @@
-// How a contraction is carried out, as data: the tile, how deep its sum is taken at a time, how its work is cut into units for
-// threads, and what a thread keeps in scratch memory.
+// How a contraction is carried out, as data: the tile, the blocks that keep its factors in the caches (Goto and van de Geijn 2008,
+// "Anatomy of high-performance matrix multiplication"), how its work is cut into units for threads, and what a thread keeps in
+// scratch memory.
 
 import { type Contraction, chooseTile, type Tile } from './contraction.ts'
 import type { Nest } from './nest.ts'
@@ -10,14 +11,18 @@ export interface Depth {
   readonly innerSize: number
   readonly outer: readonly { readonly loop: number; readonly size: number }[]
   readonly block: number
+  /** Summed elements in a block, over all summed loops. */
+  readonly total: number
 }
 
 /** How the work is cut into units: turns of a loop, tiles of rows, or panels of columns. */
 export type Cut = { readonly by: 'loop'; readonly loop: number } | { readonly by: 'rows' } | { readonly by: 'columns' }
 
-/** Byte offsets into a thread's scratch memory: the packed panel, one tile's results, partial results of all rows. */
+/** Byte offsets into a thread's scratch memory: one tile's results, packed panels, packed rows, partial results. */
 export interface Scratch {
   readonly tile: number
+  readonly panels: number
+  readonly rows: number
   readonly partial: number
   readonly size: number
 }
@@ -29,6 +34,12 @@ export interface ContractionPlan {
   readonly depth: Depth
   readonly cut: Cut
   readonly scratch: Scratch
+  /** Panels that are packed before the rows run over them. */
+  readonly panels: number
+  /** Rows that run over those panels before the next rows do: a multiple of the tile's. */
+  readonly rows: number
+  /** Whether the left factor is packed too: its summed elements lie far apart. */
+  readonly packsRows: boolean
   /** Row loops other than the one that tiles run along. */
   readonly otherRows: readonly number[]
   /** Loops outside the panels: batches, and column loops other than the one that vectors run along. */
@@ -38,8 +49,14 @@ export interface ContractionPlan {
 /** Turns of the innermost summed loop that are written out at once. */
 export const unrolled = 4
 
+const bytes = 4
+
 /** Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first cache. */
 const deepest = 384
+
+/** Bytes of packed panels, and of the rows that meet them: each a part of the second cache. */
+const panelBytes = 384 * 1024
+const rowBytes = 256 * 1024
 
 /** Below this many rows, packing every panel in every thread costs more than it saves. */
 const rowsWorthSharing = 256
@@ -47,16 +64,17 @@ const rowsWorthSharing = 256
 /** A loop of at least this many turns is worth cutting into units. */
 const enoughUnits = 4
 
+/** Sums of at least this length make it worth packing a left factor whose elements lie far apart. */
+const worthPacking = 96
+
 const depthOf = (nest: Nest, { summed }: Contraction): Depth => {
   const sizes = summed.map(loop => nest.reduction!.parts[0].loops[loop - nest.outer.length])
   const innerSize = sizes[sizes.length - 1]
   const blocks = Math.ceil(innerSize / deepest)
-  return {
-    inner: summed[summed.length - 1],
-    innerSize,
-    outer: summed.slice(0, -1).map((loop, at) => ({ loop, size: sizes[at] })),
-    block: blocks === 1 ? innerSize : Math.ceil(innerSize / blocks / unrolled) * unrolled,
-  }
+  const block = blocks === 1 ? innerSize : Math.ceil(innerSize / blocks / unrolled) * unrolled
+  const outer = summed.slice(0, -1).map((loop, at) => ({ loop, size: sizes[at] }))
+  const total = outer.reduce((product, { size }) => product * size, block)
+  return { inner: summed[summed.length - 1], innerSize, outer, block, total }
 }
 
 const cutOf = (nest: Nest, { batch, rows, columns, rowLoop, columnLoop }: Contraction): Cut => {
@@ -72,25 +90,43 @@ const cutOf = (nest: Nest, { batch, rows, columns, rowLoop, columnLoop }: Contra
 }
 
 /** Whether the sum is taken in blocks, between which partial results wait in scratch memory. */
-export const isBlocked = ({ depth }: ContractionPlan): boolean => depth.block < depth.innerSize
+export const isBlocked = ({ depth }: Pick<ContractionPlan, 'depth'>): boolean => depth.block < depth.innerSize
+
+const atLeast = (least: number, size: number): number => Math.max(least, Math.floor(size))
 
 /** The plan of a contraction. */
 export const planContraction = (nest: Nest, contraction: Contraction, fused: boolean): ContractionPlan => {
-  const { rows, columns, batch, rowLoop, columnLoop } = contraction
-  const tile = chooseTile(nest.outer[rowLoop], nest.outer[columnLoop], fused)
+  const { rows: rowLoops, columns, batch, rowLoop, columnLoop, left } = contraction
   const depth = depthOf(nest, contraction)
-  const panel = depth.outer.reduce((total, { size }) => total * size, depth.block) * tile.vectors * 16
-  const partial = panel + tile.rows * tile.vectors * 16
-  const allRows = rows.reduce((total, loop) => total * nest.outer[loop], 1)
-  const waiting = depth.block < depth.innerSize ? allRows * tile.vectors * 16 : 0
+  const [rowCount, columnCount] = [nest.outer[rowLoop], nest.outer[columnLoop]]
+  const scattered = left.strides[rowLoop] === 1 && left.strides[depth.inner] > 1
+  const packsRows = scattered && depth.total >= worthPacking && rowCount >= 4 && columnCount >= 32
+  const tile = chooseTile(rowCount, columnCount, fused, packsRows)
+  const wide = tile.vectors * 4
+  const panels = Math.min(Math.ceil(columnCount / wide), atLeast(1, panelBytes / (depth.total * wide * bytes)))
+  const rows = tile.rows * atLeast(1, rowBytes / (depth.total * tile.rows * bytes))
+  const tileSize = tile.rows * wide * bytes
+  const panelSize = panels * depth.total * wide * bytes
+  const rowSize = packsRows ? Math.min(rows, rowCount) * depth.total * bytes : 0
+  const allRows = rowLoops.reduce((total, loop) => total * nest.outer[loop], 1)
+  const partialSize = isBlocked({ depth }) ? allRows * panels * wide * bytes : 0
   return {
     nest,
     contraction,
     tile,
     depth,
     cut: cutOf(nest, contraction),
-    scratch: { tile: panel, partial, size: partial + waiting },
-    otherRows: rows.filter(loop => loop !== rowLoop),
+    scratch: {
+      tile: 0,
+      panels: tileSize,
+      rows: tileSize + panelSize,
+      partial: tileSize + panelSize + rowSize,
+      size: tileSize + panelSize + rowSize + partialSize,
+    },
+    panels,
+    rows,
+    packsRows,
+    otherRows: rowLoops.filter(loop => loop !== rowLoop),
     outside: [...batch, ...columns.filter(loop => loop !== columnLoop)],
   }
 }

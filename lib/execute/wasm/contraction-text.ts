@@ -1,15 +1,20 @@
-// Contractions as WebAssembly functions: for each panel of columns and each block of the sum, pack the panel, then run the tiles
-// of all rows over it.
+// Contractions as WebAssembly functions. For some panels of columns and a block of the sum: pack the panels; for some rows: pack
+// them if they need it, and run their tiles over all the panels, which by now are in the cache.
 
 import type { Contraction } from './contraction.ts'
 import { type ContractionPlan, isBlocked, planContraction } from './contraction-plan.ts'
 import { counterName, parametersOf, type Written } from './loops-text.ts'
 import type { Nest } from './nest.ts'
-import { packPanel } from './pack-text.ts'
+import { packPanel, packRows } from './pack-text.ts'
 import { declare, type Writer } from './point.ts'
 import { functionText, get, loopWhile, plus, repeat, set, type Text, when, whole } from './text.ts'
-import { tileLines } from './tile-text.ts'
+import { type LeftFactor, tileLines } from './tile-text.ts'
 import type { Arithmetic } from './vector-text.ts'
+
+interface Context {
+  readonly writer: Writer
+  readonly plan: ContractionPlan
+}
 
 /** Runs `body` over some loops: the one that is cut runs over the function's range, the others over all their turns. */
 const around = ({ nest, cut }: ContractionPlan, loops: readonly number[], body: readonly Text[]): readonly Text[] =>
@@ -19,53 +24,155 @@ const around = ({ nest, cut }: ContractionPlan, loops: readonly number[], body: 
     return [set(counter, get('from')), ...loopWhile(`units_${counter}`, counter, get('to'), whole(1), inner)]
   }, body)
 
-/** A loop that is covered in whole steps and a rest, over everything or over a range of units of one step each. */
-interface Covered {
-  readonly loop: number
-  readonly step: number
-  /** Whether the function's range of units is steps of this loop. */
-  readonly ranged: boolean
+/** Sets a local to the smaller of itself and a limit. */
+const atMost = (local: string, limit: Text): readonly Text[] =>
+  when(`(i32.gt_s ${get(local)} ${limit})`, [set(local, limit)])
+
+/** Runs `body` for parts `first` to `last` of a range of steps, at most `most` elements at a time. */
+const inParts = (
+  label: string,
+  [first, last]: readonly [string, string],
+  end: Text,
+  most: number,
+  body: readonly Text[],
+): readonly Text[] =>
+  loopWhile(label, first, end, whole(most), [set(last, plus(get(first), whole(most))), ...atMost(last, end), ...body])
+
+/** The sum in blocks: `depthFrom` and `depthTo` say which part of it is done. */
+const overDepth = ({ writer, plan }: Context, body: readonly Text[]): readonly Text[] => {
+  const { block, innerSize } = plan.depth
+  const ends = ['depthFrom', 'depthTo'] as const
+  for (const local of ends) declare(writer, local, 'i32')
+  const start = set('depthFrom', whole(0))
+  if (!isBlocked(plan)) return [start, set('depthTo', whole(innerSize)), ...body]
+  return [start, ...inParts('depth', ends, whole(innerSize), block, body)]
 }
 
-const cover = (
-  writer: Writer,
-  { nest }: ContractionPlan,
-  { loop, step, ranged }: Covered,
-  turn: (label: string, size: number) => readonly Text[],
+/** The share of a loop that a function's range stands for: `first` and `end` of its whole steps. */
+const share = (
+  { writer }: Context,
+  first: string,
+  end: string,
+  step: number,
+  size: number,
+  ranged: boolean,
 ): readonly Text[] => {
-  const [counter, size] = [counterName(loop), nest.outer[loop]]
-  const rest = size % step
-  const end = declare(writer, `end_${counter}`, 'i32')
-  const whole0 = size - rest
-  const bounds = ranged
-    ? [
-        set(counter, `(i32.mul ${get('from')} ${whole(step)})`),
-        set(end, `(i32.mul ${get('to')} ${whole(step)})`),
-        ...when(`(i32.gt_s ${get(end)} ${whole(whole0)})`, [set(end, whole(whole0))]),
-      ]
-    : [set(counter, whole(0)), set(end, whole(whole0))]
-  const last = rest === 0 ? [] : [set(counter, whole(whole0)), ...turn(`${counter}_rest`, rest)]
-  const isLast = `(i32.eq ${get('to')} ${whole(Math.ceil(size / step))})`
+  for (const local of [first, end]) declare(writer, local, 'i32')
+  const wholeSteps = size - (size % step)
+  if (!ranged) return [set(first, whole(0)), set(end, whole(wholeSteps))]
   return [
-    ...bounds,
-    ...(whole0 === 0 ? [] : loopWhile(`cover_${counter}`, counter, get(end), whole(step), turn(counter, step))),
-    ...(ranged && rest > 0 ? when(isLast, last) : last),
+    set(first, `(i32.mul ${get('from')} ${whole(step)})`),
+    set(end, `(i32.mul ${get('to')} ${whole(step)})`),
+    ...atMost(end, whole(wholeSteps)),
   ]
 }
 
-/** The sum in blocks: `depthFrom` and `depthTo` say which part of it is done. */
-const overDepth = (writer: Writer, plan: ContractionPlan, body: readonly Text[]): readonly Text[] => {
-  const { block, innerSize } = plan.depth
-  declare(writer, 'depthFrom', 'i32')
-  declare(writer, 'depthTo', 'i32')
-  if (!isBlocked(plan)) return [set('depthFrom', whole(0)), set('depthTo', whole(innerSize)), ...body]
+/** What is left after the whole steps of a loop: done always, or by whom the range's last unit belongs to. */
+const rest = (size: number, step: number, ranged: boolean, body: readonly Text[]): readonly Text[] => {
+  if (size % step === 0) return []
+  return ranged ? when(`(i32.eq ${get('to')} ${whole(Math.ceil(size / step))})`, body) : body
+}
+
+/** Runs `body` for each panel from `firstColumn` to `endColumn`, `panelAt` pointing at it. */
+const eachPanel = ({ plan }: Context, label: string, width: number, body: readonly Text[]): readonly Text[] => {
+  const { contraction, depth, scratch } = plan
+  const column = counterName(contraction.columnLoop)
+  const size = depth.total * Math.ceil(width / 4) * 16
   return [
-    set('depthFrom', whole(0)),
-    ...loopWhile('depth', 'depthFrom', whole(innerSize), whole(block), [
-      set('depthTo', plus(get('depthFrom'), whole(block))),
-      ...when(`(i32.gt_s ${get('depthTo')} ${whole(innerSize)})`, [set('depthTo', whole(innerSize))]),
+    set(column, get('firstColumn')),
+    set('panelAt', plus(get('scratch'), whole(scratch.panels))),
+    ...loopWhile(label, column, get('endColumn'), whole(width), [
       ...body,
+      set('panelAt', plus(get('panelAt'), whole(size))),
     ]),
+  ]
+}
+
+/** All tiles of the rows from `firstRow` to `endRow` over the packed panels. */
+const rowBlock = (context: Context, label: string, width: number): readonly Text[] => {
+  const { writer, plan } = context
+  const { contraction, depth, tile, packsRows, scratch } = plan
+  const row = counterName(contraction.rowLoop)
+  const from: LeftFactor = packsRows ? 'packed' : 'direct'
+  const nextRows = packsRows ? [set('rowsAt', plus(get('rowsAt'), whole(depth.total * tile.rows * 4)))] : []
+  const start = packsRows ? [set('rowsAt', plus(get('scratch'), whole(scratch.rows)))] : []
+  const eachTile = (name: string, body: readonly Text[]): readonly Text[] => [
+    set(row, get('firstRow')),
+    ...start,
+    ...loopWhile(`${label}_${name}`, row, get('endRow'), whole(tile.rows), [...body, ...nextRows]),
+  ]
+  return [
+    ...(packsRows ? eachTile('pack', packRows(writer, plan, `${label}_p`)) : []),
+    ...eachPanel(
+      context,
+      `${label}_panels`,
+      width,
+      eachTile('tiles', tileLines(writer, plan, `${label}_t`, tile.rows, width, from)),
+    ),
+  ]
+}
+
+/** All rows over the packed panels. */
+const allRows = (context: Context, label: string, width: number): readonly Text[] => {
+  const { writer, plan } = context
+  const { nest, contraction, tile, cut, rows, otherRows } = plan
+  const size = nest.outer[contraction.rowLoop]
+  const ranged = cut.by === 'rows'
+  const row = counterName(contraction.rowLoop)
+  const left = size % tile.rows
+  const last =
+    left === 0
+      ? []
+      : eachPanel(context, `${label}_last`, width, [
+          set(row, whole(size - left)),
+          ...tileLines(writer, plan, `${label}_l`, left, width, 'direct'),
+        ])
+  const blocks =
+    size < tile.rows
+      ? []
+      : inParts(`${label}_rows`, ['firstRow', 'endRow'], get('allRows'), rows, rowBlock(context, label, width))
+  declare(writer, 'endRow', 'i32')
+  return around(plan, otherRows, [
+    ...share(context, 'firstRow', 'allRows', tile.rows, size, ranged),
+    ...blocks,
+    ...rest(size, tile.rows, ranged, last),
+  ])
+}
+
+/** Packs the panels from `firstColumn` to `endColumn`, then runs all rows over them, for each block of the sum. */
+const panelGroup = (context: Context, label: string, width: number): readonly Text[] =>
+  overDepth(context, [
+    ...eachPanel(context, `${label}_pack`, width, packPanel(context.writer, context.plan, `${label}_k`, width)),
+    ...allRows(context, label, width),
+  ])
+
+/** All columns: groups of whole panels, then a narrower one. */
+const allColumns = (context: Context): readonly Text[] => {
+  const { writer, plan } = context
+  const { nest, contraction, tile, cut, panels } = plan
+  const size = nest.outer[contraction.columnLoop]
+  const wide = tile.vectors * 4
+  const ranged = cut.by === 'columns'
+  const left = size % wide
+  for (const local of ['endColumn', 'panelAt', 'rowsAt']) declare(writer, local, 'i32')
+  const narrow =
+    left === 0
+      ? []
+      : [set('firstColumn', whole(size - left)), set('endColumn', whole(size)), ...panelGroup(context, 'narrow', left)]
+  const groups =
+    size < wide
+      ? []
+      : inParts(
+          'groups',
+          ['firstColumn', 'endColumn'],
+          get('allColumns'),
+          panels * wide,
+          panelGroup(context, 'wide', wide),
+        )
+  return [
+    ...share(context, 'firstColumn', 'allColumns', wide, size, ranged),
+    ...groups,
+    ...rest(size, wide, ranged, narrow),
   ]
 }
 
@@ -79,25 +186,20 @@ export const contract = (
 ): Written & { readonly scratch: number } => {
   const writer: Writer = { locals: new Map(), arithmetic }
   const plan = planContraction(nest, contraction, arithmetic.fused)
-  const { tile, cut, otherRows, outside, scratch } = plan
-  const { rowLoop, columnLoop } = contraction
+  const { tile, cut, outside, scratch } = plan
   nest.outer.forEach((_, loop) => declare(writer, counterName(loop), 'i32'))
-  const rows: Covered = { loop: rowLoop, step: tile.rows, ranged: cut.by === 'rows' }
-  const columns: Covered = { loop: columnLoop, step: tile.vectors * 4, ranged: cut.by === 'columns' }
-  const tiles = (label: string, width: number): readonly Text[] =>
-    around(
-      plan,
-      otherRows,
-      cover(writer, plan, rows, (rowLabel, height) => tileLines(writer, plan, `${label}_${rowLabel}`, height, width)),
-    )
-  const panels = cover(writer, plan, columns, (label, width) =>
-    overDepth(writer, plan, [...packPanel(writer, plan, `pack_${label}`, width), ...tiles(label, width)]),
-  )
-  const covered = cut.by === 'rows' ? rows : columns
+  const lines = around(plan, outside, allColumns({ writer, plan }))
+  const [loop, step] =
+    cut.by === 'loop'
+      ? [cut.loop, 1]
+      : cut.by === 'rows'
+        ? [contraction.rowLoop, tile.rows]
+        : [contraction.columnLoop, tile.vectors * 4]
   return {
-    text: functionText(name, parametersOf(inputs), writer.locals, around(plan, outside, panels)),
-    units: cut.by === 'loop' ? nest.outer[cut.loop] : Math.ceil(nest.outer[covered.loop] / covered.step),
-    unitLoop: cut.by === 'loop' ? cut.loop : covered.loop,
+    text: functionText(name, parametersOf(inputs), writer.locals, lines),
+    units: Math.ceil(nest.outer[loop] / step),
+    unitLoop: loop,
+    unitSize: step,
     scratch: scratch.size,
   }
 }

@@ -84,8 +84,8 @@ const parts = (size: number, whole: number): readonly (readonly [size: number, c
   [size % whole, size % whole > 0 ? 1 : 0],
 ]
 
-/** The tile that covers `rows` by `columns` results in the fewest cycles. */
-export const chooseTile = (rows: number, columns: number, fused: boolean): Tile => {
+/** The tile that covers `rows` by `columns` results in the fewest cycles; packed rows come by fours. */
+export const chooseTile = (rows: number, columns: number, fused: boolean, packed: boolean): Tile => {
   const cost = (tile: Tile): number => {
     const across = parts(Math.ceil(columns / 4), tile.vectors)
     return parts(rows, tile.rows).reduce(
@@ -94,5 +94,7 @@ export const chooseTile = (rows: number, columns: number, fused: boolean): Tile 
       0,
     )
   }
-  return tiles(fused).reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
+  return tiles(fused)
+    .filter(tile => !packed || tile.rows === 4)
+    .reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
 }

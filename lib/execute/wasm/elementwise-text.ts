@@ -88,5 +88,6 @@ export const elementwise = (name: string, inputs: number, nest: Nest, arithmetic
     text: functionText(name, parametersOf(inputs), writer.locals, lines),
     units: alone ? outer[loop] : outer[others[0]],
     unitLoop: alone ? loop : others[0],
+    unitSize: 1,
   }
 }

@@ -6,12 +6,13 @@ import type { Affine, Nest, NestInstruction } from './nest.ts'
 import { accessesOf, declare, type Lanes, type Writer } from './point.ts'
 import { bytes, get, loopWhile, plus, repeat, scaled, set, storeFirst, type Text, when, whole } from './text.ts'
 
-/** A function and how many units its range has. */
+/** A function and the units that its range counts: turns of one outer loop, or groups of them. */
 export interface Written {
   readonly text: Text
   readonly units: number
-  /** The outer loop whose turns are the units. */
   readonly unitLoop: number
+  /** Turns of the loop in one unit; the last unit may have fewer. */
+  readonly unitSize: number
 }
 
 export const lanesPerVector = 4

@@ -1,6 +1,7 @@
-// Packing: the columns of a contraction's right factor, a panel at a time, copied to where the inner loop reads them in a
-// row. A panel has one row for each summed element and as many columns as a tile has lanes. Whatever the memory order of the
-// factor, this is the only place where it matters, so nothing is ever transposed as a whole.
+// Packing: the factors of a contraction copied to where the inner loop reads them in a row. A panel of the right factor has as
+// many columns as a tile has lanes for each summed element; the left factor is packed, four rows at a time, only where its
+// summed elements lie far apart. Whatever the memory order of a factor, this is the only place where it matters, so nothing
+// is ever transposed as a whole.
 
 import type { ContractionPlan } from './contraction-plan.ts'
 import { counterName } from './loops-text.ts'
@@ -41,7 +42,7 @@ const gatherColumns = (offset: number, stride: number, valid: number): Text =>
       `(v128.load32_zero offset=${offset} ${get('source')})`,
     )
 
-/** Statements that pack `columns` columns from the one that the counters point at, from `depthFrom` to `depthTo` of the sum. */
+/** Packs `columns` columns, from the one that the counters point at, to `panelAt`, from `depthFrom` to `depthTo` of the sum. */
 export const packPanel = (
   writer: Writer,
   { nest, contraction, depth }: ContractionPlan,
@@ -92,7 +93,40 @@ export const packPanel = (
     ...steps('row', 1, oneRow),
   ]
   return [
-    set('panel', get('scratch')),
+    set('panel', get('panelAt')),
+    ...[...depth.outer]
+      .reverse()
+      .reduce<readonly Text[]>(
+        (body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body),
+        row,
+      ),
+  ]
+}
+
+/** Packs the four rows that the counters point at to `rowsAt`, from `depthFrom` to `depthTo` of the sum. */
+export const packRows = (
+  writer: Writer,
+  { nest, contraction, depth }: ContractionPlan,
+  label: string,
+): readonly Text[] => {
+  const { left, summed } = contraction
+  const { inner } = depth
+  for (const local of ['source', 'packed']) declare(writer, local, 'i32')
+  const place = [...nest.outer.map((_, loop) => loop), ...summed].reduce(
+    (address, loop) => plus(address, scaled(get(counterName(loop)), left.strides[loop] * bytes)),
+    get(`in${left.input}`),
+  )
+  const row = [
+    set(counterName(inner), get('depthFrom')),
+    set('source', place),
+    ...loopWhile(`${label}_row`, counterName(inner), get('depthTo'), whole(1), [
+      store(get('packed'), load(get('source'), left.offset * bytes)),
+      set('source', plus(get('source'), whole(left.strides[inner] * bytes))),
+      set('packed', plus(get('packed'), whole(16))),
+    ]),
+  ]
+  return [
+    set('packed', get('rowsAt')),
     ...[...depth.outer]
       .reverse()
       .reduce<readonly Text[]>(

@@ -96,5 +96,10 @@ export const elementByElement = (name: string, kernel: Kernel, arithmetic: Arith
     `(v128.store32_lane 0 ${plus(get('out'), scaled(indexText(address), bytes))} ${get(`v${kernel.body.length - 1}`)})`,
   ]
   const lines = [set(unit, get('from')), ...loopWhile('elements', unit, get('to'), whole(1), body)]
-  return { text: functionText(name, parametersOf(kernel.inputs.length), writer.locals, lines), units, unitLoop: 0 }
+  return {
+    text: functionText(name, parametersOf(kernel.inputs.length), writer.locals, lines),
+    units,
+    unitLoop: 0,
+    unitSize: 1,
+  }
 }

@@ -176,6 +176,7 @@ const across = (name: string, inputs: number, nest: Nest, loop: number, arithmet
     text: functionText(name, parametersOf(inputs), writer.locals, lines),
     units: alone ? outer[loop] : outer[others[0]],
     unitLoop: alone ? loop : others[0],
+    unitSize: 1,
   }
 }
 
@@ -265,6 +266,7 @@ const along = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic)
     text: functionText(name, parametersOf(inputs), writer.locals, outerLoops(everywhere, outer, each)),
     units: outer[0],
     unitLoop: 0,
+    unitSize: 1,
   }
 }
 

@@ -28,6 +28,9 @@ const range = (count: number): readonly number[] => Array.from({ length: count }
 
 const accumulator = (row: number, vector: number): string => `a${row}_${vector}`
 
+/** How a tile reads its left factor: where it lies, or packed. */
+export type LeftFactor = 'direct' | 'packed'
+
 /** The inner loop over one tile, from `depthFrom` to `depthTo` of the innermost sum. */
 const innerLoop = (
   writer: Writer,
@@ -35,21 +38,21 @@ const innerLoop = (
   label: string,
   rows: number,
   vectors: number,
+  from: LeftFactor,
 ): readonly Text[] => {
-  const { nest, contraction, depth } = plan
+  const { nest, contraction, depth, tile } = plan
   const { left, rowLoop, summed } = contraction
   const { inner, innerSize, block } = depth
-  const innerStride = left.strides[inner] * bytes
+  const packed = from === 'packed'
+  const innerStride = packed ? tile.rows * bytes : left.strides[inner] * bytes
+  const rowOffset = (row: number): number => (packed ? row : left.offset + row * left.strides[rowLoop]) * bytes
   for (const local of ['source', 'panel', 'limit']) declare(writer, local, 'i32')
   const turn = (at: number): readonly Text[] => [
     ...range(vectors).map(vector =>
       set(declare(writer, `b${vector}`, 'v128'), load(get('panel'), (at * vectors + vector) * 16)),
     ),
     ...range(rows).flatMap(row => [
-      set(
-        declare(writer, 's', 'v128'),
-        loadSplat(get('source'), (left.offset + row * left.strides[rowLoop]) * bytes + at * innerStride),
-      ),
+      set(declare(writer, 's', 'v128'), loadSplat(get('source'), rowOffset(row) + at * innerStride)),
       ...range(vectors).map(vector => {
         const own = accumulator(row, vector)
         return set(own, multiplyAdd(writer.arithmetic)(get('s'), get(`b${vector}`), get(own)))
@@ -68,14 +71,14 @@ const innerLoop = (
   const uneven = innerSize % unrolled !== 0 || block % unrolled !== 0
   const row = [
     set(counterName(inner), get('depthFrom')),
-    set('source', place),
+    ...(packed ? [] : [set('source', place)]),
     ...(innerSize >= unrolled ? steps('inner', unrolled) : []),
     ...(uneven ? steps('rest', 1) : []),
   ]
   const nested = [...depth.outer]
     .reverse()
     .reduce<readonly Text[]>((body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body), row)
-  return [set('panel', get('scratch')), ...nested]
+  return [set('panel', get('panelAt')), ...(packed ? [set('source', get('rowsAt'))] : []), ...nested]
 }
 
 interface Placed {
@@ -174,14 +177,19 @@ const epilogueFromScratch = (
   ]
 }
 
-/** Where the partial results of the tile's first row wait: rows are numbered over all row loops. */
-const partialAddress = ({ nest, otherRows, contraction, tile, scratch }: ContractionPlan): Text => {
+/** Bytes between the partial results of neighbouring rows: all panels that are packed together. */
+const partialStride = ({ panels, tile }: ContractionPlan): number => panels * tile.vectors * 16
+
+/** Where the partial results of the tile's first row wait: rows are numbered over all row loops, columns within the panels. */
+const partialAddress = (plan: ContractionPlan): Text => {
+  const { nest, otherRows, contraction, scratch } = plan
   const number = otherRows.reduce(
     (total, loop) => plus(scaled(total, nest.outer[loop]), get(counterName(loop))),
     whole(0),
   )
   const row = plus(scaled(number, nest.outer[contraction.rowLoop]), get(counterName(contraction.rowLoop)))
-  return plus(plus(get('scratch'), whole(scratch.partial)), scaled(row, tile.vectors * 16))
+  const column = scaled(`(i32.sub ${get(counterName(contraction.columnLoop))} ${get('firstColumn')})`, bytes)
+  return plus(plus(plus(get('scratch'), whole(scratch.partial)), scaled(row, partialStride(plan))), column)
 }
 
 /** One tile of `rows` rows and `columns` columns, from its sum to its results. */
@@ -191,19 +199,20 @@ export const tileLines = (
   label: string,
   rows: number,
   columns: number,
+  from: LeftFactor,
 ): readonly Text[] => {
   const vectors = Math.ceil(columns / 4)
-  const { tile, depth, nest } = plan
+  const { depth, nest } = plan
   const cells = range(rows).flatMap(row => range(vectors).map(vector => ({ row, vector })))
   const zero = cells.map(({ row, vector }) => set(declare(writer, accumulator(row, vector), 'v128'), splat(0)))
-  const sum = innerLoop(writer, plan, label, rows, vectors)
+  const sum = innerLoop(writer, plan, label, rows, vectors, from)
   const finish =
     nest.body.length <= shortEpilogue
       ? epilogueInRegisters(writer, plan, rows, vectors, columns)
       : epilogueFromScratch(writer, plan, label, rows, vectors, columns)
   if (!isBlocked(plan)) return [...zero, ...sum, ...finish]
   declare(writer, 'partial', 'i32')
-  const at = (row: number, vector: number): number => (row * tile.vectors + vector) * 16
+  const at = (row: number, vector: number): number => row * partialStride(plan) + vector * 16
   return [
     set('partial', partialAddress(plan)),
     `(if (i32.eqz ${get('depthFrom')}) (then`,

@@ -1,0 +1,61 @@
+// What this JavaScript engine's WebAssembly can do, and the assembler. A tiny module is validated for each feature; an engine
+// that has relaxed SIMD but keeps it behind a flag (Node 20) is asked to switch it on.
+
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type RunError, reasonOf } from '../errors.ts'
+
+/** The parts of wabt that are used. */
+interface Assembler {
+  readonly parseWat: (
+    name: string,
+    text: string,
+    features: object,
+  ) => { readonly toBinary: (options: object) => { readonly buffer: Uint8Array }; readonly destroy: () => void }
+}
+
+export interface Engine {
+  readonly assemble: (text: string) => Uint8Array<ArrayBuffer>
+  /** Whether multiply-add is one instruction. */
+  readonly fused: boolean
+}
+
+const features = { simd: true, threads: true, bulk_memory: true, relaxed_simd: true }
+
+const fusedProbe = `(module (func (param v128 v128 v128) (result v128)
+  (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2))))`
+
+const simdProbe = '(module (func (param v128 v128) (result v128) (f32x4.add (local.get 0) (local.get 1))))'
+
+const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
+
+/** Node 20 has relaxed SIMD and keeps it behind this flag; other engines refuse it or need it no more. */
+const switchOn = async (): Promise<void> => {
+  const v8 = await import('node:v8')
+  v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
+}
+
+const openEngine = async (): Promise<Engine> => {
+  const module = (await import('wabt')) as unknown as { default: () => Promise<Assembler> }
+  const wabt = await module.default()
+  const assemble = (text: string): Uint8Array<ArrayBuffer> => {
+    const parsed = wabt.parseWat('program.wat', text, features)
+    const { buffer } = parsed.toBinary({})
+    parsed.destroy()
+    return new Uint8Array(buffer)
+  }
+  const works = (probe: string): boolean => WebAssembly.validate(assemble(probe))
+  if (!works(simdProbe)) throw new Error('this WebAssembly engine has no SIMD')
+  if (!works(fusedProbe) && isNode()) await switchOn()
+  return { assemble, fused: works(fusedProbe) }
+}
+
+let opened: Promise<Engine> | undefined
+
+/** The engine, opened once. */
+export const engine: TE.TaskEither<RunError, Engine> = TE.tryCatch(
+  () => {
+    opened ??= openEngine()
+    return opened
+  },
+  thrown => ({ kind: 'unavailable', executor: 'wasm', reason: reasonOf(thrown) }),
+)

@@ -1,0 +1,47 @@
+// Where the time goes: the steps of a program with how long they took, gathered by kernel.
+
+import { length, type Program } from '../../compile/program.ts'
+import type { KernelFunction, Kind } from './function.ts'
+
+/** The time of one kernel over all its steps of a run, and over all runs so far. */
+export interface KernelTime {
+  readonly kernel: number
+  readonly kind: Kind
+  /** Sizes of the output loops, and of the reduction's if there is one: `2080 x 768 / 192`. */
+  readonly sizes: string
+  /** Steps that launch it. */
+  readonly steps: number
+  readonly milliseconds: number
+  /** Multiplications and additions of a contraction over all its steps of one run; 0 for other kinds. */
+  readonly operations: number
+  /** Bytes that its steps of one run read and write if each buffer is touched once. */
+  readonly bytes: number
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
+
+/** The kernels of a program with their share of the time of its steps, the longest first. */
+export const profileOf = (
+  program: Program,
+  functions: readonly (readonly KernelFunction[])[],
+  times: readonly number[],
+): readonly KernelTime[] => {
+  const found = new Map<number, KernelTime>()
+  program.steps.forEach(({ kernel, inputs, output }, step) => {
+    const { loops, reduction } = program.kernels[kernel]
+    const { kind } = functions[kernel][0]
+    const before = found.get(kernel)
+    const touched = [output, ...inputs].reduce((total, buffer) => total + 4 * length(program.buffers[buffer]), 0)
+    const operations = kind === 'contraction' ? 2 * product(loops) * product(reduction?.loops ?? []) : 0
+    found.set(kernel, {
+      kernel,
+      kind,
+      sizes: [loops, ...(reduction === undefined ? [] : [reduction.loops])].map(sizes => sizes.join(' x ')).join(' / '),
+      steps: (before?.steps ?? 0) + 1,
+      milliseconds: (before?.milliseconds ?? 0) + times[step],
+      operations: (before?.operations ?? 0) + operations,
+      bytes: (before?.bytes ?? 0) + touched,
+    })
+  })
+  return [...found.values()].sort((left, right) => right.milliseconds - left.milliseconds)
+}
