@@ -4,7 +4,6 @@
 
 import {
   type AdamOptions,
-  type As,
   adamw,
   add,
   clipEach,
@@ -15,46 +14,44 @@ import {
   type Moments,
   rename,
   type Scalar,
-  type Spec,
   type Stepped,
 } from '../../lib/index.ts'
-import { type CollapseMetrics, collapseMetrics, dinoLoss, type Pairing, updateCentre } from '../loss.ts'
-import { featureOf, logitsOf, type Network, type NetworkTree } from '../model/network.ts'
+import { type Centre, type CollapseMetrics, collapseMetrics, dinoLoss, type Pairing, updateCentre } from '../loss.ts'
+import { featureOf, logitsOf, type Network } from '../model/network.ts'
+import type { DropMask, Image } from '../model/vit.ts'
 import { ema } from '../teacher.ts'
 
 /** Everything that changes: two networks, the centre, the optimiser's moments and the number of steps done. */
-export interface StateTree {
-  readonly student: NetworkTree
-  readonly teacher: NetworkTree
-  readonly centre: Spec<'prototype'>
-  readonly moments: Moments<NetworkTree>
-  readonly step: Spec<never>
+export interface State {
+  readonly student: Network
+  readonly teacher: Network
+  readonly centre: Centre
+  readonly moments: Moments<Network>
+  readonly step: Scalar
 }
-export type State = As<'tensor', StateTree>
 
 /** Global and local views of a batch of images; masks drop branches of the student's blocks. */
-export interface BatchTree {
-  readonly global: Spec<'global' | 'batch' | 'colour' | 'row' | 'column'>
-  readonly local?: Spec<'local' | 'batch' | 'colour' | 'row' | 'column'>
-  readonly globalMask?: Spec<'block' | 'branch' | 'global' | 'batch'>
-  readonly localMask?: Spec<'block' | 'branch' | 'local' | 'batch'>
-  readonly rates: RatesTree
+export interface Batch {
+  readonly global: Image<'global' | 'batch'>
+  readonly local?: Image<'local' | 'batch'>
+  readonly globalMask?: DropMask<'global' | 'batch'>
+  readonly localMask?: DropMask<'local' | 'batch'>
+  readonly rates: Rates
 }
-export type Batch = As<'tensor', BatchTree>
 
 /** What the schedules say of this step. The last layer has an optimiser clock of its own, for it may be frozen at first. */
-export interface RatesTree {
-  readonly learningRate: Spec<never>
-  readonly weightDecay: Spec<never>
-  readonly momentum: Spec<never>
-  readonly teacherTemperature: Spec<never>
-  readonly correction1: Spec<never>
-  readonly correction2: Spec<never>
+export interface Rates {
+  readonly learningRate: Scalar
+  readonly weightDecay: Scalar
+  readonly momentum: Scalar
+  readonly teacherTemperature: Scalar
+  readonly correction1: Scalar
+  readonly correction2: Scalar
   readonly lastLayer: {
-    readonly correction1: Spec<never>
-    readonly correction2: Spec<never>
+    readonly correction1: Scalar
+    readonly correction2: Scalar
     /** 1 to train the last layer, 0 to freeze it. */
-    readonly active: Spec<never>
+    readonly active: Scalar
   }
 }
 

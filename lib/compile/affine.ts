@@ -65,8 +65,9 @@ export const literal = (constant: number): Index => ({ constant, terms: [] })
 export const counter = (loop: number, size: number): Index =>
   size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
 
-/** q * n + r of one index X is X again, for any common factor. */
-const rejoin = (terms: Map<string, Term>): void => {
+/** q * n + r of one index X is X again, for any common factor; returns what the constants of such X add up to. */
+const rejoin = (terms: Map<string, Term>): number => {
+  let constant = 0
   for (const [key, { factor, atom }] of terms) {
     if (atom.kind !== 'remainder') continue
     const partner = atomText({ ...atom, kind: 'quotient' })
@@ -74,7 +75,9 @@ const rejoin = (terms: Map<string, Term>): void => {
     terms.delete(key)
     terms.delete(partner)
     for (const term of atom.of.terms) accumulate(terms, { ...term, factor: term.factor * factor })
+    constant += factor * atom.of.constant
   }
+  return constant
 }
 
 const accumulate = (terms: Map<string, Term>, { factor, atom }: Term): void => {
@@ -88,9 +91,9 @@ const normal = (constant: number, list: readonly Term[]): Index => {
   if (list.length < 2) return { constant, terms: list }
   const terms = new Map<string, Term>()
   for (const term of list) accumulate(terms, term)
-  rejoin(terms)
+  const rejoined = rejoin(terms)
   const sorted = [...terms].sort(([left], [right]) => (left < right ? -1 : 1))
-  return { constant, terms: sorted.map(([, term]) => term) }
+  return { constant: constant + rejoined, terms: sorted.map(([, term]) => term) }
 }
 
 /** The sum of two indices. */

@@ -1,12 +1,14 @@
 // Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet element by
 // element take the order of the one that was there first: a stored input, or the earliest activation, so that a gradient is
 // laid out like the value that it belongs to. A contraction puts the axes that both factors keep first, then those of its
-// left and of its right factor. Wishes are gathered upwards and then spread downwards to the nodes that they reach.
+// left and of its right factor; what it contracts with a stored input should end with the summed axes in that input's order,
+// so that rows and sums each are one loop. Wishes are gathered upwards and then spread downwards to the nodes that they reach.
 
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
 import { postorder } from '../language/graph.ts'
 import { factorsOf } from './cost.ts'
+import { viewed } from './schedule.ts'
 
 /** Axis names from the slowest to the fastest. */
 export type Order = readonly string[]
@@ -21,6 +23,8 @@ interface Wish {
 type Wishes = ReadonlyMap<Expr, Wish>
 
 const fixedOrigin = -1
+/** Weaker than what is fixed, stronger than any node's own. */
+const contractedOrigin = -0.5
 
 const isFixed = (node: Expr): boolean => node.kind === 'input' || node.kind === 'const'
 
@@ -102,12 +106,28 @@ const renamedBack = (node: Rename, order: Order): Order => {
   return order.map(axis => old.get(axis)!)
 }
 
+/** What a contraction with a stored input wishes of its other factor: the axes that it keeps, then the summed ones. */
+const contractionWishes = (nodes: readonly Expr[], own: Wishes): readonly (readonly [Expr, Wish])[] =>
+  nodes.flatMap(node => {
+    const factors = node.kind === 'reduce' ? factorsOf(node) : undefined
+    if (node.kind !== 'reduce' || factors === undefined) return []
+    return factors.flatMap((factor, at): readonly (readonly [Expr, Wish])[] => {
+      const other = factors[1 - at]
+      if (isFixed(factor) || !isFixed(viewed(other))) return []
+      const order = own.get(factor)!.order
+      const summed = own.get(other)!.order.filter(axis => node.axes.includes(axis) && order.includes(axis))
+      const kept = order.filter(axis => !summed.includes(axis))
+      return [[factor, { order: [...kept, ...summed], origin: contractedOrigin }]]
+    })
+  })
+
 /** Hands the strongest wish of each element-wise node down to the operands that have its axes. */
 const spread = (nodes: readonly Expr[], own: Wishes, demanded: Wishes): Wishes => {
   const wishes = new Map<Expr, Wish>(demanded)
   const prefer = (node: Expr, wish: Wish): void => {
     wishes.set(node, earlier(wishes.get(node) ?? wish, wish))
   }
+  for (const [node, wish] of contractionWishes(nodes, own)) prefer(node, wish)
   for (const node of [...nodes].reverse()) {
     const wish = wishes.get(node)
     if (node.kind === 'map') {

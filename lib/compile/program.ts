@@ -142,7 +142,7 @@ const assemble = (roots: readonly Expr[], graph: Graph, names: readonly string[]
     inputs: Object.fromEntries([...inputsOf(roots)].map(([name, node]) => [name, buffers.numberOf(node)])),
     outputs: Object.fromEntries(names.map((name, at) => [name, outputs[at]])),
     constants: nodes.flatMap(node =>
-      node.kind === 'const' ? [{ buffer: buffers.numberOf(node), values: node.values }] : [],
+      node.kind === 'const' && isStored(node) ? [{ buffer: buffers.numberOf(node), values: node.values }] : [],
     ),
     carried: graph.carried,
   }

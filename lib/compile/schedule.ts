@@ -84,8 +84,9 @@ const completeOnce =
     }
 
     const admitSize = (node: Expr): void => {
+      const isFree = (base: Expr): boolean => !isStored(base) && !stored.has(base)
       const heaviest = (): Expr | undefined => {
-        const candidates = operandsOf(node).filter(operand => seen(operand).nodes > 1)
+        const candidates = operandsOf(node).filter(operand => seen(operand).nodes > 1 && isFree(viewed(operand)))
         return candidates.sort(
           (left, right) => seen(right).reads.size - seen(left).reads.size || seen(right).nodes - seen(left).nodes,
         )[0]

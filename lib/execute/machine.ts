@@ -17,7 +17,10 @@ export interface Stepped<S, O> {
   readonly output: O
 }
 
-/** A compiled step with its state. `S`, `I` and `O` are trees with leaves of any kind. */
+/** A pure step between trees of tensors. */
+export type Step<S, I, O> = (state: S, input: I) => Stepped<S, O>
+
+/** A compiled step with its state. `S`, `I` and `O` are the trees of tensors that the step speaks of. */
 export interface Machine<S, I, O> {
   /** Runs the step once on the resident state. */
   readonly step: (input: As<'dense', I>) => TE.TaskEither<RunError, As<'dense', O>>
@@ -27,8 +30,8 @@ export interface Machine<S, I, O> {
 
 const named = (prefix: string, path: string): string => (path === '' ? prefix : `${prefix}.${path}`)
 
-const inputsFor = <T extends object>(prefix: string, tree: T): As<'tensor', T> =>
-  mapTree<'spec', 'tensor'>((leaf, path) => inputTensor(named(prefix, path), leaf.sizes))(tree)
+const inputsFor = <T extends object>(prefix: string, tree: As<'spec', T>): T =>
+  mapTree<'spec', 'tensor'>((leaf, path) => inputTensor(named(prefix, path), leaf.sizes))(tree as object) as T
 
 const outputsOf = (prefix: string, tree: object): readonly (readonly [string, Expr])[] =>
   leavesOf<'tensor'>(tree).map(([path, leaf]) => [named(prefix, path), leaf.expr])
@@ -38,13 +41,13 @@ const valuesOf = (prefix: string, tree: object): Values =>
 
 const collect =
   (prefix: string, shapes: ReadonlyMap<string, Shape>, values: Values) =>
-  <T extends object>(tree: T): As<'dense', T> =>
+  <T extends object>(tree: object): As<'dense', T> =>
     mapTree<'spec', 'dense'>(<A extends string>(_: unknown, path: string) => {
       const name = named(prefix, path)
       return dense(shapes.get(name) as Sizes<A>, values.get(name)!)
-    })(tree)
+    })(tree) as As<'dense', T>
 
-/** A step traced on inputs of the given sizes: its graph, and the trees of its results. */
+/** A step traced on inputs of given sizes: its results, and the graph that they make. */
 export interface Traced<S, O> extends Stepped<S, O> {
   readonly graph: Graph
 }
@@ -54,11 +57,11 @@ export interface Traced<S, O> extends Stepped<S, O> {
  * output's `output.<path>`.
  */
 export const trace = <S extends object, I extends object, O extends object>(
-  step: (state: As<'tensor', S>, input: As<'tensor', I>) => Stepped<As<'tensor', S>, O>,
-  state: S,
-  input: I,
-): Traced<As<'tensor', S>, O> => {
-  const result = step(inputsFor('state', state), inputsFor('input', input))
+  step: Step<S, I, O>,
+  state: As<'spec', S>,
+  input: As<'spec', I>,
+): Traced<S, O> => {
+  const result = step(inputsFor<S>('state', state), inputsFor<I>('input', input))
   const carried = outputsOf('state', result.state)
   const outputs = Object.fromEntries([...carried, ...outputsOf('output', result.output)])
   return { ...result, graph: { outputs, carried: carried.map(([name]) => name) } }
@@ -67,26 +70,27 @@ export const trace = <S extends object, I extends object, O extends object>(
 /** Compiles a step and puts the initial state on the executor. `input` says what each run will be given. */
 export const machine =
   <S extends object, I extends object, O extends object>(
-    step: (state: As<'tensor', S>, input: As<'tensor', I>) => Stepped<As<'tensor', S>, O>,
-    initial: As<'dense', S> & S,
-    input: I,
+    step: Step<S, I, O>,
+    initial: As<'dense', S>,
+    input: As<'spec', I>,
   ): Run<Machine<S, I, O>> =>
   executor => {
-    const { graph, output } = trace<S, I, O>(step, initial, input)
-    const stateShapes = new Map(leavesOf<'spec'>(initial).map(([path, { sizes }]) => [named('state', path), sizes]))
+    const begin: object = initial
+    const { graph, output } = trace(step, initial as As<'spec', S>, input)
+    const stateShapes = new Map(leavesOf<'spec'>(begin).map(([path, { sizes }]) => [named('state', path), sizes]))
     const outputShapes = new Map(outputsOf('output', output).map(([name, expr]) => [name, expr.shape]))
     return pipe(
       executor.load(graph),
-      TE.chainFirst(loaded => loaded.write(valuesOf('state', initial))),
+      TE.chainFirst(loaded => loaded.write(valuesOf('state', begin))),
       TE.map(loaded => ({
         step: (given: As<'dense', I>) =>
           pipe(
             loaded.run(valuesOf('input', given as object)),
-            TE.map(values => collect('output', outputShapes, values)(output)),
+            TE.map(values => collect('output', outputShapes, values)<O>(output)),
           ),
         state: pipe(
           loaded.read(graph.carried),
-          TE.map(values => collect('state', stateShapes, values)(initial) as As<'dense', S>),
+          TE.map(values => collect('state', stateShapes, values)<S>(begin)),
         ),
       })),
     )
@@ -94,10 +98,10 @@ export const machine =
 
 /** Runs a function of trees once. */
 export const run =
-  <I extends object, O extends object>(f: (input: As<'tensor', I>) => O) =>
-  (input: As<'dense', I> & I): Run<As<'dense', O>> =>
+  <I extends object, O extends object>(f: (input: I) => O) =>
+  (input: As<'dense', I>): Run<As<'dense', O>> =>
   executor =>
     pipe(
-      machine<object, I, O>((state, given) => ({ state, output: f(given) }), {}, input)(executor),
+      machine<object, I, O>((state, given) => ({ state, output: f(given) }), {}, input as As<'spec', I>)(executor),
       TE.chain(({ step }) => step(input)),
     )

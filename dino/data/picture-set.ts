@@ -1,0 +1,50 @@
+// A set of pictures: names, labels where they are known, and a way to read each. Whoever uses it does not see whether the
+// pictures come from files, are drawn, or are in memory. A picture that cannot be read is a value; the caller skips and
+// reports it.
+
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Picture } from '../views/picture.ts'
+
+/** Pictures in a fixed order. */
+export interface PictureSet {
+  /** What the set is called, for people. */
+  readonly name: string
+  /** A name for each picture. */
+  readonly names: readonly string[]
+  /** The class of each picture, a place in `classes`; undefined where there are no classes. */
+  readonly labels: readonly number[] | undefined
+  /** The names of the classes. */
+  readonly classes: readonly string[]
+  /** The picture at a place in `names`. */
+  readonly read: (index: number) => TaskEither<DataError, Picture>
+}
+
+/** Why there are no pictures, or not this one. Every kind says what was expected, what came, and where. */
+export type DataError =
+  | { readonly kind: 'missing folder'; readonly path: string }
+  | { readonly kind: 'not a folder'; readonly path: string }
+  | { readonly kind: 'unreadable folder'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'no pictures'; readonly path: string; readonly expected: string; readonly others: number }
+  | { readonly kind: 'no such picture'; readonly set: string; readonly index: number; readonly count: number }
+  | { readonly kind: 'broken picture'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'no decoder'; readonly reason: string }
+
+/** One line for a person. */
+export const showDataError = (error: DataError): string => {
+  switch (error.kind) {
+    case 'missing folder':
+      return `expected a folder of pictures at ${error.path}, came nothing: there is no such path`
+    case 'not a folder':
+      return `expected a folder of pictures at ${error.path}, came a file`
+    case 'unreadable folder':
+      return `the folder ${error.path} cannot be read: ${error.reason}`
+    case 'no pictures':
+      return `expected pictures (${error.expected}) in ${error.path}, came none and ${error.others} other files`
+    case 'no such picture':
+      return `expected the place of a picture of ${error.set}, 0 to ${error.count - 1}, came ${error.index}`
+    case 'broken picture':
+      return `${error.path} cannot be decoded: ${error.reason}`
+    case 'no decoder':
+      return `pictures cannot be decoded here, for the package sharp does not load: ${error.reason}`
+  }
+}

@@ -1,0 +1,63 @@
+// Golden cases: numbers of the public implementations, one .safetensors with the tensors and one .json with the configuration
+// each (README.md here). GOLDEN names another folder with files of the same form.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as E from 'fp-ts/lib/Either.js'
+import { readSafetensors, type StoredTensor } from '../../lib/index.ts'
+
+/** A case: what it was computed with, and its tensors by name. */
+export interface Case<Config> {
+  readonly config: Config
+  readonly tensors: ReadonlyMap<string, StoredTensor>
+}
+
+const folder = resolve(process.env.GOLDEN ?? fileURLToPath(new URL('.', import.meta.url)))
+
+/** Reads a case; the caller says what its configuration looks like. */
+export const readCase = <Config>(name: string): Case<Config> => {
+  const { config } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))
+  const file = readSafetensors(readFileSync(join(folder, `${name}.safetensors`)))
+  if (E.isLeft(file)) assert.fail(`${name}.safetensors: ${file.left.reason}`)
+  return { config, tensors: file.right.tensors }
+}
+
+/** A tensor of a case; a missing one fails the test. */
+export const tensorOf = ({ tensors }: Case<unknown>, name: string): StoredTensor => {
+  const tensor = tensors.get(name)
+  assert.ok(tensor !== undefined, `the case has no tensor "${name}"; it has ${[...tensors.keys()].join(', ')}`)
+  return tensor
+}
+
+/** Where two arrays differ most; NaN counts as an infinite difference. */
+const worst = (
+  expected: ArrayLike<number>,
+  actual: ArrayLike<number>,
+): { readonly at: number; readonly by: number } => {
+  let found = { at: 0, by: 0 }
+  for (let at = 0; at < expected.length; at += 1) {
+    const difference = Math.abs(expected[at] - actual[at])
+    const by = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+    if (by > found.by) found = { at, by }
+  }
+  return found
+}
+
+/** Fails unless every entry of `actual` is within `tolerance` times the largest entry of `expected` of what is expected. */
+export const closeTo = (
+  expected: ArrayLike<number>,
+  actual: ArrayLike<number>,
+  tolerance: number,
+  label = 'tensor',
+): void => {
+  assert.equal(actual.length, expected.length, `${label}: expected ${expected.length} entries, came ${actual.length}`)
+  const largest = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const { at, by } = worst(expected, actual)
+  assert.ok(
+    by <= tolerance * largest,
+    `${label}: entry ${at} expected ${expected[at]}, came ${actual[at]}; ` +
+      `the difference is ${(by / largest).toPrecision(3)} of the largest entry, allowed is ${tolerance}`,
+  )
+}

@@ -1,0 +1,49 @@
+// The executors that golden numbers are reproduced on, with how close each must come: float64 to a millionth of a tensor's
+// largest entry, float32 to a hundred-thousandth, and its gradients to a ten-thousandth.
+
+import assert from 'node:assert/strict'
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { type Executor, gpu, type RunError, reference, showRunError, wasm } from '../../lib/index.ts'
+
+/** How far entries may be from golden ones, relative to the largest entry of their tensor. */
+export interface Closeness {
+  readonly value: number
+  readonly gradient: number
+}
+
+const float64: Closeness = { value: 1e-6, gradient: 1e-6 }
+const float32: Closeness = { value: 1e-5, gradient: 1e-4 }
+
+/** How close an executor must come. */
+export const closeness = ({ precision }: Executor): Closeness => (precision === 'float64' ? float64 : float32)
+
+/** The executors that every machine has. */
+export const everywhere: Readonly<Record<string, TaskEither<RunError, Executor>>> = {
+  reference: async () => E.right(reference),
+  'wasm, this thread': wasm({ threads: 'here' }),
+  'wasm, 2 threads': wasm({ threads: 2 }),
+  'wasm, no fused multiply-add': wasm({ threads: 'here', fused: false }),
+  'gpu:webasm': gpu('webasm'),
+  'gpu:cpu': gpu('cpu'),
+}
+
+/** The right of a result; an error fails the test with its text. */
+export const expectRight = async <A>(result: TaskEither<RunError, A>): Promise<A> => {
+  const either = await result()
+  if (E.isLeft(either)) assert.fail(showRunError(either.left))
+  return either.right
+}
+
+/** Uses an executor and closes it. */
+export const withOpened = async (
+  open: TaskEither<RunError, Executor>,
+  use: (executor: Executor) => Promise<void>,
+): Promise<void> => {
+  const executor = await expectRight(open)
+  try {
+    await use(executor)
+  } finally {
+    await executor.close()
+  }
+}

@@ -1,0 +1,103 @@
+// The vision transformer of the public code: class tokens of global and local crops, the last attention, an intermediate layer,
+// the resized position embedding, and the gradients of a weighted sum with respect to every parameter.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as E from 'fp-ts/lib/Either.js'
+import { resizePosition } from '../../dino/model/position.ts'
+import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
+import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
+import { add, type Dense, dense, gradient, mul, run, type Tensor, total } from '../../lib/index.ts'
+import { closeTo, readCase, tensorOf } from './case.ts'
+import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
+
+interface Config {
+  readonly imageSize: number
+  readonly patchSize: number
+  readonly dim: number
+  readonly depth: number
+  readonly heads: number
+  readonly mlpRatio: number
+  readonly localSize: number
+}
+
+const golden = readCase<Config>('vit-v1')
+const { imageSize, patchSize, dim, depth, heads, mlpRatio, localSize } = golden.config
+const sizes = { imageSize, patchSize, features: dim, depth, heads, mlpRatio }
+const parameters = readBackbone(vit(sizes), golden.tensors, 'param.')
+if (E.isLeft(parameters)) assert.fail(parameters.left.reason)
+
+const images = (name: string): Dense<'batch' | 'colour' | 'row' | 'column'> => {
+  const { shape, data } = tensorOf(golden, name)
+  return dense({ batch: shape[0], colour: shape[1], row: shape[2], column: shape[3] }, data)
+}
+
+const cotangent = (name: string): Dense<'batch' | 'feature'> => {
+  const { shape, data } = tensorOf(golden, name)
+  return dense({ batch: shape[0], feature: shape[1] }, data)
+}
+
+interface Inputs {
+  readonly parameters: Vit
+  readonly globals: Image<'batch'>
+  readonly locals: Image<'batch'>
+  readonly globalCotangent: Tensor<'batch' | 'feature'>
+  readonly localCotangent: Tensor<'batch' | 'feature'>
+}
+
+const grid = (size: number) => ({ rows: size / patchSize, columns: size / patchSize })
+
+const outputs = (inputs: Inputs) => {
+  const global = applyVit(inputs.parameters)(inputs.globals)
+  const local = applyVit(inputs.parameters)(inputs.locals)
+  const weighted = add(
+    total(mul(global.classToken, inputs.globalCotangent)),
+    total(mul(local.classToken, inputs.localCotangent)),
+  )
+  return {
+    globalCls: global.classToken,
+    localCls: local.classToken,
+    lastSelfAttention: global.blocks[depth - 1].attention,
+    intermediate1: global.tokens,
+    localPosEmbed: resizePosition(grid(imageSize), grid(localSize))(inputs.parameters.position),
+    gradients: gradient(weighted, inputs.parameters),
+  }
+}
+
+/** Attention maps have the axes batch, head, token, context in the public code. */
+const inOrder = (x: Dense<'batch' | 'token' | 'head' | 'context'>): Float64Array => {
+  const { batch, token, head, context } = x.sizes
+  const strides: Record<string, number> = {}
+  Object.keys(x.sizes).reduceRight((stride, axis) => {
+    strides[axis] = stride
+    return stride * x.sizes[axis as keyof typeof x.sizes]
+  }, 1)
+  const values = new Float64Array(x.data.length)
+  let next = 0
+  for (let b = 0; b < batch; b += 1)
+    for (let h = 0; h < head; h += 1)
+      for (let t = 0; t < token; t += 1)
+        for (let c = 0; c < context; c += 1)
+          values[next++] = x.data[b * strides.batch + h * strides.head + t * strides.token + c * strides.context]
+  return values
+}
+
+for (const [name, open] of Object.entries(everywhere))
+  test(`vit-v1 on ${name}`, () =>
+    withOpened(open, async executor => {
+      const { value, gradient: slope } = closeness(executor)
+      const result = await expectRight(
+        run(outputs)({
+          parameters: parameters.right,
+          globals: images('globalImages'),
+          locals: images('localImages'),
+          globalCotangent: cotangent('cotangentGlobal'),
+          localCotangent: cotangent('cotangentLocal'),
+        })(executor),
+      )
+      for (const tensor of ['globalCls', 'localCls', 'intermediate1', 'localPosEmbed'] as const)
+        closeTo(tensorOf(golden, tensor).data, result[tensor].data, value, tensor)
+      closeTo(tensorOf(golden, 'lastSelfAttention').data, inOrder(result.lastSelfAttention), value, 'lastSelfAttention')
+      for (const [tensor, { data }] of writeBackbone(result.gradients, 'grad.'))
+        closeTo(tensorOf(golden, tensor).data, data, slope, tensor)
+    }))
