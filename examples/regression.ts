@@ -2,8 +2,8 @@
 // gradient is a function from expression to expression, and a pure step is compiled once and keeps its state on the executor.
 // Run: npx tsx examples/regression.ts [executor]
 
-import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import {
   type As,
   add,
@@ -72,7 +72,9 @@ const main = pipe(
   TE.match(
     error => console.error(showRunError(error)),
     ({ weight, bias }) =>
-      console.log(`weight ${Array.from(weight.data, value => value.toFixed(2)).join(' ')}, bias ${bias.data[0].toFixed(2)}`),
+      console.log(
+        `weight ${Array.from(weight.data, value => value.toFixed(2)).join(' ')}, bias ${bias.data[0].toFixed(2)}`,
+      ),
   ),
 )
 

@@ -1,13 +1,13 @@
 // A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without sub-folders
 // there are no classes. Files are decoded when they are first read and kept as bytes while there is room.
 
-import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fromBytes } from '../views/picture.ts'
 import { type Decoded, decodeFile, pictureFile, pictureFormats } from './decode.ts'
+import { type Listing, listFolder } from './list.ts'
 import type { DataError, PictureSet } from './picture-set.ts'
 
 export interface FolderOptions {
@@ -18,57 +18,6 @@ export interface FolderOptions {
 }
 
 const usual: FolderOptions = { shorterSide: 512, cacheBytes: 2 ** 30 }
-
-/** What a folder holds: the path of each file in it, with slashes, and its own sub-folders. */
-interface Listing {
-  readonly files: readonly string[]
-  readonly folders: readonly string[]
-}
-
-const isHidden = (name: string): boolean => name.startsWith('.')
-
-/** A link counts as what it leads to; one that leads nowhere is a file, which cannot be decoded and says so. */
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    found => found.isDirectory(),
-    () => false,
-  )
-
-/** Lists a folder and all below it, hidden names left out; a folder that a link makes its own ancestor is empty. */
-const list = async (path: string, ancestors: readonly string[] = []): Promise<Listing> => {
-  const real = await realpath(path)
-  if (ancestors.includes(real)) return { files: [], folders: [] }
-  const files: string[] = []
-  const folders: string[] = []
-  for (const entry of await readdir(path, { withFileTypes: true })) {
-    if (isHidden(entry.name)) continue
-    const below = join(path, entry.name)
-    if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(below)))) {
-      folders.push(entry.name)
-      const inside = await list(below, [...ancestors, real])
-      for (const file of inside.files) files.push(`${entry.name}/${file}`)
-    } else files.push(entry.name)
-  }
-  return { files: files.sort(), folders: folders.sort() }
-}
-
-const listFolder = (path: string): TE.TaskEither<DataError, Listing> =>
-  pipe(
-    TE.tryCatch(
-      () => stat(path),
-      (): DataError => ({ kind: 'missing folder', path }),
-    ),
-    TE.filterOrElse(
-      found => found.isDirectory(),
-      (): DataError => ({ kind: 'not a folder', path }),
-    ),
-    TE.chain(() =>
-      TE.tryCatch(
-        () => list(path),
-        (thrown): DataError => ({ kind: 'unreadable folder', path, reason: String(thrown) }),
-      ),
-    ),
-  )
 
 /**
  * Keeps what was decoded until the budget is spent, and then keeps what it has: where every picture is read once an epoch, no

@@ -39,7 +39,7 @@ export const showDataError = (error: DataError): string => {
     case 'unreadable folder':
       return `the folder ${error.path} cannot be read: ${error.reason}`
     case 'no pictures':
-      return `expected pictures (${error.expected}) in ${error.path}, came none and ${error.others} other files`
+      return `expected pictures (${error.expected}) in ${error.path}, came none; other files there: ${error.others}`
     case 'no such picture':
       return `expected the place of a picture of ${error.set}, 0 to ${error.count - 1}, came ${error.index}`
     case 'broken picture':

@@ -78,6 +78,12 @@ const isEntry = (value: unknown): value is Entry => {
   )
 }
 
+const isText = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(text => typeof text === 'string')
+
 const halfValue = (bits: number): number => {
   const [sign, exponent, fraction] = [bits >> 15, (bits >> 10) & 31, bits & 1023]
   const size =
@@ -149,12 +155,13 @@ export const readSafetensors = (bytes: Uint8Array): E.Either<FormatError, Stored
     return wrong(`the header claims ${length} bytes, the file has ${bytes.length - 8} after its first eight`)
   const header = parseHeader(new TextDecoder().decode(bytes.subarray(8, 8 + length)))
   if (E.isLeft(header)) return header
-  const { [metadataField]: metadata, ...entries } = header.right
+  const { [metadataField]: metadata = {}, ...entries } = header.right
+  if (!isText(metadata)) return wrong('the metadata is not a record of texts')
   const tensors = new Map<string, StoredTensor>()
   for (const [name, entry] of Object.entries(entries)) {
     const read = readEntry(view, 8 + length, name, entry)
     if (E.isLeft(read)) return read
     tensors.set(name, read.right)
   }
-  return E.right({ tensors, metadata: (metadata ?? {}) as Record<string, string> })
+  return E.right({ tensors, metadata })
 }

@@ -87,6 +87,12 @@ export const agree = <A extends string>(lhs: Tensor<A>, rhs: Tensor<A>, label?: 
   return nearNumbers(tolerance)(left, right, label, sizes)
 }
 
+/** lhs <= rhs in exact arithmetic: lhs must not exceed rhs by more than the sum of the running-error bounds of both. */
+export const below = <A extends string>(lhs: Tensor<A>, rhs: Tensor<A>, label?: string): Comparison => ({
+  ...agree(lhs, rhs, label),
+  relation: '<=',
+})
+
 /** A scalar that must equal a number of the host, itself exact, within the scalar's running-error bound. */
 export const equals = (lhs: Scalar, rhs: number, label?: string): Comparison => {
   const [left, bound] = evaluated([lhs.expr, ...boundsOf([lhs.expr])])

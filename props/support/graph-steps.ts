@@ -130,14 +130,28 @@ const renaming: Step = withAxis(({ random }, node, axis) => {
   return rename(name in node.shape ? { [axis]: name, [name]: axis } : { [axis]: name }, node)
 })
 
+const divisorsOf = (size: number): readonly number[] =>
+  Array.from({ length: size }, (_, at) => at + 1).filter(part => size % part === 0)
+
 const splitting: Step = withAxis(({ random }, node, axis) => {
   const size = node.shape[axis]
   if (size === 1 && onceIn(random, 2)) return split(axis, {}, node)
   const names = [axis, ...freeAxes(node.shape)]
-  const divisors = Array.from({ length: size }, (_, at) => at + 1).filter(part => size % part === 0)
-  const first = oneOf(random, divisors)
+  const first = oneOf(random, divisorsOf(size))
   const [slow, fast] = onceIn(random, 2) ? names : [...names].reverse()
   return fast === undefined ? undefined : split(axis, { [slow]: first, [fast]: size / first }, node)
+})
+
+/** A part of an axis that was taken apart, changed, and put together again: index arithmetic must find its way back. */
+const takenApart: Step = withAxis(({ random, unary: names }, node, axis) => {
+  const free = freeAxes(node.shape)
+  if (free.length < 2) return undefined
+  const size = node.shape[axis]
+  const part = oneOf(random, divisorsOf(size))
+  const parts = split(axis, { [free[0]]: size / part, [free[1]]: part }, node)
+  const whole = merge([free[0], free[1]], axis, map(oneOf(random, names), parts))
+  const start = random.nextInt(0, size - 1)
+  return slice(axis, start, random.nextInt(1, size - start), whole)
 })
 
 const merging: Step = draft => {
@@ -204,6 +218,7 @@ export const usualSteps: readonly Step[] = [
   contraction,
   ramp,
   fixed,
+  takenApart,
 ]
 
 /** Steps that make no smooth function. */

@@ -16,7 +16,10 @@ const hull = (...intervals: readonly Interval[]): Interval => [
 const unit: Interval = [-1, 1]
 const undefinedHere: Interval = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
 
-const product = ([a, b]: Interval, [c, d]: Interval): Interval => hull([a * c, a * d], [b * c, b * d], [a * d, b * c])
+const product = ([a, b]: Interval, [c, d]: Interval): Interval => {
+  const corners = [a * c, a * d, b * c, b * d]
+  return [Math.min(...corners), Math.max(...corners)]
+}
 
 const squareOf = ([low, high]: Interval): Interval => [
   low > 0 ? low * low : high < 0 ? high * high : 0,
@@ -32,7 +35,7 @@ const ofMap = ({ operation, operands }: MapNode, [x, y, w]: readonly Interval[])
     case 'add':
       return [low + y[0], high + y[1]]
     case 'mul':
-      return operands[0] === operands[1] ? squareOf(x) : hull(product(x, y), product(y, x))
+      return operands[0] === operands[1] ? squareOf(x) : product(x, y)
     case 'neg':
       return [-high, -low]
     case 'recip':

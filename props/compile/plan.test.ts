@@ -1,0 +1,197 @@
+// Memory plans (laws.md 2.7): a program computes the same in the memory that its plan gives it, over several runs, with state
+// updated in place or copied, while everything that nobody needs any more is poisoned.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { interpret } from '../../lib/compile/interpret.ts'
+import { length } from '../../lib/compile/program.ts'
+import {
+  compile,
+  type Executor,
+  type Program,
+  plan,
+  reference,
+  showShapeError,
+  usual,
+  type Values,
+} from '../../lib/index.ts'
+import { type Expr, input, map, pad, slice } from '../../lib/language/expression.ts'
+import { uniforms } from '../../lib/tree/random.ts'
+import { type Comparison, holds, sameNumbers } from '../support/compare.ts'
+import { graphs } from '../support/graphs.ts'
+import { planned } from '../support/memory.ts'
+import { type Decisions, decisions, optionsOf } from '../support/programs.ts'
+import { law } from '../support/run.ts'
+import { type Stateful, stateful } from '../support/states.ts'
+
+const runs = 3
+
+const machines = fc.tuple(graphs('integer'), decisions)
+
+const compiled = ({ graph }: Stateful, choice?: Decisions): Program => {
+  const result = compile({ ...usual, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
+  if (E.isLeft(result)) throw new Error(result.left.map(showShapeError).join('\n'))
+  return result.right
+}
+
+/** The inputs of a run: each run sees others. */
+const inputsAt = ({ inputs }: Stateful, run: number): Values =>
+  new Map([...inputs].map(([name, values]) => [name, run % 2 === 0 ? values : values.map(value => -value)]))
+
+/** What the same program gives with a buffer for everything. */
+const unplanned = (program: Program, state: ReadonlyMap<string, ArrayLike<number>>, inputs: Values) => {
+  const outputs = interpret(program, new Map([...state, ...inputs]))
+  const next = new Map(program.carried.map(name => [name, outputs[name]]))
+  return { outputs: new Map(Object.entries(outputs)), next: new Map([...state, ...next]) }
+}
+
+const compareAll = (
+  label: string,
+  expected: ReadonlyMap<string, ArrayLike<number>>,
+  found: ReadonlyMap<string, ArrayLike<number>>,
+): readonly Comparison[] =>
+  [...found].map(([name, values]) => sameNumbers(values, expected.get(name)!, `${label} ${name}`))
+
+/** Runs a machine in planned memory and beside it with a buffer for everything. */
+const followed = (
+  machine: Stateful,
+  program: Program,
+  times: readonly number[],
+  backwards: boolean,
+): readonly Comparison[] => {
+  const inMemory = planned(program, plan(program, times), times, backwards)
+  inMemory.write(machine.state)
+  let state: ReadonlyMap<string, ArrayLike<number>> = machine.state
+  return Array.from({ length: runs }, (_, run) => {
+    const inputs = inputsAt(machine, run)
+    const { outputs, next } = unplanned(program, state, inputs)
+    state = next
+    return [
+      ...compareAll(`run ${run}, output`, outputs, inMemory.run(inputs)),
+      ...compareAll(`run ${run}, state`, next, inMemory.read()),
+    ]
+  }).flat()
+}
+
+const oneByOne = (program: Program): readonly number[] => program.steps.map((_, at) => at)
+
+law('a program computes the same in planned and poisoned memory', machines, ([sample, choice]) => {
+  const machine = stateful(sample, choice.seed)
+  const program = compiled(machine, choice)
+  return followed(machine, program, oneByOne(program), false)
+})
+
+law('so does the program of the usual schedule', machines, ([sample, { seed }]) => {
+  const machine = stateful(sample, seed)
+  const program = compiled(machine)
+  return followed(machine, program, oneByOne(program), false)
+})
+
+/** Times at which some steps share one; with `apart`, only steps that do not read each other. */
+const sharedTimes = ({ steps }: Program, seed: number, apart: boolean): readonly number[] => {
+  const draws = uniforms([seed, 3], steps.length)
+  let time = 0
+  let written = new Set<number>()
+  return steps.map(({ inputs, output }, at) => {
+    const depends = apart && inputs.some(buffer => written.has(buffer))
+    if (depends || draws[at] < 0.2) {
+      time += 1
+      written = new Set()
+    }
+    written.add(output)
+    return time
+  })
+}
+
+law('steps of one time may run in either order where they do not read each other', machines, ([sample, choice]) => {
+  const machine = stateful(sample, choice.seed)
+  const program = compiled(machine, choice)
+  return followed(machine, program, sharedTimes(program, choice.seed, true), true)
+})
+
+law('and in their own order where they do', machines, ([sample, choice]) => {
+  const machine = stateful(sample, choice.seed)
+  const program = compiled(machine, choice)
+  return followed(machine, program, sharedTimes(program, choice.seed, false), false)
+})
+
+const succeeded = async <T>(task: () => Promise<E.Either<unknown, T>>): Promise<T> => {
+  const result = await task()
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+  return result.right
+}
+
+law(
+  'outputs and state are those of the reference executor, run after run',
+  machines,
+  async ([sample, { seed }]) => {
+    const machine = stateful(sample, seed)
+    const program = compiled(machine)
+    const loaded = await succeeded((reference satisfies Executor).load(machine.graph))
+    await succeeded(loaded.write(machine.state))
+    const inMemory = planned(program, plan(program))
+    inMemory.write(machine.state)
+    const found: Comparison[] = []
+    for (let run = 0; run < runs; run += 1) {
+      const outputs = await succeeded(loaded.run(inputsAt(machine, run)))
+      found.push(...compareAll(`run ${run}, output`, outputs, inMemory.run(inputsAt(machine, run))))
+      found.push(...compareAll(`run ${run}, state`, await succeeded(loaded.read(program.carried)), inMemory.read()))
+    }
+    return found
+  },
+  'middling',
+)
+
+law('buffers whose lives overlap never share a place', machines, ([sample, choice]) => {
+  const program = compiled(stateful(sample, choice.seed), choice)
+  const { offsets, lives, size, persistent, copies } = plan(program)
+  const places = program.buffers.map((buffer, at) => [offsets[at], offsets[at] + length(buffer)])
+  const apart = (left: number, right: number) =>
+    places[left][1] <= places[right][0] || places[right][1] <= places[left][0]
+  const together = (left: number, right: number) =>
+    lives[left].from < lives[right].to && lives[right].from < lives[left].to
+  const updated = (left: number, right: number) =>
+    program.carried.some(name => program.inputs[name] === left && program.outputs[name] === right)
+  const all = [...places.keys()]
+  const clash = all.flatMap(left =>
+    all
+      .filter(right => left < right && together(left, right) && !apart(left, right))
+      .filter(right => !updated(left, right) && !updated(right, left)),
+  )
+  const lasting = [...Object.values(program.inputs), ...Object.values(program.outputs)]
+  return [
+    holds(`clash ${clash.join()}`, clash.length === 0),
+    holds(
+      'inside',
+      places.every(([from, to]) => from >= 0 && to <= size),
+    ),
+    holds(
+      'lasting',
+      lasting.every(buffer => places[buffer][1] <= persistent),
+    ),
+    holds(
+      'copies',
+      copies.every(({ from, to }) => length(program.buffers[from]) === length(program.buffers[to])),
+    ),
+  ]
+})
+
+test('an element-wise update of state is made in place, any other is copied back', () => {
+  const [a, b] = ['a', 'b'].map(name => input(name, { row: 4 }))
+  const copiesOf = (next: Readonly<Record<string, Expr>>): number => {
+    const program = compiled({
+      graph: { outputs: next, carried: Object.keys(next) },
+      state: new Map(),
+      inputs: new Map(),
+    })
+    return plan(program).copies.length
+  }
+  assert.equal(copiesOf({ a: map('neg', a) }), 0)
+  assert.equal(copiesOf({ a: map('add', map('mul', a, a), b) }), 0)
+  assert.equal(copiesOf({ a }), 0)
+  assert.equal(copiesOf({ a: map('add', a, b), b: map('neg', b) }), 0)
+  assert.equal(copiesOf({ a: pad('row', 1, 0, slice('row', 0, 3, a)) }), 1)
+  assert.equal(copiesOf({ a: b, b: a }), 1)
+})

@@ -1,0 +1,201 @@
+// Attention and the transformer block (laws.md 2.4): weights are distributions, tokens may come in any order, further axes do not
+// see each other, and what a head gives is a mean of values.
+
+import type * as fc from 'fast-check'
+import { applyBlock, attend, type Block } from '../../dino/model/block.ts'
+import { applyLinear } from '../../dino/model/linear.ts'
+import { cubic, cubicWeights, resizePosition } from '../../dino/model/position.ts'
+import {
+  add,
+  at,
+  concat,
+  expand,
+  fill,
+  iota,
+  max,
+  mean,
+  merge,
+  neg,
+  oneHot,
+  scale,
+  sizeOf,
+  slice,
+  split,
+  sum,
+  type Tensor,
+} from '../../lib/index.ts'
+import { fractions, problem, reals } from '../support/arbitrary.ts'
+import { agree, atMost, below, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/run.ts'
+import { element, mapped, pick, rowsOf, tabulate } from '../support/tensors.ts'
+import { largest, unit64 } from '../support/tolerance.ts'
+
+const features = 4
+const heads = 2
+const channels = features / heads
+
+const blocks = problem({
+  dims: {
+    batch: [1, 2],
+    token: [1, 4],
+    feature: [features, features],
+    role: [3, 3],
+    head: [heads, heads],
+    channel: [channels, channels],
+    hidden: [1, 3],
+  },
+  tensors: {
+    x: reals('batch', 'token', 'feature'),
+    project: fractions('feature', 'role', 'head', 'channel'),
+    offset: fractions('role', 'head', 'channel'),
+    out: fractions('head', 'channel', 'feature'),
+    up: fractions('feature', 'hidden'),
+    down: fractions('hidden', 'feature'),
+    bias: fractions('feature'),
+  },
+})
+
+type Tokens = Tensor<'batch' | 'token' | 'feature'>
+type Drawn = typeof blocks extends fc.Arbitrary<infer P> ? P : never
+
+const centred = mapped(value => value - 0.5)
+
+const blockOf = ({ project, offset, out, up, down, bias, sizes }: Drawn): Block => {
+  const norm = { weight: fill({ feature: features }, 1), bias }
+  return {
+    norm1: norm,
+    attention: { project: { weight: centred(project), bias: offset }, out: { weight: centred(out), bias } },
+    norm2: norm,
+    mlp: {
+      up: { weight: centred(up), bias: fill({ hidden: sizes.hidden }, 0.25) },
+      down: { weight: centred(down), bias },
+    },
+  }
+}
+
+const reversed =
+  <K extends string>(axis: K) =>
+  <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
+    const [first, ...rest] = Array.from({ length: sizeOf(axis, x) }, (_, place) => slice(axis, place, 1)(x)).reverse()
+    return concat(axis)(first, ...rest)
+  }
+
+law('each token spreads its attention over its context: weights are not negative and sum to one', blocks, p => {
+  const { weights } = attend(blockOf(p).attention)(p.x)
+  const sums = sum('context')(weights)
+  const whole = { batch: p.sizes.batch, token: p.sizes.token, head: heads }
+  return [
+    near(unit64 * (p.sizes.token + 2))(sums, fill(whole, 1), 'sum'),
+    atMost(0)(fill({ ...whole, context: p.sizes.token }, 0), weights, 'not negative'),
+  ]
+})
+
+law(
+  'a block does not know the order of its tokens',
+  blocks,
+  p => {
+    const block = blockOf(p)
+    const turned: Tokens = pick('token', Array.from({ length: p.sizes.token }, (_, place) => place).reverse())(p.x)
+    const [plain, other] = [applyBlock(block)(p.x), applyBlock(block)(turned)]
+    return [
+      agree(other.tokens, reversed('token')(plain.tokens), 'tokens'),
+      agree(other.attention, reversed('token')(reversed('context')(plain.attention)), 'attention'),
+    ]
+  },
+  'middling',
+)
+
+law(
+  'images of a batch do not see each other',
+  blocks,
+  p => {
+    const block = blockOf(p)
+    const together = applyBlock(block)(p.x).tokens
+    return Array.from({ length: p.sizes.batch }, (_, image) => {
+      const alone: Tensor<'token' | 'feature'> = applyBlock(block)(at('batch', image)(p.x)).tokens
+      return same(alone, at('batch', image)(together), `image ${image}`)
+    })
+  },
+  'middling',
+)
+
+/** An attention layer that hands its heads through: channel c of head h becomes feature h c. */
+const handedThrough = (p: Drawn): Block['attention'] => {
+  const identity: Tensor<'feature' | 'other'> = oneHot('other', features)(iota('feature', features))
+  const weight = split('other', { head: heads, channel: channels })(identity)
+  return { ...blockOf(p).attention, out: { weight, bias: fill({ feature: features }, 0) } }
+}
+
+const valuesOf = ({ project }: Block['attention'], x: Tokens): Tokens =>
+  merge(['head', 'channel'], 'feature')(at('role', 2)(applyLinear('feature')(project)(x)))
+
+law('what a head gives lies between the least and the greatest of its values', blocks, p => {
+  const attention = handedThrough(p)
+  const { tokens } = attend(attention)(p.x)
+  const values = valuesOf(attention, p.x)
+  const wide = (row: Tensor<'batch' | 'feature'>): Tokens => add(scale(0)(tokens), row)
+  return [
+    below(tokens, wide(max('token')(values)), 'greatest'),
+    below(wide(neg(max('token')(neg(values)))), tokens, 'least'),
+  ]
+})
+
+law('where all keys are alike it is the mean of the values', blocks, p => {
+  const attention = handedThrough(p)
+  const blind = tabulate(p.project.sizes, place => (place.role === 1 ? 0 : element(p.project, place) - 0.5))
+  const keyless = { ...attention, project: { ...attention.project, weight: blind } }
+  const { tokens, weights } = attend(keyless)(p.x)
+  const whole = { batch: p.sizes.batch, token: p.sizes.token, head: heads, context: p.sizes.token }
+  return [
+    agree(weights, fill(whole, 1 / p.sizes.token), 'weights'),
+    agree(tokens, add(scale(0)(tokens), mean('token')(valuesOf(keyless, p.x))), 'tokens'),
+  ]
+})
+
+law('keeping every branch is no mask; dropping every branch is the identity', blocks, p => {
+  const block = blockOf(p)
+  const kept = applyBlock(block)(p.x, fill({ batch: p.sizes.batch, branch: 2 }, 1))
+  const dropped = applyBlock(block)(p.x, fill({ batch: p.sizes.batch, branch: 2 }, 0))
+  return [same(kept.tokens, applyBlock(block)(p.x).tokens, 'kept'), same(dropped.tokens, p.x, 'dropped')]
+})
+
+const grids = problem({
+  dims: { oldRow: [1, 4], oldColumn: [1, 4], newRow: [1, 5], newColumn: [1, 5], feature: [1, 2] },
+  tensors: { position: reals('oldRow', 'oldColumn', 'feature'), first: reals('feature') },
+})
+
+law('resizing positions keeps the class token, a constant, and the same grid', grids, ({ position, first, sizes }) => {
+  const from = { rows: sizes.oldRow, columns: sizes.oldColumn }
+  const to = { rows: sizes.newRow, columns: sizes.newColumn }
+  const tokensOf = (grid: Tensor<'oldRow' | 'oldColumn' | 'feature'>): Tensor<'token' | 'feature'> =>
+    concat('token')(expand({ token: 1 })(first), merge(['oldRow', 'oldColumn'], 'token')(grid))
+  const tokens = tokensOf(position)
+  const flat = tokensOf(add(scale(0)(position), first))
+  const resized = resizePosition(from, to)(flat)
+  return [
+    same(resizePosition(from, from)(tokens), tokens, 'the same grid'),
+    same(at('token', 0)(resizePosition(from, to)(tokens)), first, 'class token'),
+    near(unit64 * 64 * largest(first.data))(resized, add(scale(0)(resized), first), 'constant'),
+  ]
+})
+
+const resizings = problem({ dims: { from: [1, 9], to: [1, 12] }, tensors: {}, choices: { excess: [0, 0.1] } })
+
+law(
+  'bicubic weights sum to one, and leave a grid of the same scale alone',
+  resizings,
+  ({ sizes: { from, to }, excess }) => {
+    const weights = cubicWeights(from, to, (to + excess) / from)
+    const sums = rowsOf({ from }, weights).map(row => row.reduce((left, right) => left + right, 0))
+    const unmoved = Array.from({ length: from * from }, (_, place) => (place % (from + 1) === 0 ? 1 : 0))
+    return [
+      nearNumbers(unit64 * 64)(
+        sums,
+        sums.map(() => 1),
+        'sums',
+      ),
+      nearNumbers(unit64 * 8)(cubicWeights(from, from, 1), unmoved, 'identity'),
+      sameNumbers([0, 1, 2, 3, -1].map(cubic(-0.75)), [1, 0, 0, 0, 0], 'kernel'),
+    ]
+  },
+)

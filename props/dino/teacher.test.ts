@@ -1,0 +1,143 @@
+// The teacher (laws.md 2.11): an exponential mean of the student, leaf by leaf over a whole tree.
+
+import type * as fc from 'fast-check'
+import { ema } from '../../dino/teacher.ts'
+import {
+  add,
+  constant,
+  gradient,
+  leavesOf,
+  scale,
+  slice,
+  square,
+  sub,
+  type Tensor,
+  total,
+  zipTrees,
+} from '../../lib/index.ts'
+import { problem, reals } from '../support/arbitrary.ts'
+import { atMost, type Comparison, near, nearNumbers, same, sameData } from '../support/compare.ts'
+import { law } from '../support/run.ts'
+import { numbers } from '../support/tensors.ts'
+import { averageTolerance, largest } from '../support/tolerance.ts'
+
+const trees = problem({
+  dims: { unit: [1, 4], feature: [1, 5] },
+  tensors: {
+    oldWeight: reals('unit', 'feature'),
+    oldBias: reals('unit'),
+    newWeight: reals('unit', 'feature'),
+    newBias: reals('unit'),
+  },
+  choices: { momentum: [0.5, 0.9, 0.996, 0.9999], later: [0.75, 0.99] },
+})
+
+type Trees = typeof trees extends fc.Arbitrary<infer T> ? T : never
+
+const network = (weight: Tensor<'unit' | 'feature'>, bias: Tensor<'unit'>) => ({
+  layers: [{ weight }, { weight, bias }],
+  bias,
+})
+type Network = ReturnType<typeof network>
+
+const teacherOf = ({ oldWeight, oldBias }: Trees): Network => network(oldWeight, oldBias)
+const studentOf = ({ newWeight, newBias }: Trees): Network => network(newWeight, newBias)
+
+const toleranceOf = ({ oldWeight, oldBias, newWeight, newBias }: Trees): number =>
+  averageTolerance(
+    Math.max(largest(oldWeight.data), largest(oldBias.data)),
+    Math.max(largest(newWeight.data), largest(newBias.data)),
+  )
+
+type Compare = (lhs: Tensor<never>, rhs: Tensor<never>, label: string) => Comparison
+
+/** Compares two networks leaf by leaf. */
+const everywhere = (compare: Compare, lhs: Network, rhs: Network): readonly Comparison[] => {
+  const others = leavesOf<'tensor'>(rhs)
+  return leavesOf<'tensor'>(lhs).map(([path, leaf], at) => compare(leaf, others[at][1], path))
+}
+
+const moved = (momentum: number, teacher: Network, student: Network): Network =>
+  ema(constant(momentum))(teacher, student)
+
+/** a x + b y, leaf by leaf. */
+const mixed = (a: number, x: Network, b: number, y: Network): Network =>
+  zipTrees<[0]>((_, left, right) => add(scale(a)(left), scale(b)(right)))(x, y)
+
+law('the teacher keeps its momentum and takes the rest from the student', trees, p => {
+  const teacher = numbers(moved(p.momentum, teacherOf(p), studentOf(p)).layers[0].weight)
+  const expected = p.oldWeight.data.map((old, at) => p.momentum * old + (1 - p.momentum) * p.newWeight.data[at])
+  return nearNumbers(toleranceOf(p))(teacher, expected)
+})
+
+law('momentum 0 copies the student, momentum 1 keeps the teacher, to the bit', trees, p => [
+  ...everywhere(same, moved(0, teacherOf(p), studentOf(p)), studentOf(p)),
+  ...everywhere(same, moved(1, teacherOf(p), studentOf(p)), teacherOf(p)),
+])
+
+law('the tree keeps its structure and the sizes of its leaves', trees, p => {
+  const teacher = moved(p.momentum, teacherOf(p), studentOf(p))
+  const shapes = (tree: Network) => leavesOf<'tensor'>(tree).map(([path, leaf]) => [path, leaf.expr.shape])
+  return sameData('leaves', shapes(teacher), shapes(teacherOf(p)))
+})
+
+law('the distance to the student shrinks by the momentum', trees, p => {
+  const [teacher, student] = [teacherOf(p), studentOf(p)]
+  const distance = mixed(1, moved(p.momentum, teacher, student), -1, student)
+  return everywhere(near(2 * toleranceOf(p)), distance, mixed(p.momentum, teacher, -p.momentum, student))
+})
+
+law('it lies between teacher and student; a teacher that is the student stays', trees, p => {
+  const [teacher, student] = [teacherOf(p), studentOf(p)]
+  const offCentre = mixed(1, moved(p.momentum, teacher, student), -0.5, mixed(1, teacher, 1, student))
+  const halfWidth = mixed(0.5, teacher, -0.5, student)
+  const inside: Compare = (x, y, label) => atMost(64 * toleranceOf(p))(square(x), square(y), label)
+  return [
+    ...everywhere(inside, offCentre, halfWidth),
+    ...everywhere(near(toleranceOf(p)), moved(p.momentum, student, student), student),
+  ]
+})
+
+law('two steps towards one student are one step of the product of their momenta', trees, p => {
+  const [teacher, student] = [teacherOf(p), studentOf(p)]
+  const twice = moved(p.later, moved(p.momentum, teacher, student), student)
+  return everywhere(near(3 * toleranceOf(p)), twice, moved(p.momentum * p.later, teacher, student))
+})
+
+law('over a schedule each student weighs what later momenta leave of it', trees, p => {
+  const [teacher, student] = [teacherOf(p), studentOf(p)]
+  const other = mixed(-0.5, student, 0, teacher)
+  const after = moved(p.later, moved(p.momentum, teacher, student), other)
+  const recent = mixed(p.later * (1 - p.momentum), student, 1 - p.later, other)
+  return everywhere(near(4 * toleranceOf(p)), after, mixed(p.momentum * p.later, teacher, 1, recent))
+})
+
+law('it is linear, exactly so in powers of two, and does not see how a leaf is cut', trees, p => {
+  const [teacher, student] = [teacherOf(p), studentOf(p)]
+  const eight = (tree: Network) => mixed(8, tree, 0, tree)
+  const next = moved(p.momentum, teacher, student)
+  const cut = slice('feature', 0, 1)
+  const alone = ema(constant(p.momentum))({ part: cut(p.oldWeight) }, { part: cut(p.newWeight) }).part
+  return [
+    ...everywhere(same, moved(p.momentum, eight(teacher), eight(student)), eight(next)),
+    same(alone, cut(next.layers[0].weight), 'a part'),
+  ]
+})
+
+law('what flows back is the momentum to the teacher and the rest to the student', trees, p => {
+  const { oldBias, newBias, momentum } = p
+  const slopes = gradient(total(ema(constant(momentum))({ b: oldBias }, { b: newBias }).b), { oldBias, newBias })
+  return [
+    nearNumbers(0)(
+      numbers(slopes.oldBias),
+      oldBias.data.map(() => momentum),
+      'teacher',
+    ),
+    nearNumbers(0)(
+      numbers(slopes.newBias),
+      oldBias.data.map(() => 1 - momentum),
+      'student',
+    ),
+    same(sub(oldBias, oldBias), scale(0)(oldBias), 'dyadic data'),
+  ]
+})

@@ -1,0 +1,118 @@
+// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their invariances; and which
+// parameters of a network are decayed.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { isDecayed, isLastLayer } from '../../dino/train/step.ts'
+import {
+  add,
+  at,
+  clipEach,
+  clipTogether,
+  constant,
+  lars,
+  scale,
+  sgd,
+  square,
+  type Tensor,
+  total,
+} from '../../lib/index.ts'
+import { problem, reals } from '../support/arbitrary.ts'
+import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'
+import { law } from '../support/run.ts'
+import { type Given, given, numbers } from '../support/tensors.ts'
+import { largest, unit64 } from '../support/tolerance.ts'
+
+type Rows = Tensor<'unit' | 'feature'>
+type Values = Given<'unit' | 'feature'>
+
+const steps = problem({
+  dims: { unit: [1, 3], feature: [1, 4] },
+  tensors: { p: reals('unit', 'feature'), g: reals('unit', 'feature'), h: reals('unit', 'feature') },
+  choices: { learningRate: [0.5, 0.001, 0.1], weightDecay: [0, 0.04, 0.4], epsilon: [1e-8, 2 ** -10] },
+})
+
+const valuesOf = (x: Rows, like: Values): Values => given(like.sizes, numbers<'unit' | 'feature'>(x, like.sizes))
+
+law('clipping keeps the direction and bounds the length; what is short stays as it is', steps, ({ g, h }) => {
+  const limit = 4
+  const tree = { a: g as Rows, b: h as Rows }
+  const lengths = [g, h].map(({ data }) => Math.hypot(...data))
+  const whole = Math.hypot(...lengths)
+  const factor = (length: number) => Math.min(1, limit / (length + 1e-6))
+  const [each, together] = [clipEach(limit)(tree), clipTogether(limit)(tree)]
+  const tolerance = (data: Float64Array) => 64 * unit64 * (1 + largest(data))
+  return [
+    near(tolerance(g.data))(each.a, scale(factor(lengths[0]))(g), 'each'),
+    near(tolerance(h.data))(each.b, scale(factor(lengths[1]))(h), 'each'),
+    near(tolerance(g.data))(together.a, scale(factor(whole))(g), 'together'),
+    near(tolerance(h.data))(together.b, scale(factor(whole))(h), 'together'),
+    atMost(0)(total(square(each.a)), constant(limit * limit), 'length'),
+    atMost(0)(total(add(square(together.a), square(together.b))), constant(limit * limit), 'length of all'),
+    same(clipEach(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
+    same(clipTogether(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
+  ]
+})
+
+law(
+  'gradient descent is that of torch: coupled decay, and a velocity',
+  steps,
+  ({ p, g, h, learningRate, weightDecay }) => {
+    const rates = () => ({ learningRate: constant(learningRate), weightDecay: constant(weightDecay) })
+    const first = sgd(0.9)(rates)({ parameters: { w: p as Rows }, velocity: { w: scale(0)(p) } }, { w: g })
+    const second = sgd(0.9)(rates)(first, { w: h })
+    const state = p.data.map(value => value)
+    const velocity = new Float64Array(state.length)
+    for (const { data } of [g, h])
+      for (let i = 0; i < state.length; i += 1) {
+        velocity[i] = 0.9 * velocity[i] + data[i] + weightDecay * state[i]
+        state[i] -= learningRate * velocity[i]
+      }
+    const tolerance = 128 * unit64 * (1 + largest(p.data) + largest(g.data) + largest(h.data))
+    return [
+      nearNumbers(tolerance)(valuesOf(second.parameters.w, p).data, state, 'parameters'),
+      nearNumbers(tolerance)(valuesOf(second.velocity.w, p).data, velocity, 'velocity'),
+      agree(
+        sgd(0)(rates)({ parameters: { w: p as Rows }, velocity: { w: h as Rows } }, { w: scale(0)(p) }).parameters.w,
+        scale(1 - learningRate * weightDecay)(p),
+        'no momentum',
+      ),
+    ]
+  },
+)
+
+/** The push of layer-wise rates on a parameter at rest. */
+const pushed = <A extends string>(p: Tensor<A>, g: Tensor<A>, weightDecay: number): Tensor<A> => {
+  const rates = () => ({ learningRate: constant(0.5), weightDecay: constant(weightDecay) })
+  return lars(0.9, 2 ** -10)(rates)({ parameters: { w: p }, velocity: { w: scale(0)(p) } }, { w: g }).velocity.w
+}
+
+law('layer-wise rates push by eta times the length of the parameter, whatever the length of the gradient', steps, p => {
+  const { weightDecay } = p
+  const whole = p.g.data.map((value, i) => value + weightDecay * p.p.data[i])
+  const [own, length] = [p.p.data, whole].map(data => Math.hypot(...data))
+  const trust = own > 0 && length > 0 ? (2 ** -10 * own) / length : 1
+  const isMoving = own > 0 && p.g.data.some(value => value !== 0)
+  const [flat, slope] = [at('unit', 0)(p.p), at('unit', 0)(p.g)]
+  return [
+    nearNumbers(64 * p.g.data.length * unit64 * (1 + largest(whole)))(
+      valuesOf(pushed<'unit' | 'feature'>(p.p, p.g, weightDecay), p.p).data,
+      whole.map(value => value * trust),
+      'push',
+    ),
+    same(pushed<'feature'>(flat, slope, weightDecay), slope, 'one axis'),
+    ...(isMoving ? [agree(pushed<'unit' | 'feature'>(p.p, scale(8)(p.g), 0), pushed(p.p, p.g, 0), 'scaled')] : []),
+  ]
+})
+
+test('biases and norms are not decayed; only the prototypes are the last layer', () => {
+  const decayed = [
+    'backbone.position',
+    'backbone.classToken',
+    'backbone.blocks.0.mlp.up.weight',
+    'head.prototypes.gain',
+  ]
+  const plain = ['backbone.patch.bias', 'backbone.norm.weight', 'backbone.blocks.11.norm2.weight', 'head.layers.0.bias']
+  assert.deepEqual([...decayed, ...plain].filter(isDecayed), decayed)
+  assert.deepEqual([...decayed, ...plain].filter(isLastLayer), ['head.prototypes.gain'])
+})

@@ -1,0 +1,160 @@
+// Trees: records and arrays of any depth, whose leaves are found by path, replaced, zipped and put back, and never anything else.
+
+import * as fc from 'fast-check'
+import {
+  add,
+  constantly,
+  dense,
+  denseScalar,
+  elements,
+  initialise,
+  inner,
+  keyOf,
+  leavesOf,
+  mapTree,
+  mul,
+  normal,
+  ones,
+  refill,
+  type Scalar,
+  type Spec,
+  scale,
+  spec,
+  sum,
+  type Tensor,
+  total,
+  uniformWithin,
+  zeros,
+  zipTrees,
+} from '../../lib/index.ts'
+import { holds, sameData, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/run.ts'
+import { given, number, numbers } from '../support/tensors.ts'
+
+type Node = Spec<'feature'> | readonly Node[] | { readonly [field: string]: Node }
+
+const field = fc.constantFrom('weight', 'bias', 'blocks', 'norm1', 'up')
+const leaf = fc.integer({ min: 1, max: 3 }).map(size => spec({ feature: size }))
+
+const trees = fc
+  .letrec<{ node: Node }>(tie => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      leaf,
+      fc.array(tie('node'), { maxLength: 3 }),
+      fc.dictionary(field, tie('node'), { maxKeys: 3, noNullPrototype: true }),
+    ),
+  }))
+  .node.map(root => ({ root }))
+
+/** The paths of a tree, by a walk of the test's own. */
+const pathsOf = (node: object, path = ''): readonly string[] => {
+  if ('sizes' in node) return [path]
+  return Object.entries(node).flatMap(([name, child]) =>
+    pathsOf(child as object, path === '' ? name : `${path}.${name}`),
+  )
+}
+
+const numbered = (tree: object) => {
+  let next = 0
+  return mapTree<'spec', 'tensor'>(leaf => {
+    next += 1
+    return given(leaf.sizes, new Float64Array(elements(leaf.sizes)).fill(next))
+  })(tree)
+}
+
+law('leaves are found once each, by their paths, in the order in which they are written', trees, tree =>
+  sameData(
+    'paths',
+    leavesOf<'spec'>(tree).map(([path]) => path),
+    pathsOf(tree),
+  ),
+)
+
+law('mapping keeps the structure, and is told each path', trees, tree => {
+  const seen: string[] = []
+  const mapped = mapTree<'spec', 'spec'>((leaf, path) => {
+    seen.push(path)
+    return leaf
+  })(tree)
+  return [sameData('structure', mapped, tree), sameData('paths', seen, pathsOf(tree))]
+})
+
+law('putting the leaves back gives the tree', trees, tree =>
+  sameData(
+    'tree',
+    refill(
+      tree,
+      leavesOf<'spec'>(tree).map(([, own]) => own),
+    ),
+    tree,
+  ),
+)
+
+law('zipping meets leaves of one path, and keeps the structure', trees, tree => {
+  const x = numbered(tree)
+  const doubled = zipTrees<[0]>((_, left, right) => add(left, right))(x, x)
+  const paths: string[] = []
+  zipTrees<[]>((path, own) => {
+    paths.push(path)
+    return own
+  })(x)
+  const values = (of: object) => leavesOf<'tensor'>(of).map(([path, own]) => [path, [...numbers(own)]])
+  return [
+    sameData('values', values(doubled), values(mapTree<'tensor', 'tensor'>(own => scale(2)(own))(x))),
+    sameData('paths', paths, pathsOf(tree)),
+  ]
+})
+
+law('the inner product of trees is the sum over all leaves', trees, tree => {
+  const x = numbered({ ...tree, more: spec({ feature: 2 }) })
+  const parts = leavesOf<'tensor'>(x).map(([, own]): Scalar => total(mul(own, own)))
+  return sameNumbers([number(inner(x, x))], [number(parts.reduce((left, right) => add(left, right)))])
+})
+
+const seeds = fc.nat()
+
+law('initial values have the sizes that they say and the distribution that they say', seeds, seed => {
+  const sizes = { unit: 3, feature: 5 }
+  const tree = {
+    zeros: zeros(sizes),
+    ones: ones({ feature: 2 }),
+    layers: [{ w: normal(0.02)(sizes) }],
+    u: uniformWithin(0.25)(sizes),
+    c: constantly(7)({}),
+  }
+  const drawn = initialise(keyOf(seed))(tree)
+  return [
+    sameNumbers(drawn.zeros.data, new Float64Array(15), 'zeros'),
+    sameNumbers(drawn.ones.data, [1, 1], 'ones'),
+    sameNumbers(drawn.c.data, [7], 'constant'),
+    sameData('sizes', drawn.layers[0].w.sizes, sizes),
+    holds(
+      'normal',
+      drawn.layers[0].w.data.length === 15 && drawn.layers[0].w.data.every(value => Math.abs(value) < 0.2),
+    ),
+    holds(
+      'uniform',
+      drawn.u.data.every(value => value >= -0.25 && value <= 0.25),
+    ),
+    sameData('again', initialise(keyOf(seed))(tree), drawn),
+  ]
+})
+
+law('a leaf has axes only: host values, specifications and tensors are leaves', seeds, seed => {
+  const tree = { a: dense({ row: 2 }, Float64Array.of(seed, 1)), b: [denseScalar(3)], c: spec({ row: 2 }) }
+  const rows: Tensor<'row'> = given({ row: 2 }, [1, 2])
+  return [
+    sameData(
+      'paths',
+      leavesOf<'spec'>(tree).map(([path]) => path),
+      ['a', 'b.0', 'c'],
+    ),
+    sameData(
+      'tensor',
+      leavesOf<'tensor'>({ rows, inner: { s: sum('row')(rows) } }).map(([path]) => path),
+      ['rows', 'inner.s'],
+    ),
+    sameData('none', leavesOf<'spec'>({ empty: {}, list: [] }), []),
+  ]
+})
