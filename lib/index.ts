@@ -5,9 +5,16 @@ export { showKernels, showPlan, showSchedule } from './compile/print.ts'
 export { compile, type Graph, type Options, type Program, usual } from './compile/program.ts'
 export { type RunError, showRunError } from './execute/errors.ts'
 export type { Executor, Loaded, Run, Values } from './execute/executor.ts'
-export { executorNames, openExecutor, surveyExecutors, withExecutor } from './execute/executors.ts'
+export {
+  type ExecutorOptions,
+  executorNames,
+  openExecutor,
+  surveyExecutors,
+  withExecutor,
+} from './execute/executors.ts'
 export { gpu } from './execute/gpu/executor.ts'
 export { type Machine, machine, run, type Step, type Stepped, trace } from './execute/machine.ts'
+export { showGpuSource, showWasmText } from './execute/print.ts'
 export { reference } from './execute/reference.ts'
 export { type WasmOptions, wasm } from './execute/wasm/executor.ts'
 export type { KernelTime } from './execute/wasm/profile.ts'

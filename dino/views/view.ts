@@ -62,24 +62,39 @@ const fillGroup = (
   return data
 }
 
+/** Views of a batch of so many pictures, with what `fill` gives for each group. */
+const arrange = (
+  { global, local }: MultiCrop,
+  batch: number,
+  fill: (group: 'global' | 'local') => Float32Array,
+): BatchViews => {
+  const image = ({ size }: ViewGroup) => ({ batch, colour: colours, row: size, column: size })
+  const globals = dense({ global: global.views.length, ...image(global) }, fill('global'))
+  if (local.views.length === 0) return { global: globals }
+  return { global: globals, local: dense({ local: local.views.length, ...image(local) }, fill('local')) }
+}
+
 /** All views of a batch of pictures, one key for each picture, as the step of training takes them. */
 export const batchViews =
   (options: MultiCrop) =>
   (pictures: readonly Picture[], keys: readonly Key[]): BatchViews => {
-    const { global, local } = options
     const plan = planViews(options)
     const plans = pictures.map((picture, image) => plan(picture)(keys[image]))
-    const fill = (name: 'global' | 'local') =>
+    return arrange(options, pictures.length, group =>
       fillGroup(
-        options[name],
+        options[group],
         pictures,
-        plans.map(of => of[name]),
-      )
-    const image = ({ size }: ViewGroup) => ({ batch: pictures.length, colour: colours, row: size, column: size })
-    const globals = dense({ global: global.views.length, ...image(global) }, fill('global'))
-    if (local.views.length === 0) return { global: globals }
-    return { global: globals, local: dense({ local: local.views.length, ...image(local) }, fill('local')) }
+        plans.map(of => of[group]),
+      ),
+    )
   }
+
+/** Views of a batch of so many pictures, all zero: for whoever needs their sizes before there are pictures. */
+export const blankViews = (options: MultiCrop, batch: number): BatchViews =>
+  arrange(options, batch, group => {
+    const { size, views } = options[group]
+    return new Float32Array(views.length * batch * colours * size * size)
+  })
 
 /** The middle `size` of what `from` positions become when they are resized to `to`. */
 const middle = (from: number, to: number, size: number): Banded =>

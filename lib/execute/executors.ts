@@ -9,12 +9,15 @@ import type { Executor, Run } from './executor.ts'
 import { gpu } from './gpu/executor.ts'
 import { executorName, isNode, modes } from './gpu/modes.ts'
 import { reference } from './reference.ts'
-import { wasm } from './wasm/executor.ts'
+import { type WasmOptions, wasm } from './wasm/executor.ts'
 
-type Open = () => TE.TaskEither<RunError, Executor>
+/** What is asked of an executor besides its name. Only `wasm` has threads and takes the time of kernels. */
+export type ExecutorOptions = Pick<WasmOptions, 'threads' | 'profile'>
+
+type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Executor>
 
 const makers: Readonly<Record<string, Open>> = {
-  wasm: () => wasm(),
+  wasm,
   reference: () => TE.right(reference),
   ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpu(mode)])),
 }
@@ -22,9 +25,11 @@ const makers: Readonly<Record<string, Open>> = {
 /** The executors that exist, whether or not they work here. */
 export const executorNames: readonly string[] = Object.keys(makers)
 
-const openNamed = (name: string): TE.TaskEither<RunError, Executor> => {
+const openNamed = (name: string, options: ExecutorOptions): TE.TaskEither<RunError, Executor> => {
   const maker = Object.hasOwn(makers, name) ? makers[name] : undefined
-  return maker === undefined ? TE.left({ kind: 'unknown executor', name, known: ['auto', ...executorNames] }) : maker()
+  return maker === undefined
+    ? TE.left({ kind: 'unknown executor', name, known: ['auto', ...executorNames] })
+    : maker(options)
 }
 
 /** What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads drivers. */
@@ -32,10 +37,10 @@ const automatic = (): readonly string[] =>
   isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']
 
 /** Tries executors in order; the one found says in its description why those before it were passed over. */
-const firstOf = async (names: readonly string[]): Promise<E.Either<RunError, Executor>> => {
+const firstOf = async (names: readonly string[], options: ExecutorOptions): Promise<E.Either<RunError, Executor>> => {
   const passed: string[] = []
   for (const name of names) {
-    const opened = await openNamed(name)()
+    const opened = await openNamed(name, options)()
     if (E.isRight(opened)) {
       const { description } = opened.right
       return E.right({ ...opened.right, description: [description, ...passed].join('; ') })
@@ -46,14 +51,14 @@ const firstOf = async (names: readonly string[]): Promise<E.Either<RunError, Exe
 }
 
 /** The executor of that name; `auto` is the best that works here, and says why. */
-export const openExecutor = (name: string): TE.TaskEither<RunError, Executor> =>
-  name === 'auto' ? () => firstOf(automatic()) : openNamed(name)
+export const openExecutor = (name: string, options: ExecutorOptions = {}): TE.TaskEither<RunError, Executor> =>
+  name === 'auto' ? () => firstOf(automatic(), options) : openNamed(name, options)
 
 /** Every executor with what it is or why it does not work here. */
 export const surveyExecutors: T.Task<readonly (readonly [name: string, E.Either<RunError, string>])[]> = async () => {
   const found: [string, E.Either<RunError, string>][] = []
   for (const name of executorNames) {
-    const opened = await openNamed(name)()
+    const opened = await openNamed(name, {})()
     if (E.isRight(opened)) await opened.right.close()
     found.push([name, E.map((executor: Executor) => executor.description)(opened)])
   }

@@ -10,6 +10,7 @@ import { input as inputTensor } from '../language/tensor.ts'
 import { type As, dense, leavesOf, mapTree } from '../tree/tree.ts'
 import type { RunError } from './errors.ts'
 import type { Run, Values } from './executor.ts'
+import type { KernelTime } from './wasm/profile.ts'
 
 /** What a step returns: the next state, and outputs for the host. */
 export interface Stepped<S, O> {
@@ -26,6 +27,8 @@ export interface Machine<S, I, O> {
   readonly step: (input: As<'dense', I>) => TE.TaskEither<RunError, As<'dense', O>>
   /** A copy of the state as it is now. */
   readonly state: TE.TaskEither<RunError, As<'dense', S>>
+  /** The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take it. */
+  readonly profile: () => readonly KernelTime[]
 }
 
 const named = (prefix: string, path: string): string => (path === '' ? prefix : `${prefix}.${path}`)
@@ -92,6 +95,7 @@ export const machine =
           loaded.read(graph.carried),
           TE.map(values => collect('state', stateShapes, values)<S>(begin)),
         ),
+        profile: loaded.profile ?? (() => []),
       })),
     )
   }

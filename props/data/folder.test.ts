@@ -2,31 +2,15 @@
 // people have. Every test writes its own folder and removes it.
 
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { rm, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import sharp from 'sharp'
 import { type FolderOptions, openFolder } from '../../dino/data/folder.ts'
 import { type DataError, type PictureSet, showDataError } from '../../dino/data/picture-set.ts'
 import type { Picture } from '../../dino/views/picture.ts'
-
-type Files = Readonly<Record<string, Uint8Array | string>>
-
-/** Runs a test in a new folder with these files. */
-const withFolder = async (files: Files, use: (folder: string) => Promise<void>): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'dino-folder-'))
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      await mkdir(dirname(join(folder, name)), { recursive: true })
-      await writeFile(join(folder, name), content)
-    }
-    await use(folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
+import { withFolder } from '../support/folder.ts'
 
 const opened = async (folder: string, options?: Partial<FolderOptions>): Promise<PictureSet> => {
   const set = await openFolder(folder, options)()

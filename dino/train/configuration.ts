@@ -1,0 +1,209 @@
+// The configuration of a training run: a flat record of everything that can be chosen. The defaults are those of the preset
+// `scenes`; other presets are other values. Shares are parts of the whole run, so that a short run has a short warm-up.
+
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import {
+  choice,
+  flagName,
+  number,
+  type OptionError,
+  onOff,
+  range,
+  readOptions,
+  text,
+  type Values,
+  whole,
+} from './option.ts'
+
+/** Every option of a run. */
+export const runOptions = {
+  data: text('a folder of images, or "scenes"', 'a folder or "scenes"'),
+  seed: whole(0, 2 ** 31, 'what all randomness follows from'),
+  epochs: number(0, 100000, 'times that every image is seen'),
+  steps: whole(0, 10 ** 9, 'steps in all; 0 takes them from the epochs'),
+  batch: whole(1, 65536, 'images in a batch'),
+  images: whole(1, 10 ** 7, 'images in the built-in set'),
+  saveEvery: whole(0, 10 ** 9, 'steps after which the networks are written again; 0 writes them only at the end'),
+
+  imageSize: whole(4, 1024, 'pixels of a side of a global view'),
+  patchSize: whole(1, 64, 'pixels of a side of a patch'),
+  features: whole(1, 8192, 'features of a token'),
+  depth: whole(1, 64, 'transformer blocks'),
+  heads: whole(1, 64, 'attention heads'),
+  mlpRatio: number(0.25, 16, 'hidden features of a block for each feature'),
+  dropPath: number(0, 0.9, 'probability that the last block of the student drops a branch; earlier blocks less'),
+  headLayers: whole(1, 8, 'layers of the projection head'),
+  headHidden: whole(1, 65536, 'hidden features of the head'),
+  bottleneck: whole(1, 65536, 'features of the bottleneck of the head'),
+  prototypes: whole(2, 10 ** 6, 'prototypes, the classes that the networks make up'),
+  normLastLayer: onOff('whether prototypes keep length 1'),
+
+  localViews: whole(0, 64, 'local views of each image'),
+  localSize: whole(4, 1024, 'pixels of a side of a local view'),
+  globalArea: range(0.01, 1, 'part of the image that a global view shows'),
+  localArea: range(0.01, 1, 'part of the image that a local view shows'),
+  blur: range(0, 16, 'deviation of the blur in pixels; 0,0 does not blur'),
+  pairing: choice(['other views', 'all'], 'whether a global view is also compared with itself'),
+
+  studentTemperature: number(0.001, 10, "the student's temperature"),
+  teacherTemperature: number(0.001, 10, "the teacher's temperature after the warm-up"),
+  warmTeacherTemperature: number(0.001, 10, "the teacher's temperature at first"),
+  teacherTemperatureWarmup: number(0, 1, 'share of the run in which it changes'),
+  centreMomentum: number(0, 1, 'how much of the centre stays at each step; 1 does not centre'),
+  teacherMomentum: number(0, 1, 'how much of the teacher stays at the first step'),
+  finalTeacherMomentum: number(0, 1, 'how much of the teacher stays at the last step'),
+
+  learningRate: number(0, 10, 'learning rate for a batch of 256, reached after the warm-up'),
+  finalLearningRate: number(0, 10, 'learning rate at the end'),
+  learningRateWarmup: number(0, 1, 'share of the run in which it rises'),
+  weightDecay: number(0, 10, 'weight decay at first'),
+  finalWeightDecay: number(0, 10, 'weight decay at the end'),
+  clip: number(0, 10 ** 6, 'length to which gradients are cut; 0 does not cut'),
+  clipping: choice(['each', 'together'], 'whether each tensor is cut on its own, or all together'),
+  freezeLastLayer: number(0, 1, 'share of the run in which the prototypes stay as they are'),
+} as const
+
+/** Everything that a run needs to know. */
+export type Configuration = Values<typeof runOptions>
+
+/** What is tried first, in about a minute on two cores: the built-in scenes. */
+const scenes: Configuration = {
+  data: 'scenes',
+  seed: 1,
+  epochs: 6,
+  steps: 0,
+  batch: 64,
+  images: 4000,
+  saveEvery: 500,
+  imageSize: 32,
+  patchSize: 4,
+  features: 96,
+  depth: 4,
+  heads: 3,
+  mlpRatio: 4,
+  dropPath: 0,
+  headLayers: 3,
+  headHidden: 256,
+  bottleneck: 64,
+  prototypes: 512,
+  normLastLayer: true,
+  localViews: 2,
+  localSize: 16,
+  globalArea: [0.4, 1],
+  localArea: [0.1, 0.4],
+  blur: [0.1, 0.8],
+  pairing: 'other views',
+  studentTemperature: 0.1,
+  teacherTemperature: 0.04,
+  warmTeacherTemperature: 0.04,
+  teacherTemperatureWarmup: 0,
+  centreMomentum: 0.9,
+  teacherMomentum: 0.99,
+  finalTeacherMomentum: 1,
+  learningRate: 0.004,
+  finalLearningRate: 1e-6,
+  learningRateWarmup: 0.1,
+  weightDecay: 0.04,
+  finalWeightDecay: 0.4,
+  clip: 3,
+  clipping: 'each',
+  freezeLastLayer: 0.02,
+}
+
+/** CIFAR and other images of about 32 pixels, on a CPU. */
+const cifarTiny: Configuration = {
+  ...scenes,
+  data: 'cifar10/train',
+  epochs: 20,
+  batch: 64,
+  features: 96,
+  depth: 6,
+  heads: 3,
+  prototypes: 1024,
+  localViews: 4,
+  localSize: 16,
+  globalArea: [0.4, 1],
+  localArea: [0.1, 0.4],
+  blur: [0, 0],
+  teacherMomentum: 0.99,
+}
+
+/** Photographs on a CPU: a small network on views of 64 pixels. */
+const photos: Configuration = {
+  ...scenes,
+  data: 'photos',
+  epochs: 100,
+  batch: 16,
+  imageSize: 64,
+  patchSize: 8,
+  features: 96,
+  localViews: 4,
+  localSize: 32,
+  localArea: [0.05, 0.4],
+  blur: [0.1, 1],
+}
+
+/** ViT-S/16 with the defaults of DINO's public code (main_dino.py): for a GPU and much time. */
+const vitSmall: Configuration = {
+  ...scenes,
+  data: 'imagenet/train',
+  epochs: 100,
+  batch: 64,
+  imageSize: 224,
+  patchSize: 16,
+  features: 384,
+  depth: 12,
+  heads: 6,
+  dropPath: 0.1,
+  headHidden: 2048,
+  bottleneck: 256,
+  prototypes: 65536,
+  localViews: 8,
+  localSize: 96,
+  localArea: [0.05, 0.4],
+  blur: [0.1, 2],
+  teacherMomentum: 0.996,
+  learningRate: 0.0005,
+  freezeLastLayer: 0.01,
+}
+
+/** Named configurations. */
+export const presets = { scenes, 'cifar-tiny': cifarTiny, photos, 'vit-small': vitSmall } as const
+export type Preset = keyof typeof presets
+
+/** What the options must be to each other. */
+const conflicts: readonly (readonly [
+  name: keyof Configuration,
+  allowed: (configuration: Configuration) => string,
+  fits: (configuration: Configuration) => boolean,
+])[] = [
+  ['heads', ({ features }) => `a divisor of features (${features})`, ({ features, heads }) => features % heads === 0],
+  [
+    'patchSize',
+    ({ imageSize }) => `a divisor of image-size (${imageSize})`,
+    ({ imageSize, patchSize }) => imageSize % patchSize === 0,
+  ],
+  [
+    'localSize',
+    ({ patchSize }) => `a multiple of patch-size (${patchSize})`,
+    ({ localSize, patchSize, localViews }) => localViews === 0 || localSize % patchSize === 0,
+  ],
+]
+
+/** A preset with some values of one's own, checked one by one and against each other. */
+export const configure = (
+  preset: Preset,
+  given: Readonly<Record<string, unknown>>,
+): E.Either<OptionError, Configuration> =>
+  pipe(
+    readOptions(runOptions)(given),
+    E.map((own): Configuration => ({ ...presets[preset], ...own })),
+    E.chain(configuration => {
+      const conflict = conflicts.find(([, , fits]) => !fits(configuration))
+      if (conflict === undefined) return E.right(configuration)
+      const [name, allowed] = conflict
+      const came = JSON.stringify(configuration[name])
+      return E.left({ kind: 'option', option: flagName(name), allowed: allowed(configuration), came } as const)
+    }),
+  )

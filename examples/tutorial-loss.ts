@@ -1,0 +1,106 @@
+// The two functions of a DINO tutorial, the loss of a pair of views and the moving average, written as plain loops over
+// numbers, beside the project's: the same numbers come out. The tutorial pairs a global view with itself too; the official code
+// does not, and is what the project does unless it is asked for `all`.
+// Run: npx tsx examples/tutorial-loss.ts
+
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { dinoLoss } from '../dino/loss.ts'
+import { ema } from '../dino/teacher.ts'
+import { constant, dense, keyOf, normals, reference, run, showRunError, type Tensor } from '../lib/index.ts'
+
+type Row = readonly number[]
+
+const softmaxOf = (row: Row, temperature: number): Row => {
+  const largest = Math.max(...row)
+  const powers = row.map(value => Math.exp((value - largest) / temperature))
+  const sum = powers.reduce((total, power) => total + power, 0)
+  return powers.map(power => power / sum)
+}
+
+/** The tutorial's loss of one teacher view and one student view: - softmax((t - c) / 0.04) . log softmax(s / 0.1), averaged. */
+const tutorialLoss = (student: readonly Row[], teacher: readonly Row[], centre: Row): number => {
+  const losses = teacher.map((row, image) => {
+    const target = softmaxOf(
+      row.map((value, prototype) => value - centre[prototype]),
+      0.04,
+    )
+    const predicted = softmaxOf(student[image], 0.1)
+    return -target.reduce((sum, p, prototype) => sum + p * Math.log(predicted[prototype]), 0)
+  })
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+}
+
+/** The tutorial's moving average. */
+const tutorialEma = (teacher: Row, student: Row, momentum: number): Row =>
+  teacher.map((value, at) => momentum * value + (1 - momentum) * student[at])
+
+const [views, globals, batch, prototypes] = [4, 2, 3, 8]
+const momentum = 0.996
+const given = {
+  student: dense({ view: views, batch, prototype: prototypes }, normals(keyOf(1), views * batch * prototypes)),
+  teacher: dense({ global: globals, batch, prototype: prototypes }, normals(keyOf(2), globals * batch * prototypes)),
+  centre: dense({ prototype: prototypes }, normals(keyOf(3), prototypes)),
+  studentWeight: dense({ feature: 4 }, normals(keyOf(4), 4)),
+  teacherWeight: dense({ feature: 4 }, normals(keyOf(5), 4)),
+}
+
+/** The rows of one view, one for each image. */
+const viewOf = (data: Float32Array | Float64Array, view: number): readonly Row[] =>
+  Array.from({ length: batch }, (_, image) => {
+    const start = (view * batch + image) * prototypes
+    return Array.from(data.subarray(start, start + prototypes))
+  })
+
+/** The tutorial's loop over the pairs of views that count. */
+const tutorialTotal = (counts: (global: number, view: number) => boolean): number => {
+  const losses: number[] = []
+  for (let global = 0; global < globals; global += 1)
+    for (let view = 0; view < views; view += 1)
+      if (counts(global, view))
+        losses.push(
+          tutorialLoss(viewOf(given.student.data, view), viewOf(given.teacher.data, global), [...given.centre.data]),
+        )
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+}
+
+const temperatures = { student: constant(0.1), teacher: constant(0.04) }
+
+interface Given {
+  readonly student: Tensor<'view' | 'batch' | 'prototype'>
+  readonly teacher: Tensor<'global' | 'batch' | 'prototype'>
+  readonly centre: Tensor<'prototype'>
+  readonly studentWeight: Tensor<'feature'>
+  readonly teacherWeight: Tensor<'feature'>
+}
+
+/** The project's two functions. */
+const project = ({ student, teacher, centre, studentWeight, teacherWeight }: Given) => ({
+  allPairs: dinoLoss(temperatures, 'all')(student, teacher, centre),
+  otherViews: dinoLoss(temperatures, 'other views')(student, teacher, centre),
+  average: ema(constant(momentum))({ weight: teacherWeight }, { weight: studentWeight }).weight,
+})
+
+const show = (name: string, tutorial: Row, own: ArrayLike<number>): void => {
+  const difference = Math.max(...tutorial.map((value, at) => Math.abs(value - own[at])))
+  const shown = (row: ArrayLike<number>): string => Array.from(row, value => value.toFixed(6)).join(' ')
+  console.log(`${name}\n  tutorial  ${shown(tutorial)}\n  project   ${shown(own)}\n  largest difference ${difference}`)
+}
+
+const main = pipe(
+  run(project)(given)(reference),
+  TE.match(
+    error => console.error(showRunError(error)),
+    ({ allPairs, otherViews, average }) => {
+      show('loss, every pair of a global view and a view', [tutorialTotal(() => true)], allPairs.data)
+      show('loss, without a view and itself', [tutorialTotal((global, view) => global !== view)], otherViews.data)
+      show(
+        'moving average of four weights',
+        tutorialEma([...given.teacherWeight.data], [...given.studentWeight.data], momentum),
+        average.data,
+      )
+    },
+  ),
+)
+
+await main()

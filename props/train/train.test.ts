@@ -1,0 +1,121 @@
+// Training as a whole: it follows from the seed, the executors agree, it can be stopped, it reports every step, and what goes
+// wrong ends it with a value.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Configuration } from '../../dino/train/configuration.ts'
+import { directLoader } from '../../dino/train/loader.ts'
+import { type Trained, train } from '../../dino/train/train.ts'
+import { type Executor, leavesOf, reference, wasm } from '../../lib/index.ts'
+import { closeTo } from '../golden/case.ts'
+import { withOpened } from '../golden/executors.ts'
+import { brokenPicture, inMemory, keeping, right, tiny } from '../support/training.ts'
+
+const images = 12
+
+const trained = async (
+  executor: Executor,
+  {
+    configuration = tiny,
+    steps = 4,
+    set = inMemory(images),
+    until = steps,
+  }: {
+    readonly configuration?: Configuration
+    readonly steps?: number
+    readonly set?: ReturnType<typeof inMemory>
+    readonly until?: number
+  } = {},
+) => {
+  const { heard, watch } = keeping(until)
+  const course = { configuration, steps, loader: directLoader(configuration, set), watch }
+  return { result: await train(course)(executor)(), heard }
+}
+
+const values = ({ state }: Trained): readonly (readonly [string, readonly number[]])[] =>
+  leavesOf<'dense'>(state).map(([path, { data }]) => [path, Array.from(data)])
+
+test('the same seed gives the same numbers, another seed others', async () => {
+  const [first, again, other] = [
+    await trained(reference),
+    await trained(reference),
+    await trained(reference, { configuration: { ...tiny, seed: 2 } }),
+  ]
+  assert.deepEqual(values(right(first.result)), values(right(again.result)))
+  assert.notDeepEqual(values(right(first.result)), values(right(other.result)))
+})
+
+test('every step is reported, in order, with finite numbers', async () => {
+  const { heard } = await trained(reference)
+  assert.deepEqual(
+    heard.reports.map(({ step }) => step),
+    [0, 1, 2, 3],
+  )
+  for (const report of heard.reports) for (const value of Object.values(report)) assert.ok(Number.isFinite(value))
+  const uniform = Math.log(tiny.prototypes)
+  for (const { teacherEntropy, meanEntropy } of heard.reports) {
+    assert.ok(teacherEntropy >= 0 && teacherEntropy <= meanEntropy + 1e-9)
+    assert.ok(meanEntropy <= uniform + 1e-9)
+  }
+})
+
+test('wasm trains as the reference does', async () => {
+  const exact = await trained(reference)
+  await withOpened(wasm({ threads: 2 }), async executor => {
+    const own = await trained(executor)
+    own.heard.reports.forEach(({ loss }, step) =>
+      closeTo([exact.heard.reports[step].loss], [loss], 1e-4, `loss ${step}`),
+    )
+    closeTo(
+      Array.from(right(exact.result).state.centre.data),
+      Array.from(right(own.result).state.centre.data),
+      1e-4,
+      'centre',
+    )
+  })
+})
+
+test('a run that is stopped gives the state of the steps that it did', async () => {
+  const stopped = right((await trained(reference, { until: 2 })).result)
+  assert.equal(stopped.steps, 2)
+  assert.equal(stopped.state.step.data[0], 2)
+})
+
+test('the state is told as often as asked, but not twice at the end', async () => {
+  const { heard } = await trained(reference, { configuration: { ...tiny, saveEvery: 2 } })
+  assert.equal(heard.states, 1)
+})
+
+test('broken pictures do not end a run', async () => {
+  const { result, heard } = await trained(reference, { set: inMemory(images, [3]), steps: 3 })
+  assert.equal(right(result).steps, 3)
+  assert.deepEqual(heard.skipped, [brokenPicture(3)])
+})
+
+test('a set of which nothing can be read ends it with the reason', async () => {
+  const { result } = await trained(reference, { set: inMemory(2, [0, 1]) })
+  assert.ok(E.isLeft(result) && result.left.kind === 'data' && result.left.error.kind === 'broken picture')
+})
+
+test('a loss that is not finite ends it with the step', async () => {
+  const configuration = {
+    ...tiny,
+    studentTemperature: 1e-3,
+    learningRate: 10,
+    learningRateWarmup: 0,
+    clip: 0,
+    weightDecay: 10,
+  }
+  const set = {
+    ...inMemory(images),
+    read: () => async () => E.right({ rows: 8, columns: 8, data: new Float32Array(192).fill(Number.NaN) }),
+  }
+  const { result } = await trained(reference, { configuration, set })
+  assert.ok(E.isLeft(result) && result.left.kind === 'not finite' && result.left.step === 0)
+})
+
+test('a network that does not fit together is an error of the graph', async () => {
+  const { result } = await trained(reference, { configuration: { ...tiny, features: 9 } })
+  assert.ok(E.isLeft(result) && result.left.kind === 'run')
+})
