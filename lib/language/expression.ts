@@ -1,96 +1,12 @@
-// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are constants,
-// inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over axes; movement
-// renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations (softmax, layer
-// norm, a contraction) are functions that build these nodes, never nodes themselves.
+// Making expressions: one function for each kind of node. Each checks the sizes of its operands, and what does not fit is kept
+// in the node as a fault, so that a graph is built without exceptions and checked as a whole.
 
 import { elements, only, type Shape, sameShape, without } from './axes.ts'
 import type { ShapeError } from './fault.ts'
+import type { Const, Expr, Reduction } from './node.ts'
 import type { ScalarName } from './scalar.ts'
 
-interface Node {
-  readonly shape: Shape
-  /** Faults of this node and of everything below it; empty for a well-sized graph. */
-  readonly faults: readonly ShapeError[]
-}
-
-/** A constant: one number, or an array whose axes are ordered as in `shape`, the last one contiguous. */
-export interface Const extends Node {
-  readonly kind: 'const'
-  readonly values: readonly number[] | Float32Array | Float64Array
-}
-/** A value given at run time under a name. */
-export interface Input extends Node {
-  readonly kind: 'input'
-  readonly name: string
-}
-/** The ramp 0, 1, 2, ... along one axis. */
-export interface Iota extends Node {
-  readonly kind: 'iota'
-  readonly axis: string
-}
-/** One scalar operation on each element; operands are repeated along the axes that they lack. */
-export interface MapNode extends Node {
-  readonly kind: 'map'
-  readonly operation: ScalarName
-  readonly operands: readonly Expr[]
-}
-/** Sum or maximum over `axes`. */
-export interface Reduce extends Node {
-  readonly kind: 'reduce'
-  readonly operation: Reduction
-  readonly axes: readonly string[]
-  readonly operand: Expr
-}
-/** Repetition along the new axes `sizes`. */
-export interface Expand extends Node {
-  readonly kind: 'expand'
-  readonly sizes: Shape
-  readonly operand: Expr
-}
-/** New names for some axes, all at once, so that two axes can be swapped. */
-export interface Rename extends Node {
-  readonly kind: 'rename'
-  readonly names: Readonly<Record<string, string>>
-  readonly operand: Expr
-}
-/** One axis seen as several, `into` ordered from the slowest to the fastest. */
-export interface Split extends Node {
-  readonly kind: 'split'
-  readonly axis: string
-  readonly into: Shape
-  readonly operand: Expr
-}
-/** Several axes, ordered from the slowest to the fastest, seen as one. */
-export interface Merge extends Node {
-  readonly kind: 'merge'
-  readonly axes: readonly string[]
-  readonly into: string
-  readonly operand: Expr
-}
-/** Elements `start` to `start + size` of an axis. */
-export interface Slice extends Node {
-  readonly kind: 'slice'
-  readonly axis: string
-  readonly start: number
-  readonly size: number
-  readonly operand: Expr
-}
-/** Zeros before and after an axis. */
-export interface Pad extends Node {
-  readonly kind: 'pad'
-  readonly axis: string
-  readonly before: number
-  readonly after: number
-  readonly operand: Expr
-}
-/** The same value, whose gradient is zero. */
-export interface Stop extends Node {
-  readonly kind: 'stop'
-  readonly operand: Expr
-}
-
-export type Reduction = 'sum' | 'max'
-export type Expr = Const | Input | Iota | MapNode | Reduce | Expand | Rename | Split | Merge | Slice | Pad | Stop
+export * from './node.ts'
 
 const sound: readonly ShapeError[] = []
 
@@ -294,20 +210,6 @@ export const within = (name: string, known: ReadonlySet<ShapeError>, operand: Ex
 /** Sum over the axes that `shape` lacks: the adjoint of `expandTo`. */
 export const sumTo = (shape: Shape, operand: Expr): Expr =>
   sameShape(shape, operand.shape) ? operand : reduce('sum', Object.keys(without(operand.shape, shape)), operand)
-
-/** The operands of a node, in order. */
-export const operandsOf = (node: Expr): readonly Expr[] => {
-  switch (node.kind) {
-    case 'const':
-    case 'input':
-    case 'iota':
-      return []
-    case 'map':
-      return node.operands
-    default:
-      return [node.operand]
-  }
-}
 
 /** The same operation on other operands. */
 export const withOperands = (node: Expr, operands: readonly Expr[]): Expr => {

@@ -3,20 +3,23 @@
 // resolved by splitting loops; neighbouring loops that every address crosses evenly become one. What cannot be brought into
 // this form has no nest, and is printed element by element.
 
-import {
-  counter,
-  flatten,
-  type Index,
-  literal,
-  plus,
-  rangeOf,
-  stridesOf,
-  substitute,
-  times,
-} from '../../compile/affine.ts'
-import type { Instruction, Kernel } from '../../compile/kernel.ts'
+import { counter, flatten, type Index, literal, plus, stridesOf, times } from '../../compile/affine.ts'
+import type { Kernel } from '../../compile/kernel.ts'
 import type { Reduction } from '../../language/expression.ts'
 import type { ScalarName } from '../../language/scalar.ts'
+import {
+  boxes,
+  cutsOf,
+  type Flat,
+  flat,
+  indicesOf,
+  type Loop,
+  type Piece,
+  piecesOf,
+  type Replace,
+  resolve,
+  rewrite,
+} from './flat.ts'
 
 /** offset + the sum of stride * counter over the loops of a nest, outer ones first. */
 export interface Affine {
@@ -49,112 +52,6 @@ export interface Nest {
   readonly reduction: { readonly operation: Reduction; readonly parts: readonly ReductionPart[] } | undefined
   readonly body: readonly NestInstruction[]
 }
-
-/** Loops by number, in order; a number is never reused, so that indices can speak of loops that have been split. */
-interface Loop {
-  readonly number: number
-  readonly size: number
-}
-
-type Replace = (loop: number, size: number) => Index
-
-/** A kernel's instruction with flat addresses. */
-type Flat =
-  | { readonly kind: 'load'; readonly input: number; readonly address: Index }
-  | { readonly kind: 'ramp'; readonly index: Index }
-  | { readonly kind: 'inside'; readonly index: Index; readonly size: number; readonly value: readonly Flat[] }
-  | Exclude<NestInstruction, { readonly kind: 'load' | 'ramp' }>
-
-const flat = (kernel: Kernel, instructions: readonly Instruction[]): readonly Flat[] =>
-  instructions.map((instruction): Flat => {
-    switch (instruction.kind) {
-      case 'load':
-        return {
-          kind: 'load',
-          input: instruction.input,
-          address: flatten(kernel.inputs[instruction.input], instruction.at),
-        }
-      case 'inside':
-        return { ...instruction, value: flat(kernel, instruction.value) }
-      default:
-        return instruction
-    }
-  })
-
-const rewrite = (instructions: readonly Flat[], replace: Replace): readonly Flat[] =>
-  instructions.map((instruction): Flat => {
-    const index = (old: Index): Index => substitute(old, ({ loop, size }) => replace(loop, size))
-    switch (instruction.kind) {
-      case 'load':
-        return { ...instruction, address: index(instruction.address) }
-      case 'ramp':
-        return { ...instruction, index: index(instruction.index) }
-      case 'inside':
-        return { ...instruction, index: index(instruction.index), value: rewrite(instruction.value, replace) }
-      default:
-        return instruction
-    }
-  })
-
-/** Where the loops have to be cut so that every padding is wholly inside or outside; undefined if no cut does that. */
-const cutsOf = (instructions: readonly Flat[], cuts: Map<number, Set<number>>): boolean =>
-  instructions.every(instruction => {
-    if (instruction.kind !== 'inside') return true
-    const strides = stridesOf(instruction.index)
-    if (strides === undefined || strides.size > 1) return false
-    for (const [loop, stride] of strides) {
-      if (stride <= 0) return false
-      const known = cuts.get(loop) ?? new Set()
-      for (const edge of [0, instruction.size]) known.add(Math.ceil((edge - instruction.index.constant) / stride))
-      cuts.set(loop, known)
-    }
-    return cutsOf(instruction.value, cuts)
-  })
-
-interface Piece {
-  readonly from: number
-  readonly size: number
-}
-
-const piecesOf = (size: number, cuts: ReadonlySet<number> | undefined): readonly Piece[] => {
-  const edges = [0, ...[...(cuts ?? [])].filter(edge => edge > 0 && edge < size), size].sort((a, b) => a - b)
-  return edges.slice(1).map((edge, at) => ({ from: edges[at], size: edge - edges[at] }))
-}
-
-/** Every choice of one piece for each loop. */
-const boxes = (choices: readonly (readonly Piece[])[]): readonly (readonly Piece[])[] =>
-  choices.reduce<readonly (readonly Piece[])[]>(
-    (found, pieces) => found.flatMap(chosen => pieces.map(piece => [...chosen, piece])),
-    [[]],
-  )
-
-/** Inlines paddings that are inside and drops those that are outside; undefined if one is neither. */
-const resolve = (instructions: readonly Flat[]): readonly Flat[] | undefined => {
-  const resolved: Flat[] = []
-  const append = (block: readonly Flat[]): number | undefined => {
-    const places: number[] = []
-    for (const instruction of block) {
-      if (instruction.kind === 'apply')
-        resolved.push({ ...instruction, operands: instruction.operands.map(operand => places[operand]) })
-      else if (instruction.kind !== 'inside') resolved.push(instruction)
-      else {
-        const [low, high] = rangeOf(instruction.index)
-        if (high < 0 || low >= instruction.size) resolved.push({ kind: 'literal', value: 0 })
-        else if (low < 0 || high >= instruction.size) return undefined
-        else if (append(instruction.value) === undefined) return undefined
-      }
-      places.push(resolved.length - 1)
-    }
-    return resolved.length
-  }
-  return append(instructions) === undefined ? undefined : resolved
-}
-
-const indicesOf = (instructions: readonly Flat[]): readonly Index[] =>
-  instructions.flatMap(instruction => {
-    if (instruction.kind === 'load') return [instruction.address]
-    return instruction.kind === 'ramp' ? [instruction.index] : []
-  })
 
 /** A loop that a quotient or remainder asks to be split, and by how much; 'none' if some division cannot be resolved. */
 const splitWanted = (indices: readonly Index[]): { readonly loop: Loop; readonly by: number } | 'none' | undefined => {
