@@ -117,7 +117,7 @@ export const batchInput = (
   views: BatchViews,
   step: number,
   rates: StepRates,
-): As<'dense', Batch> => ({ ...views, ...masks(configuration, views, step), rates: ratesInput(rates) })
+): As<'dense', Batch> => ({ ...views, ...masks(configuration, views, step), rates: ratesInput(configuration, rates) })
 
 /** What every step is given, as sizes. */
 export const batchSpec = (configuration: Configuration): As<'spec', Batch> => {

@@ -1,7 +1,7 @@
 // What follows from a configuration: the sizes of the networks, how a step is taken, what a view is, and what the schedules say
 // of each step.
 
-import { type AdamOptions, type As, denseScalar, usualAdam } from '../../lib/index.ts'
+import { type AdamOptions, type As, denseScalar } from '../../lib/index.ts'
 import type { NetworkSizes } from '../model/network.ts'
 import { cosine, line } from '../schedule.ts'
 import { type MultiCrop, multiCrop } from '../views/options.ts'
@@ -18,6 +18,8 @@ export const networkSizes = (configuration: Configuration): NetworkSizes => {
   }
 }
 
+const adamOptions = ({ beta1, beta2, epsilon }: Configuration): AdamOptions => ({ beta1, beta2, epsilon })
+
 /** How a step is taken. */
 export const stepOptions = (configuration: Configuration): StepOptions => {
   const { studentTemperature, centreMomentum, pairing, normLastLayer, clip, clipping } = configuration
@@ -27,7 +29,7 @@ export const stepOptions = (configuration: Configuration): StepOptions => {
     pairing,
     normLastLayer,
     clip: clip > 0 ? { kind: clipping, length: clip } : { kind: 'none' },
-    adam: usualAdam,
+    adam: adamOptions(configuration),
   }
 }
 
@@ -40,6 +42,16 @@ export const viewOptions = (configuration: Configuration): MultiCrop =>
     globalArea: configuration.globalArea,
     localArea: configuration.localArea,
     blurSigma: configuration.blur,
+    flip: configuration.flip,
+    jitter: {
+      probability: configuration.jitter,
+      brightness: configuration.brightness,
+      contrast: configuration.contrast,
+      saturation: configuration.saturation,
+      hue: configuration.hue,
+    },
+    grey: configuration.grey,
+    solarise: configuration.solarise,
   })
 
 /** The batch for which the learning rate is given (Goyal et al. 2017). */
@@ -93,14 +105,14 @@ const corrections = ({ beta1, beta2 }: AdamOptions, turn: number) => ({
 })
 
 /** The rates of a step as the step takes them. */
-export const ratesInput = (rates: StepRates): As<'dense', Rates> => ({
+export const ratesInput = (configuration: Configuration, rates: StepRates): As<'dense', Rates> => ({
   learningRate: denseScalar(rates.learningRate),
   weightDecay: denseScalar(rates.weightDecay),
   momentum: denseScalar(rates.momentum),
   teacherTemperature: denseScalar(rates.teacherTemperature),
-  ...corrections(usualAdam, rates.turn),
+  ...corrections(adamOptions(configuration), rates.turn),
   lastLayer: {
-    ...corrections(usualAdam, rates.lastLayerTurn),
+    ...corrections(adamOptions(configuration), rates.lastLayerTurn),
     active: denseScalar(rates.lastLayerTurn > 0 ? 1 : 0),
   },
 })

@@ -42,13 +42,18 @@ const files = {
   centre: 'centre.safetensors',
 } as const
 
-const attempt = <A>(path: string, expected: string, action: () => A): E.Either<RecordError, A> =>
-  E.tryCatch(action, thrown => ({
+/** What was thrown while a file was written or read, as an error of the record. */
+export const recordError =
+  (path: string, expected: string) =>
+  (thrown: unknown): RecordError => ({
     kind: 'record',
     path,
     expected,
     came: thrown instanceof Error ? thrown.message : String(thrown),
-  }))
+  })
+
+const attempt = <A>(path: string, expected: string, action: () => A): E.Either<RecordError, A> =>
+  E.tryCatch(action, recordError(path, expected))
 
 const writeWhole = (path: string, contents: string | Uint8Array): void => {
   writeFileSync(`${path}.part`, contents)

@@ -69,7 +69,7 @@ export const dinoViews = {
 } as const satisfies Readonly<Record<string, ViewOptions>>
 
 /** What is usually changed of DINO's views. */
-export interface MultiCropSizes {
+export interface MultiCropChanges {
   readonly globalSize: number
   readonly localSize: number
   /** How many local views. */
@@ -78,25 +78,40 @@ export interface MultiCropSizes {
   readonly localArea: Range
   /** Of all views; [0, 0] does not blur. */
   readonly blurSigma: Range
+  readonly flip: number
+  readonly jitter: ViewOptions['jitter']
+  readonly grey: number
+  /** The probability of the second global view; the others are never solarised. */
+  readonly solarise: number
 }
 
 /** Two global views and some local ones with DINO's probabilities (224 and 96 pixels, 8 local views). */
-export const multiCrop = ({
-  globalSize = 224,
-  localSize = 96,
-  locals = 8,
-  globalArea = dinoViews.firstGlobal.area,
-  localArea = dinoViews.local.area,
-  blurSigma = dinoViews.firstGlobal.blur.sigma,
-}: Partial<MultiCropSizes> = {}): MultiCrop => {
-  const view = (options: ViewOptions, area: Range): ViewOptions => ({
-    ...options,
-    area,
-    blur: { ...options.blur, sigma: blurSigma },
-  })
+export const multiCrop = (changes: Partial<MultiCropChanges> = {}): MultiCrop => {
   const { firstGlobal, secondGlobal, local } = dinoViews
+  const {
+    globalSize = 224,
+    localSize = 96,
+    locals = 8,
+    globalArea = firstGlobal.area,
+    localArea = local.area,
+    blurSigma = firstGlobal.blur.sigma,
+    flip = firstGlobal.flip,
+    jitter = firstGlobal.jitter,
+    grey = firstGlobal.grey,
+    solarise = secondGlobal.solarise.probability,
+  } = changes
+  const view = (options: ViewOptions, area: Range, probability: number): ViewOptions => ({
+    area,
+    aspect: options.aspect,
+    flip,
+    jitter,
+    grey,
+    blur: { ...options.blur, sigma: blurSigma },
+    solarise: { ...options.solarise, probability },
+  })
+  const globals = [view(firstGlobal, globalArea, 0), view(secondGlobal, globalArea, solarise)]
   return {
-    global: { size: globalSize, views: [view(firstGlobal, globalArea), view(secondGlobal, globalArea)] },
-    local: { size: localSize, views: Array.from({ length: locals }, () => view(local, localArea)) },
+    global: { size: globalSize, views: globals },
+    local: { size: localSize, views: Array.from({ length: locals }, () => view(local, localArea, 0)) },
   }
 }

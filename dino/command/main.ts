@@ -1,0 +1,117 @@
+// The command line: commands and their flags, each with its meaning and an example. What the user got wrong is told in a line,
+// with what is allowed, and ends with status 2; whatever else fails ends with status 1.
+
+import { Command, CommanderError } from 'commander'
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { presets, runOptions } from '../train/configuration.ts'
+import { demoCommand } from './demo.ts'
+import { executorOptions } from './executor.ts'
+import { type Failure, showFailure } from './failure.ts'
+import { knnCommand, knnDefaults, knnOptions } from './knn.ts'
+import { info } from './machine.ts'
+import { addOptions, type Given, type Rows } from './options.ts'
+import { trainCommand, trainingOptions } from './train.ts'
+
+type Act = (given: Given) => TaskEither<Failure, void>
+
+/** A command as data. */
+interface CommandRow {
+  readonly words: readonly [string, ...string[]]
+  readonly meaning: string
+  readonly options: readonly (readonly [rows: Rows, usual: Given])[]
+  readonly examples: readonly (readonly [command: string, meaning: string])[]
+  readonly act: Act
+}
+
+const trainRows: CommandRow['options'] = [
+  [trainingOptions, { preset: 'scenes' }],
+  [executorOptions, { executor: 'auto', profile: false }],
+  [runOptions, presets.scenes],
+]
+
+const commands: readonly CommandRow[] = [
+  {
+    words: ['train'],
+    meaning:
+      'train on a folder of images or on the built-in scenes; the values in brackets are those of the preset scenes',
+    options: trainRows,
+    examples: [
+      ['dino train', 'the built-in scenes, about a minute'],
+      ['dino train --preset photos --data photos', 'a folder of images, with or without sub-folders'],
+      ['dino train --preset cifar-tiny --data cifar10/train --steps 200 --out runs/cifar', 'small images in classes'],
+      ['dino train --steps 20 --profile', 'where the time goes'],
+    ],
+    act: trainCommand,
+  },
+  {
+    words: ['demo'],
+    meaning: 'train on the built-in scenes and show how well held-out scenes are then told apart',
+    options: trainRows,
+    examples: [['dino demo', 'this is npm start']],
+    act: demoCommand,
+  },
+  {
+    words: ['evaluate', 'knn'],
+    meaning: 'tell classes by nearest neighbours, beside raw pixels',
+    options: [
+      [knnOptions, knnDefaults],
+      [executorOptions, { executor: 'auto', profile: false }],
+    ],
+    examples: [
+      ['dino evaluate knn --run runs/scenes', 'on scenes that training never saw'],
+      ['dino evaluate knn --run runs/cifar --bank cifar10/train --queries cifar10/test', 'on folders'],
+    ],
+    act: knnCommand,
+  },
+  {
+    words: ['info'],
+    meaning: 'which executors work on this machine, and why the others do not',
+    options: [],
+    examples: [['dino info', '']],
+    act: () => async () => E.right(await info()),
+  },
+]
+
+const exampleText = (examples: CommandRow['examples']): string => {
+  const width = Math.max(...examples.map(([command]) => command.length))
+  const lines = examples.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`.trimEnd())
+  return ['', 'Examples:', ...lines].join('\n')
+}
+
+/** The command under `root` that the words name; the groups on the way are made where they are missing. */
+const place = (root: Command, words: readonly string[]): Command =>
+  words.reduce((parent, word) => parent.commands.find(child => child.name() === word) ?? parent.command(word), root)
+
+const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Command => {
+  const root = new Command('dino').description('Self-supervised vision transformers (DINO), trained on what you have')
+  for (const { words, meaning, options, examples, act } of commands) {
+    const command = place(root, words).description(meaning).addHelpText('after', exampleText(examples))
+    for (const [rows, usual] of options) addOptions(rows, usual)(command)
+    command.action((given: Given) => finish(act(given)))
+  }
+  place(root, ['evaluate']).description('judge what was learned')
+  return root
+}
+
+const isUsersFault = (failure: Failure): boolean => ['option', 'unknown executor'].includes(failure.kind)
+
+/** Runs a command line; gives the exit status. */
+export const main = async (words: readonly string[]): Promise<number> => {
+  let status = 0
+  const root = program(async work => {
+    const done = await work()
+    if (E.isRight(done)) return
+    console.error(showFailure(done.left))
+    status = isUsersFault(done.left) ? 2 : 1
+  })
+  const everyCommand = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(everyCommand)]
+  for (const command of everyCommand(root)) command.exitOverride().showHelpAfterError('(--help shows what there is)')
+  try {
+    await root.parseAsync(words, { from: 'user' })
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown
+    return thrown.exitCode === 0 ? 0 : 2
+  }
+  return status
+}

@@ -1,0 +1,62 @@
+// The record of a run as a picture: the loss and the signs of collapse over the steps, one small chart each.
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as Plot from '@observablehq/plot'
+import * as E from 'fp-ts/lib/Either.js'
+import { parseHTML } from 'linkedom'
+import { type RecordError, recordError } from '../train/record.ts'
+import type { StepReport } from '../train/train.ts'
+
+interface Point {
+  readonly chart: string
+  readonly step: number
+  readonly value: number
+}
+
+/** What is drawn, in order, and what it is called. */
+const charts: readonly (readonly [keyof StepReport, string])[] = [
+  ['loss', 'loss'],
+  ['teacherEntropy', 'entropy of the teacher'],
+  ['meanEntropy', 'entropy of its mean'],
+  ['divergence', 'divergence of the student'],
+]
+
+const most = 400
+
+/** A curve of at most so many points: means of neighbouring steps. */
+const thinned = (reports: readonly StepReport[], [field, chart]: (typeof charts)[number]): readonly Point[] => {
+  const together = Math.ceil(reports.length / most)
+  return Array.from({ length: Math.ceil(reports.length / together) }, (_, part) => {
+    const own = reports.slice(part * together, (part + 1) * together)
+    return { chart, step: own[0].step, value: own.reduce((sum, report) => sum + report[field], 0) / own.length }
+  })
+}
+
+/** The chart as SVG text. */
+export const metricsPlot = (reports: readonly StepReport[]): string => {
+  const { document } = parseHTML('<html><body></body></html>')
+  const points = charts.flatMap(chart => thinned(reports, chart))
+  const svg = Plot.plot({
+    document,
+    width: 860,
+    height: 480,
+    marginLeft: 50,
+    facet: { data: points, y: 'chart', marginRight: 150 },
+    fy: { domain: charts.map(([, name]) => name), label: null },
+    y: { grid: true, label: null, nice: true, ticks: 4 },
+    x: { label: 'step' },
+    marks: [
+      Plot.frame({ stroke: '#ddd' }),
+      Plot.line(points, { x: 'step', y: 'value', stroke: '#3b6fb6', strokeWidth: 1.5 }),
+    ],
+  })
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return svg.outerHTML
+}
+
+/** Draws the record of a run into its folder. */
+export const writeMetricsPlot = (folder: string, reports: readonly StepReport[]): E.Either<RecordError, void> => {
+  const path = join(folder, 'metrics.svg')
+  return E.tryCatch(() => writeFileSync(path, metricsPlot(reports)), recordError(path, 'a file to write'))
+}

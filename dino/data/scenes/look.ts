@@ -1,0 +1,48 @@
+// Looking at a scene through a camera: what is the nearest thing at a point of the picture, and where on it.
+
+import { type Camera, followedBy, inverse, type Point, projection, type Similarity, similarity } from './camera.ts'
+import type { Scene, Thing } from './scene.ts'
+import { type Inside, shapes } from './shapes.ts'
+import type { Texture } from './textures.ts'
+
+/** Something that can be seen. */
+export interface Surface {
+  /** 0 is the background, 1 the object, 2, 3, ... the clutter. */
+  readonly number: number
+  readonly depth: number
+  readonly texture: Texture
+  /** From the picture to the surface's own coordinates, in which a thing lies in the unit circle. */
+  readonly own: Similarity
+  readonly inside: Inside
+}
+
+const upright = ({ x, y, size, angle }: Thing): Similarity => similarity(size, angle, x, y)
+
+/** The surfaces of a scene before a camera, the nearest first; the last one, the background, is everywhere. */
+export const surfacesOf = ({ things, background }: Scene, camera: Camera): readonly Surface[] => {
+  const near = things.map((thing, at): Surface => {
+    const { depth, texture, shape } = thing
+    const own = inverse(followedBy(upright(thing), projection(camera, depth)))
+    return { number: at + 1, depth, texture, own, inside: shapes[shape] }
+  })
+  const own = inverse(projection(camera, background.depth))
+  return [
+    ...near.sort((left, right) => left.depth - right.depth),
+    { ...background, number: 0, own, inside: () => true },
+  ]
+}
+
+/** The place in `surfaces` of the one that is seen at a point of the picture. */
+export const seenAt = (surfaces: readonly Surface[], x: number, y: number): number => {
+  for (let at = 0; at < surfaces.length; at += 1) {
+    const { own, inside } = surfaces[at]
+    if (inside(own.cosine * x - own.sine * y + own.x, own.sine * x + own.cosine * y + own.y)) return at
+  }
+  return surfaces.length - 1
+}
+
+/** The middle of a pixel of a picture of `size` by `size` pixels. */
+export const middleOf = (pixel: number, size: number): Point => [
+  (2 * (pixel % size) + 1) / size - 1,
+  (2 * Math.floor(pixel / size) + 1) / size - 1,
+]

@@ -1,0 +1,56 @@
+// Pictures of scenes, with what is known of every pixel: which thing is seen there, and how far away it is. A pixel's colour is
+// the mean of several points in it; what is seen, and where, is that of its middle.
+
+import { colours, type Picture } from '../../views/picture.ts'
+import { lightAt, type Shot } from './camera.ts'
+import { middleOf, type Surface, seenAt, surfacesOf } from './look.ts'
+import type { Scene } from './scene.ts'
+import { colourAt } from './textures.ts'
+
+/** A picture of a scene, `size` by `size` pixels; everything else is [row, column] in memory order. */
+export interface Rendering {
+  readonly picture: Picture
+  /** What is seen: 0 is the background, 1 the object, 2, 3, ... the clutter. */
+  readonly mask: Uint8Array
+  /** How far away it is; the object is at 1 to 1.5, the background at 4. */
+  readonly depth: Float32Array
+  readonly label: number
+}
+
+/** Points in a pixel, along each side. */
+const samples = 3
+
+const paint = (surfaces: readonly Surface[], { light }: Shot, size: number): Picture => {
+  const textures = surfaces.map(({ texture }) => colourAt(texture))
+  const lit = lightAt(light)
+  const area = size * size
+  const fine = samples * size
+  const data = new Float32Array(colours * area)
+  for (let row = 0; row < fine; row += 1)
+    for (let column = 0; column < fine; column += 1) {
+      const [x, y] = [(2 * column + 1) / fine - 1, (2 * row + 1) / fine - 1]
+      const place = seenAt(surfaces, x, y)
+      const { own } = surfaces[place]
+      const colour = textures[place](own.cosine * x - own.sine * y + own.x, own.sine * x + own.cosine * y + own.y)
+      const brightness = lit(x, y)
+      const pixel = Math.floor(row / samples) * size + Math.floor(column / samples)
+      for (let plane = 0; plane < colours; plane += 1)
+        data[plane * area + pixel] += Math.min(colour[plane] * brightness, 1) / samples ** 2
+    }
+  return { rows: size, columns: size, data }
+}
+
+/** Takes a picture of a scene. */
+export const renderScene = (scene: Scene, shot: Shot, size: number): Rendering => {
+  const surfaces = surfacesOf(scene, shot.camera)
+  const middles = Array.from(
+    { length: size * size },
+    (_, pixel) => surfaces[seenAt(surfaces, ...middleOf(pixel, size))],
+  )
+  return {
+    picture: paint(surfaces, shot, size),
+    mask: Uint8Array.from(middles, ({ number }) => number),
+    depth: Float32Array.from(middles, ({ depth }) => depth),
+    label: scene.label,
+  }
+}
