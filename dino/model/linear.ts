@@ -3,7 +3,7 @@
 import { add, dot, normal, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
 
 /** Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). */
-export const deviation = 0.02
+export const deviation = Number(process.env.DEV ?? 0.02)
 
 /** Initialisers of a map from the axes `from` to the axes `to`. */
 export const linear = <F extends string, T extends string>(from: Sizes<F>, to: Sizes<T>) => ({

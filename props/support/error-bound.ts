@@ -16,18 +16,33 @@ import {
 } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/graph.ts'
 import type { ScalarName } from '../../lib/language/scalar.ts'
-import { gamma, unit64 } from './tolerance.ts'
+import { gamma, unit32, unit64 } from './tolerance.ts'
 
-/** How an arithmetic rounds: its unit, and how many units of its result each operation may be off by. */
+/** How an arithmetic rounds. */
 export interface Precision {
   readonly unit: number
+  /** How many units of its result each operation may be off by. */
   readonly units: Readonly<Partial<Record<ScalarName, number>>>
+  /** How many units constants may be off by. */
+  readonly constants: number
+  /** Results below this may become 0. */
+  readonly smallest: number
 }
 
 /** Float64 as in a JavaScript engine: basic operations are rounded correctly, the others to within an ulp or two. */
 export const float64: Precision = {
   unit: unit64,
   units: { add: 1, mul: 1, recip: 1, sqrt: 1, exp: 2, log: 2, sin: 2, cos: 2, tanh: 2, erf: 32 },
+  constants: 0,
+  smallest: 2 ** -1000,
+}
+
+/** Float32 as on the executors: basic operations are rounded correctly, the others to within two ulps, four units. */
+export const float32: Precision = {
+  unit: unit32,
+  units: { add: 1, mul: 1, recip: 1, sqrt: 1, exp: 4, log: 4, sin: 4, cos: 4, tanh: 4, erf: 4 },
+  constants: 1,
+  smallest: 2 ** -126,
 }
 
 const add = (...parts: readonly Expr[]): Expr => parts.reduce((left, right) => map('add', left, right))
@@ -42,8 +57,6 @@ const one = constant(1)
 const zero = constant(0)
 /** 1 over x, or something huge where x is not positive. */
 const recip = (x: Expr): Expr => map('recip', max(x, constant(1e-100)))
-/** Covers results that underflow. */
-const tiny = constant(2 ** -1000)
 
 /** What an error dx of x, and others, does to z = f(x, y, w) in exact arithmetic. */
 type Carried = (z: Expr, operands: readonly Expr[], errors: readonly Expr[]) => Expr
@@ -70,15 +83,16 @@ const carried: Readonly<Record<ScalarName, Carried>> = {
   abs: (_, __, [dx]) => dx,
 }
 
-const ofMap = (node: MapNode, errors: readonly Expr[], { unit, units }: Precision): Expr => {
+const ofMap = (node: MapNode, errors: readonly Expr[], { unit, units, smallest }: Precision): Expr => {
   const moved = carried[node.operation](node, node.operands, errors)
   const own = units[node.operation]
-  return own === undefined ? moved : add(moved, mul(abs(node), constant(own * unit)), tiny)
+  return own === undefined ? moved : add(moved, mul(abs(node), constant(own * unit)), constant(smallest))
 }
 
 const ofNode = (node: Expr, errors: readonly Expr[], precision: Precision): Expr => {
   switch (node.kind) {
     case 'const':
+      return mul(abs(node), constant(precision.constants * precision.unit))
     case 'input':
     case 'iota':
       return zero

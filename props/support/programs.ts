@@ -11,7 +11,7 @@ import type { Expr } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/graph.ts'
 import { fold, keyOf, permutation, uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, nearNumbers, sameNumbers } from './compare.ts'
-import { boundsOf } from './error-bound.ts'
+import { boundsOf, float64 } from './error-bound.ts'
 import type { Sample } from './graph-shrink.ts'
 import { evaluated } from './tensors.ts'
 
@@ -47,10 +47,11 @@ export const nearOutputs = (
   { roots, bindings }: Sample,
   outputs: readonly ArrayLike<number>[],
   rounded: readonly Expr[],
+  precision = float64,
 ): readonly Comparison[] => {
   const shapes = roots.map(root => root.shape)
-  const own = evaluated(boundsOf(roots), bindings, shapes)
-  const other = evaluated(boundsOf(rounded), bindings, shapes)
+  const own = evaluated(boundsOf(roots, precision), bindings, shapes)
+  const other = evaluated(boundsOf(rounded, precision), bindings, shapes)
   return evaluated(roots, bindings).map((values, at) => {
     const tolerance = values.map((_, element) => 1.001 * (own[at][element] + other[at][element]))
     return nearNumbers(tolerance)(outputs[at], values, `output ${at}`, shapes[at])

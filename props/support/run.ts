@@ -8,7 +8,7 @@ import * as fc from 'fast-check'
 import { type Comparison, excess, showFailure } from './compare.ts'
 
 /** Runs of a law by what one of them costs. */
-const runs = { cheap: 100, middling: 40, dear: 12 } as const
+const runs = { cheap: 100, middling: 40, dear: 12, once: 1 } as const
 
 /** What one run costs. */
 export type Cost = keyof typeof runs

@@ -73,16 +73,32 @@ const colourOf = (hue: number, saturation: number, value: number): Colour => {
 }
 
 /** A texture of two shades of one colour, dark or bright. */
-const drawTexture = (key: Key, shade: 'dark' | 'bright', patterns: readonly PatternName[]): Texture => {
+const surfaces: readonly { readonly pattern: PatternName; readonly scale: number }[] = [
+  { pattern: 'plain', scale: 1 },
+  { pattern: 'stripes', scale: 1.2 },
+  { pattern: 'stripes', scale: 2.4 },
+  { pattern: 'checks', scale: 0.8 },
+  { pattern: 'checks', scale: 1.6 },
+  { pattern: 'dots', scale: 1.2 },
+  { pattern: 'dots', scale: 2.2 },
+  { pattern: 'ripples', scale: 1.2 },
+  { pattern: 'ripples', scale: 2.4 },
+  { pattern: 'grain', scale: 2.5 },
+]
+
+const drawTexture = (key: Key, shade: 'dark' | 'bright', patterns: readonly PatternName[], label?: number): Texture => {
   const draw = drawing(key)
   const hue = draw.in('hue', variation.hue)
   const saturation = draw.in('saturation', variation.saturation)
   const value = draw.in('value', variation[shade])
-  const other = Math.min(Math.max(value + draw.in('second', variation.secondColour), 0), 1)
+  const other =
+    (label === undefined || process.env.NOTEX !== undefined)
+      ? Math.min(Math.max(value + draw.in('second', variation.secondColour), 0), 1)
+      : draw.in('second', variation[shade === 'dark' ? 'bright' : 'dark'])
   return {
-    pattern: draw.of('pattern', patterns),
+    pattern: (label === undefined || process.env.NOTEX !== undefined) ? draw.of('pattern', patterns) : surfaces[label!].pattern,
     colours: [colourOf(hue, saturation, value), colourOf(hue, saturation, other)],
-    scale: draw.in('scale', variation.textureScale),
+    scale: ((label === undefined || process.env.NOTEX !== undefined) ? draw.in('scale', variation.textureScale) : surfaces[label!].scale),
     angle: draw.in('angle', [0, turnOf]),
     seed: draw.whole('seed', [0, 2 ** 30]),
   }
@@ -97,7 +113,7 @@ const drawObject = (key: Key, shape: ShapeName, shade: 'dark' | 'bright'): Thing
     size: draw.in('size', variation.size),
     angle: draw.in('angle', variation.angle),
     depth: draw.in('depth', variation.objectDepth),
-    texture: drawTexture(fold(key, 'texture'), shade, patternNames),
+    texture: drawTexture(fold(key, 'texture'), shade, patternNames, shapeNames.indexOf(shape)),
   }
 }
 
@@ -112,7 +128,7 @@ const drawClutter = (key: Key): Thing => {
     size: draw.in('size', variation.clutterSize),
     angle: draw.in('angle', [0, turnOf]),
     depth: draw.in('depth', variation.clutterDepth),
-    texture: drawTexture(fold(key, 'texture'), draw.of('shade', ['dark', 'bright']), ['plain']),
+    texture: drawTexture(fold(key, 'texture'), draw.of('shade', ['dark', 'bright']), ['plain'] as const),
   }
 }
 
@@ -128,7 +144,7 @@ const drawLight = (key: Key): Light => {
 /** A scene with an object of class `label`. */
 export const drawScene = (key: Key, label: number): Scene => {
   const draw = drawing(key)
-  const shade = draw.of('shade', ['dark', 'bright'] as const)
+  const shade = process.env.POL ? ('bright' as const) : draw.of('shade', ['dark', 'bright'] as const)
   const clutter = Array.from({ length: draw.whole('clutter', variation.clutter) }, (_, at) =>
     drawClutter(fold(fold(key, 'clutter'), at)),
   )

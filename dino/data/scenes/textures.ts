@@ -45,6 +45,7 @@ const patterns = {
   stripes: x => (fraction(x) < 0.5 ? 0 : 1),
   checks: (x, y) => (Math.floor(2 * x) + Math.floor(2 * y)) & 1,
   dots: (x, y) => ((fraction(x) - 0.5) ** 2 + (fraction(y) - 0.5) ** 2 < 0.09 ? 1 : 0),
+  ripples: (x, y) => (fraction(Math.sqrt(x * x + y * y)) < 0.5 ? 0 : 1),
   grain,
 } as const satisfies Readonly<Record<string, Pattern>>
 

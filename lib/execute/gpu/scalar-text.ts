@@ -2,7 +2,7 @@
 // and their tanh overflows to NaN, so those are spelled out. Operands are names of constants, so repeating them is free.
 
 import type { ScalarName } from '../../language/scalar.ts'
-import { cosPolynomial, erfRational, halfPi, type Polynomial, sinPolynomial } from '../../numeric/approximations.ts'
+import { cosPolynomial, erfPolynomial, erfTail, halfPi, type Polynomial, sinPolynomial } from '../../numeric/approximations.ts'
 
 /** The statements that an operation needs first, and its value. `name` is fresh and may prefix further names. */
 export interface Spelling {
@@ -28,13 +28,19 @@ const horner = (coefficients: Polynomial, variable: string): string =>
 
 const plain = (value: string): Spelling => ({ before: [], value })
 
-const erfText = (name: string, x: string): Spelling => ({
-  before: [
-    `const ${name}_x = Math.max(-${erfRational.limit}, Math.min(${erfRational.limit}, ${x}));`,
-    `const ${name}_t = ${name}_x * ${name}_x;`,
-  ],
-  value: `${name}_x * ${horner(erfRational.numerator, `${name}_t`)} / ${horner(erfRational.denominator, `${name}_t`)}`,
-})
+/** erf x as x times a polynomial near 0, as 1 less a polynomial elsewhere, with the sign of x. */
+const erfText = (name: string, x: string): Spelling => {
+  const [size, square, place, far] = ['a', 's', 't', 'f'].map(letter => `${name}_${letter}`)
+  return {
+    before: [
+      `const ${size} = Math.min(Math.abs(${x}), ${erfTail.limit});`,
+      `const ${square} = ${x} * ${x};`,
+      `const ${place} = (${size} - ${erfTail.middle}) * ${numberText(1 / erfTail.reach)};`,
+      `const ${far} = 1 - ${horner(erfTail.coefficients, place)};`,
+    ],
+    value: `(${size} < 1 ? ${x} + ${x} * ${horner(erfPolynomial, square)} : (${x} < 0 ? -${far} : ${far}))`,
+  }
+}
 
 /** Sine of x + quarters * pi/2: reduce to within pi/4 of a multiple of pi/2, then one of two polynomials. */
 const circularText = (name: string, x: string, quarters: 0 | 1): Spelling => {

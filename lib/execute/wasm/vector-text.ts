@@ -5,7 +5,8 @@
 import type { ScalarName } from '../../language/scalar.ts'
 import {
   cosPolynomial,
-  erfRational,
+  erfPolynomial,
+  erfTail,
   expPolynomial,
   halfPi,
   logPolynomial,
@@ -142,14 +143,17 @@ const tanhText = (arithmetic: Arithmetic, name: string, x: Text): Spelling => {
   }
 }
 
+/** erf x as x times a polynomial near 0, as 1 less a polynomial elsewhere, with the sign of x. */
 const erfText = (arithmetic: Arithmetic, name: string, x: Text): Spelling => {
+  const { limit, middle, reach, coefficients } = erfTail
   const { before, locals, local } = steps(name, {
-    c: () => min(max(x, splat(-erfRational.limit)), splat(erfRational.limit)),
-    t: l => mul(l('c'), l('c')),
-    p: l => mul(l('c'), horner(arithmetic, erfRational.numerator, l('t'))),
-    q: l => horner(arithmetic, erfRational.denominator, l('t')),
+    a: () => min(abs(x), splat(limit)),
+    n: () => multiplyAdd(arithmetic)(x, horner(arithmetic, erfPolynomial, mul(x, x)), x),
+    t: l => mul(sub(l('a'), splat(middle)), splat(1 / reach)),
+    f: l => sub(splat(1), horner(arithmetic, coefficients, l('t'))),
+    s: l => or(and(x, splatBits(0x80000000 | 0)), l('f')),
   })
-  return { before, locals, value: min(max(div(local('p'), local('q')), splat(-1)), splat(1)) }
+  return { before, locals, value: choose(less(local('a'), splat(1)), local('n'), local('s')) }
 }
 
 /** Sine of x + quarters * pi/2: reduce to within pi/4 of a multiple of pi/2, choose a polynomial, choose a sign. */

@@ -1,0 +1,103 @@
+// What runs must keep: the same program gives the same bits each time and with any number of threads, memory does not grow, and
+// a closed executor leaves nothing behind that would keep a process alive.
+
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import * as fc from 'fast-check'
+import { batchInput, batchSpec, viewBatch } from '../../dino/train/batch.ts'
+import { initialState } from '../../dino/train/initial.ts'
+import { ratesOf, stepOptions } from '../../dino/train/plan.ts'
+import { trainStep } from '../../dino/train/step.ts'
+import { type Executor, leavesOf, machine, type WasmOptions, wasm } from '../../lib/index.ts'
+import { expectRight, withOpened } from '../golden/executors.ts'
+import { projectFolder } from '../support/compiler.ts'
+import { executed, inFloat32 } from '../support/executed.ts'
+import { graphs } from '../support/graphs.ts'
+import { inMemory, right, tiny } from '../support/training.ts'
+
+const configuration = { ...tiny, features: 48, heads: 3, headHidden: 70, batch: 6 }
+const { views } = right(await viewBatch(configuration, inMemory(12))(0)())
+const batch = batchInput(configuration, views, 0, ratesOf(configuration, 10)(3))
+
+const startMachine = (executor: Executor) =>
+  expectRight(
+    machine(trainStep(stepOptions(configuration)), initialState(configuration), batchSpec(configuration))(executor),
+  )
+
+/** The bits of everything after three steps of DINO. */
+const threeSteps = async (options: WasmOptions): Promise<Buffer> => {
+  let found = Buffer.alloc(0)
+  await withOpened(wasm(options), async executor => {
+    const { step, state } = await startMachine(executor)
+    for (let turn = 0; turn < 3; turn += 1) await expectRight(step(batch))
+    const leaves = leavesOf<'dense'>(await expectRight(state))
+    found = Buffer.concat(leaves.map(([, { data }]) => Buffer.from(Float32Array.from(data).buffer)))
+  })
+  return found
+}
+
+for (const fused of [true, false])
+  test(`steps of DINO give the same bits on any number of threads, ${fused ? 'fused' : 'not fused'}`, async () => {
+    const first = await threeSteps({ threads: 'here', fused })
+    for (const threads of ['here', 1, 2, 3] as const)
+      assert.ok((await threeSteps({ threads, fused })).equals(first), `other bits with ${threads} threads`)
+  })
+
+test('random graphs give the same bits on any number of threads', async context => {
+  const executors = [await expectRight(wasm({ threads: 'here' })), await expectRight(wasm({ threads: 2 }))]
+  let compared = 0
+  await fc.assert(
+    fc.asyncProperty(graphs('real'), async sample => {
+      const given = inFloat32(sample)
+      const [here, there] = await Promise.all(executors.map(executor => executed(executor, given)))
+      compared += here.length
+      assert.deepEqual(here, there)
+    }),
+    { seed: 7, numRuns: 40 },
+  )
+  context.diagnostic(`${compared} outputs compared`)
+  for (const executor of executors) await executor.close()
+})
+
+const megabyte = 2 ** 20
+
+test('memory does not grow over a thousand steps', async context => {
+  await withOpened(wasm({ threads: 2 }), async executor => {
+    const { step } = await startMachine(executor)
+    const used = (): number => {
+      const { arrayBuffers, external } = process.memoryUsage()
+      return arrayBuffers + external
+    }
+    const run = async (steps: number): Promise<void> => {
+      for (let turn = 0; turn < steps; turn += 1) await expectRight(step(batch))
+    }
+    await run(200)
+    const [before, resident] = [used(), process.memoryUsage.rss()]
+    await run(1000)
+    const [grown, swollen] = [used() - before, process.memoryUsage.rss() - resident]
+    context.diagnostic(
+      `buffers ${(grown / megabyte).toFixed(2)} MiB more, resident ${(swollen / megabyte).toFixed(1)} MiB`,
+    )
+    assert.ok(grown < megabyte, `${grown} bytes more in buffers after 1000 steps`)
+    assert.ok(swollen < 64 * megabyte, `${swollen} bytes more are resident after 1000 steps`)
+  })
+})
+
+test('executors that are opened and closed leave no threads', async () => {
+  const script = `
+    import { wasm } from './lib/index.ts'
+    for (let turn = 0; turn < 20; turn += 1) {
+      const opened = await wasm({ threads: 2 })()
+      await opened.right.close()
+    }
+    console.log(process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length)
+  `
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', script],
+    { cwd: projectFolder, timeout: 60_000 },
+  )
+  assert.equal(Number(stdout.trim()), 0)
+})
