@@ -26,22 +26,24 @@ export interface BlockSizes {
   readonly features: number
   readonly heads: number
   readonly mlpRatio: number
+  /** Deviation of initial weights. */
+  readonly deviation?: number
 }
 
 /** Initialisers of a layer norm over `feature`. */
 export const norm = (features: number) => ({ weight: ones({ feature: features }), bias: zeros({ feature: features }) })
 
 /** Initialisers of a block. */
-export const block = ({ features, heads, mlpRatio }: BlockSizes) => {
+export const block = ({ features, heads, mlpRatio, deviation }: BlockSizes) => {
   const feature = { feature: features }
   const headed = { head: heads, channel: features / heads }
   const roles = { role: 3, ...headed }
   const hidden = { hidden: features * mlpRatio }
   return {
     norm1: norm(features),
-    attention: { project: linear(feature, roles), out: linear(headed, feature) },
+    attention: { project: linear(feature, roles, deviation), out: linear(headed, feature, deviation) },
     norm2: norm(features),
-    mlp: { up: linear(feature, hidden), down: linear(hidden, feature) },
+    mlp: { up: linear(feature, hidden, deviation), down: linear(hidden, feature, deviation) },
   }
 }
 

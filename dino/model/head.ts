@@ -18,7 +18,7 @@ import {
   uniformWithin,
   zeros,
 } from '../../lib/index.ts'
-import { deviation } from './linear.ts'
+import { usualDeviation } from './linear.ts'
 
 /** The sizes of a projection head. */
 export interface HeadSizes {
@@ -28,18 +28,20 @@ export interface HeadSizes {
   readonly prototypes: number
   /** Layers of the perceptron, at least 1. */
   readonly layers: number
+  /** Deviation of initial weights. */
+  readonly deviation?: number
 }
 
-const layer = (from: number, to: number) => ({
+const layer = (from: number, to: number, deviation = usualDeviation) => ({
   weight: normal(deviation)({ unit: from, nextUnit: to }),
   bias: zeros({ nextUnit: to }),
 })
 
 /** Initialisers of a head; prototypes keep torch's default for linear layers, of which only the direction matters. */
-export const head = ({ features, hidden, bottleneck, prototypes, layers }: HeadSizes) => {
+export const head = ({ features, hidden, bottleneck, prototypes, layers, deviation }: HeadSizes) => {
   const widths = [features, ...Array.from({ length: layers - 1 }, () => hidden), bottleneck]
   return {
-    layers: widths.slice(1).map((width, index) => layer(widths[index], width)),
+    layers: widths.slice(1).map((width, index) => layer(widths[index], width, deviation)),
     prototypes: {
       direction: uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck }),
       gain: ones({ prototype: prototypes }),

@@ -1,12 +1,19 @@
-// The affine map of a layer, with its official initial values: weights normal with deviation 0.02, biases zero.
+// The affine map of a layer, with its official initial values: weights normal, biases zero.
 
 import { add, dot, normal, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
 
-/** Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). */
-export const deviation = Number(process.env.DEV ?? 0.02)
+/**
+ * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is meant for
+ * some hundred features; with few, layers begin all but linear, and a larger one learns sooner.
+ */
+export const usualDeviation = 0.02
 
 /** Initialisers of a map from the axes `from` to the axes `to`. */
-export const linear = <F extends string, T extends string>(from: Sizes<F>, to: Sizes<T>) => ({
+export const linear = <F extends string, T extends string>(
+  from: Sizes<F>,
+  to: Sizes<T>,
+  deviation = usualDeviation,
+) => ({
   weight: normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>),
   bias: zeros(to),
 })

@@ -19,7 +19,7 @@ import {
   uniformWithin,
 } from '../../lib/index.ts'
 import { applyBlock, type BlockOutput, block, norm } from './block.ts'
-import { deviation } from './linear.ts'
+import { usualDeviation } from './linear.ts'
 import { type Grid, resizePosition } from './position.ts'
 
 /** The sizes of a vision transformer. */
@@ -32,6 +32,8 @@ export interface VitSizes {
   readonly depth: number
   readonly heads: number
   readonly mlpRatio: number
+  /** Deviation of initial weights and tokens. */
+  readonly deviation?: number
 }
 
 const colours = 3
@@ -44,7 +46,7 @@ const gridOf = (rows: number, columns: number, patchSize: number): Grid => ({
 
 /** Initialisers of a vision transformer. The patch embedding keeps torch's default for convolutions, as in the public code. */
 export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
-  const { features } = sizes
+  const { features, deviation = usualDeviation } = sizes
   const patch = { colour: colours, patchRow: patchSize, patchColumn: patchSize }
   const { rows, columns } = gridOf(imageSize, imageSize, patchSize)
   const bound = 1 / Math.sqrt(colours * patchSize * patchSize)

@@ -11,10 +11,10 @@ import type { Rates, StepOptions } from './step.ts'
 /** The sizes of student and teacher. */
 export const networkSizes = (configuration: Configuration): NetworkSizes => {
   const { imageSize, patchSize, features, depth, heads, mlpRatio } = configuration
-  const { headHidden, bottleneck, prototypes, headLayers } = configuration
+  const { headHidden, bottleneck, prototypes, headLayers, initialDeviation: deviation } = configuration
   return {
-    backbone: { imageSize, patchSize, features, depth, heads, mlpRatio },
-    head: { hidden: headHidden, bottleneck, prototypes, layers: headLayers },
+    backbone: { imageSize, patchSize, features, depth, heads, mlpRatio, deviation },
+    head: { hidden: headHidden, bottleneck, prototypes, layers: headLayers, deviation },
   }
 }
 

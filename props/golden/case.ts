@@ -30,34 +30,3 @@ export const tensorOf = ({ tensors }: Case<unknown>, name: string): StoredTensor
   assert.ok(tensor !== undefined, `the case has no tensor "${name}"; it has ${[...tensors.keys()].join(', ')}`)
   return tensor
 }
-
-/** Where two arrays differ most; NaN counts as an infinite difference. */
-const worst = (
-  expected: ArrayLike<number>,
-  actual: ArrayLike<number>,
-): { readonly at: number; readonly by: number } => {
-  let found = { at: 0, by: 0 }
-  for (let at = 0; at < expected.length; at += 1) {
-    const difference = Math.abs(expected[at] - actual[at])
-    const by = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
-    if (by > found.by) found = { at, by }
-  }
-  return found
-}
-
-/** Fails unless every entry of `actual` is within `tolerance` times the largest entry of `expected` of what is expected. */
-export const closeTo = (
-  expected: ArrayLike<number>,
-  actual: ArrayLike<number>,
-  tolerance: number,
-  label = 'tensor',
-): void => {
-  assert.equal(actual.length, expected.length, `${label}: expected ${expected.length} entries, came ${actual.length}`)
-  const largest = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-  const { at, by } = worst(expected, actual)
-  assert.ok(
-    by <= tolerance * largest,
-    `${label}: entry ${at} expected ${expected[at]}, came ${actual[at]}; ` +
-      `the difference is ${(by / largest).toPrecision(3)} of the largest entry, allowed is ${tolerance}`,
-  )
-}

@@ -7,7 +7,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { applyHead, type Head, head } from '../../dino/model/head.ts'
 import { readHead, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, gradient, mul, run, type Tensor, total } from '../../lib/index.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
 
 interface Config {

@@ -4,7 +4,8 @@ import { test } from 'node:test'
 import { dinoLoss, updateCentre } from '../../dino/loss.ts'
 import { line } from '../../dino/schedule.ts'
 import { constant, dense, gradient, run, type Scalar, type Tensor } from '../../lib/index.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
 
 interface Config {

@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import { changeColour, grey, solarise } from '../../dino/views/colour.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import { type Box, bicubic, bilinear, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 
 interface Config {
   readonly box: { readonly top: number; readonly left: number; readonly height: number; readonly width: number }

@@ -17,7 +17,8 @@ import {
   type Tensor,
   usualAdam,
 } from '../../lib/index.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
 
 interface Rates {

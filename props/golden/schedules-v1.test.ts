@@ -2,7 +2,8 @@
 
 import { test } from 'node:test'
 import { cosine } from '../../dino/schedule.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 
 interface Config {
   readonly epochs: number

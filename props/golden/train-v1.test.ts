@@ -19,7 +19,8 @@ import {
   machine,
   mapTree,
 } from '../../lib/index.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 import { everywhere, expectRight, withOpened } from './executors.ts'
 
 interface Config {

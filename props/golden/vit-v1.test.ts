@@ -8,7 +8,8 @@ import { resizePosition } from '../../dino/model/position.ts'
 import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
 import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
 import { add, type Dense, dense, gradient, mul, run, type Tensor, total } from '../../lib/index.ts'
-import { closeTo, readCase, tensorOf } from './case.ts'
+import { readCase, tensorOf } from './case.ts'
+import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
 
 interface Config {

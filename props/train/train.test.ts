@@ -8,7 +8,7 @@ import type { Configuration } from '../../dino/train/configuration.ts'
 import { directLoader } from '../../dino/train/loader.ts'
 import { type Trained, train } from '../../dino/train/train.ts'
 import { type Executor, leavesOf, reference, wasm } from '../../lib/index.ts'
-import { closeTo } from '../golden/case.ts'
+import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/executors.ts'
 import { brokenPicture, inMemory, keeping, right, tiny } from '../support/training.ts'
 

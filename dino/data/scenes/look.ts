@@ -5,10 +5,12 @@ import type { Scene, Thing } from './scene.ts'
 import { type Inside, shapes } from './shapes.ts'
 import type { Texture } from './textures.ts'
 
+/** What can be seen: the background, something of the class of the scene, or clutter. */
+export type What = 'background' | 'thing' | 'clutter'
+
 /** Something that can be seen. */
 export interface Surface {
-  /** 0 is the background, 1 the object, 2, 3, ... the clutter. */
-  readonly number: number
+  readonly what: What
   readonly depth: number
   readonly texture: Texture
   /** From the picture to the surface's own coordinates, in which a thing lies in the unit circle. */
@@ -19,16 +21,17 @@ export interface Surface {
 const upright = ({ x, y, size, angle }: Thing): Similarity => similarity(size, angle, x, y)
 
 /** The surfaces of a scene before a camera, the nearest first; the last one, the background, is everywhere. */
-export const surfacesOf = ({ things, background }: Scene, camera: Camera): readonly Surface[] => {
-  const near = things.map((thing, at): Surface => {
+export const surfacesOf = ({ things, clutter, background }: Scene, camera: Camera): readonly Surface[] => {
+  const surface = (what: What, thing: Thing): Surface => {
     const { depth, texture, shape } = thing
     const own = inverse(followedBy(upright(thing), projection(camera, depth)))
-    return { number: at + 1, depth, texture, own, inside: shapes[shape] }
-  })
+    return { what, depth, texture, own, inside: shapes[shape] }
+  }
+  const near = [...things.map(thing => surface('thing', thing)), ...clutter.map(thing => surface('clutter', thing))]
   const own = inverse(projection(camera, background.depth))
   return [
     ...near.sort((left, right) => left.depth - right.depth),
-    { ...background, number: 0, own, inside: () => true },
+    { ...background, what: 'background', own, inside: () => true },
   ]
 }
 

@@ -3,19 +3,21 @@
 
 import { colours, type Picture } from '../../views/picture.ts'
 import { lightAt, type Shot } from './camera.ts'
-import { middleOf, type Surface, seenAt, surfacesOf } from './look.ts'
+import { middleOf, type Surface, seenAt, surfacesOf, type What } from './look.ts'
 import type { Scene } from './scene.ts'
 import { colourAt } from './textures.ts'
 
 /** A picture of a scene, `size` by `size` pixels; everything else is [row, column] in memory order. */
 export interface Rendering {
   readonly picture: Picture
-  /** What is seen: 0 is the background, 1 the object, 2, 3, ... the clutter. */
+  /** What is seen: 0 is the background, 1 something of the class, 2 clutter. */
   readonly mask: Uint8Array
-  /** How far away it is; the object is at 1 to 1.5, the background at 4. */
+  /** How far away it is; things are at 1 to 2, clutter at 0.8 to 2.5, the background at 4. */
   readonly depth: Float32Array
   readonly label: number
 }
+
+const maskValues = { background: 0, thing: 1, clutter: 2 } as const satisfies Readonly<Record<What, number>>
 
 /** Points in a pixel, along each side. */
 const samples = 3
@@ -49,7 +51,7 @@ export const renderScene = (scene: Scene, shot: Shot, size: number): Rendering =
   )
   return {
     picture: paint(surfaces, shot, size),
-    mask: Uint8Array.from(middles, ({ number }) => number),
+    mask: Uint8Array.from(middles, ({ what }) => maskValues[what]),
     depth: Float32Array.from(middles, ({ depth }) => depth),
     label: scene.label,
   }

@@ -1,29 +1,30 @@
-// Scenes as data: one object of some class, clutter around it, a textured background, and light. All of it is drawn from a key;
-// nothing but the shape of the object depends on the class. The table below says how much everything varies.
+// Scenes as data: several things of one kind, clutter, a textured background, and light, all drawn from a key. Nothing but the
+// kind of the things depends on the class. The table below says how much everything varies.
 
 import { fold, type Key, uniforms } from '../../../lib/index.ts'
 import type { Camera, Light, Shot } from './camera.ts'
+import { type Kind, kinds } from './kinds.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
-import { type Colour, type PatternName, patternNames, type Texture } from './textures.ts'
+import { type Colour, patternNames, type Texture } from './textures.ts'
 
 type Range = readonly [low: number, high: number]
 
 /** How much scenes vary. Lengths are in half sides of the picture, angles in radians, depths in units of their own. */
 export const variation = {
-  position: [-0.3, 0.3],
-  size: [0.5, 0.75],
+  things: [4, 7],
+  position: [-0.8, 0.8],
+  size: [0.32, 0.48],
   angle: [-0.5, 0.5],
-  objectDepth: [1, 1.5],
-  clutter: [1, 4],
-  clutterDistance: [0.75, 1.15],
-  clutterSize: [0.12, 0.28],
+  depth: [1, 2],
+  clutter: [0, 3],
+  clutterSize: [0.08, 0.16],
   clutterDepth: [0.8, 2.5],
   backgroundDepth: 4,
   hue: [0, 1],
   saturation: [0.2, 0.9],
   dark: [0.1, 0.4],
   bright: [0.65, 1],
-  secondColour: [-0.15, 0.15],
+  shade: [-0.05, 0.05],
   textureScale: [1.5, 4],
   slope: [0, 0.35],
   brightness: [0.8, 1.15],
@@ -43,10 +44,11 @@ export interface Thing {
   readonly texture: Texture
 }
 
-/** A scene: `things` begins with the object; the background is infinitely wide. */
+/** A scene: things of its class, clutter, and an infinitely wide background. */
 export interface Scene {
   readonly label: number
-  readonly things: readonly [object: Thing, ...clutter: Thing[]]
+  readonly things: readonly Thing[]
+  readonly clutter: readonly Thing[]
   readonly background: { readonly depth: number; readonly texture: Texture }
   readonly light: Light
 }
@@ -72,39 +74,30 @@ const colourOf = (hue: number, saturation: number, value: number): Colour => {
   return [channel(5), channel(3), channel(1)]
 }
 
-/** A texture of two shades of one colour, dark or bright. */
-const surfaces: readonly { readonly pattern: PatternName; readonly scale: number }[] = [
-  { pattern: 'plain', scale: 1 },
-  { pattern: 'stripes', scale: 1.2 },
-  { pattern: 'stripes', scale: 2.4 },
-  { pattern: 'checks', scale: 0.8 },
-  { pattern: 'checks', scale: 1.6 },
-  { pattern: 'dots', scale: 1.2 },
-  { pattern: 'dots', scale: 2.2 },
-  { pattern: 'ripples', scale: 1.2 },
-  { pattern: 'ripples', scale: 2.4 },
-  { pattern: 'grain', scale: 2.5 },
-]
-
-const drawTexture = (key: Key, shade: 'dark' | 'bright', patterns: readonly PatternName[], label?: number): Texture => {
+/** A pattern of two values of one colour. */
+const drawTexture = (
+  key: Key,
+  pattern: Pick<Texture, 'pattern' | 'scale'>,
+  first: Range,
+  second: (value: number) => Range,
+): Texture => {
   const draw = drawing(key)
-  const hue = draw.in('hue', variation.hue)
-  const saturation = draw.in('saturation', variation.saturation)
-  const value = draw.in('value', variation[shade])
-  const other =
-    (label === undefined || process.env.NOTEX !== undefined)
-      ? Math.min(Math.max(value + draw.in('second', variation.secondColour), 0), 1)
-      : draw.in('second', variation[shade === 'dark' ? 'bright' : 'dark'])
+  const [hue, saturation] = [draw.in('hue', variation.hue), draw.in('saturation', variation.saturation)]
+  const value = draw.in('value', first)
+  const other = Math.min(Math.max(draw.in('second', second(value)), 0), 1)
   return {
-    pattern: (label === undefined || process.env.NOTEX !== undefined) ? draw.of('pattern', patterns) : surfaces[label!].pattern,
+    ...pattern,
     colours: [colourOf(hue, saturation, value), colourOf(hue, saturation, other)],
-    scale: ((label === undefined || process.env.NOTEX !== undefined) ? draw.in('scale', variation.textureScale) : surfaces[label!].scale),
     angle: draw.in('angle', [0, turnOf]),
     seed: draw.whole('seed', [0, 2 ** 30]),
   }
 }
 
-const drawObject = (key: Key, shape: ShapeName, shade: 'dark' | 'bright'): Thing => {
+/** Two shades of about the same value. */
+const shades = (value: number): Range => [value + variation.shade[0], value + variation.shade[1]]
+
+/** A thing of a kind: its pattern is bright and dark. */
+const drawThing = (key: Key, { shape, pattern, scale }: Kind): Thing => {
   const draw = drawing(key)
   return {
     shape,
@@ -112,23 +105,23 @@ const drawObject = (key: Key, shape: ShapeName, shade: 'dark' | 'bright'): Thing
     y: draw.in('y', variation.position),
     size: draw.in('size', variation.size),
     angle: draw.in('angle', variation.angle),
-    depth: draw.in('depth', variation.objectDepth),
-    texture: drawTexture(fold(key, 'texture'), shade, patternNames, shapeNames.indexOf(shape)),
+    depth: draw.in('depth', variation.depth),
+    texture: drawTexture(fold(key, 'texture'), { pattern, scale }, variation.bright, () => variation.dark),
   }
 }
 
-/** Small shapes of any class, near the border. */
+/** A small plain shape of any class, anywhere. */
 const drawClutter = (key: Key): Thing => {
   const draw = drawing(key)
-  const [direction, distance] = [draw.in('direction', [0, turnOf]), draw.in('distance', variation.clutterDistance)]
+  const pattern = { pattern: 'plain', scale: 1 } as const
   return {
     shape: draw.of('shape', shapeNames),
-    x: distance * Math.cos(direction),
-    y: distance * Math.sin(direction),
+    x: draw.in('x', variation.position),
+    y: draw.in('y', variation.position),
     size: draw.in('size', variation.clutterSize),
     angle: draw.in('angle', [0, turnOf]),
     depth: draw.in('depth', variation.clutterDepth),
-    texture: drawTexture(fold(key, 'texture'), draw.of('shade', ['dark', 'bright']), ['plain'] as const),
+    texture: drawTexture(fold(key, 'texture'), pattern, [variation.dark[0], variation.bright[1]], shades),
   }
 }
 
@@ -141,19 +134,22 @@ const drawLight = (key: Key): Light => {
   }
 }
 
-/** A scene with an object of class `label`. */
+/** A scene with things of class `label`. */
 export const drawScene = (key: Key, label: number): Scene => {
   const draw = drawing(key)
-  const shade = process.env.POL ? ('bright' as const) : draw.of('shade', ['dark', 'bright'] as const)
-  const clutter = Array.from({ length: draw.whole('clutter', variation.clutter) }, (_, at) =>
-    drawClutter(fold(fold(key, 'clutter'), at)),
-  )
+  const several = (name: string, [low, high]: Range, one: (key: Key) => Thing): readonly Thing[] =>
+    Array.from({ length: draw.whole(`${name} count`, [low, high]) }, (_, at) => one(fold(fold(key, name), at)))
+  const pattern = {
+    pattern: draw.of('pattern', patternNames),
+    scale: draw.in('pattern scale', variation.textureScale),
+  }
   return {
     label,
-    things: [drawObject(fold(key, 'object'), shapeNames[label], shade), ...clutter],
+    things: several('things', variation.things, thing => drawThing(thing, kinds[label])),
+    clutter: several('clutter', variation.clutter, drawClutter),
     background: {
       depth: variation.backgroundDepth,
-      texture: drawTexture(fold(key, 'background'), shade === 'dark' ? 'bright' : 'dark', patternNames),
+      texture: drawTexture(fold(key, 'background'), pattern, variation.dark, shades),
     },
     light: drawLight(fold(key, 'light')),
   }

@@ -5,9 +5,9 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fold, type Key, keyOf } from '../../../lib/index.ts'
 import { fromBytes, toBytes } from '../../views/picture.ts'
 import type { PictureSet } from '../picture-set.ts'
+import { kinds } from './kinds.ts'
 import { renderScene } from './render.ts'
 import { drawScene, firstShot, type Scene } from './scene.ts'
-import { shapeNames } from './shapes.ts'
 
 /** Which scenes: from which seed, and whether those to train on or the others. */
 export interface ScenesOptions {
@@ -27,7 +27,7 @@ export const sceneKey = ({ seed, part }: ScenesOptions, index: number): Key =>
 
 /** The scene of that number. */
 export const sceneAt = (options: ScenesOptions, index: number): Scene =>
-  drawScene(sceneKey(options, index), index % shapeNames.length)
+  drawScene(sceneKey(options, index), index % kinds.length)
 
 /** Scenes as a set of pictures; each is kept as bytes once it was drawn. */
 export const scenes = ({ count, size, ...options }: ScenesOptions & ScenesSize): PictureSet => {
@@ -38,12 +38,12 @@ export const scenes = ({ count, size, ...options }: ScenesOptions & ScenesSize):
     const scene = sceneAt(options, index)
     return toBytes(renderScene(scene, firstShot(scene), size).picture)
   }
-  const labels = Array.from({ length: count }, (_, index) => index % shapeNames.length)
+  const labels = Array.from({ length: count }, (_, index) => index % kinds.length)
   return {
     name,
-    names: labels.map((label, index) => `${shapeNames[label]}-${String(index).padStart(5, '0')}`),
+    names: labels.map((label, index) => `${kinds[label].shape}-${String(index).padStart(5, '0')}`),
     labels,
-    classes: shapeNames,
+    classes: kinds.map(({ shape }) => shape),
     read: index => {
       if (!Number.isInteger(index) || index < 0 || index >= count)
         return TE.left({ kind: 'no such picture', set: name, index, count })

@@ -22,6 +22,14 @@ type Launcher = ((...inputs: readonly Handle[]) => Handle) & {
   readonly destroy: () => void
 }
 
+/** The mode of the backend that a kernel runs on; gpu.js calls all of GL "gpu". */
+const modeOf = ({ WebGL2Kernel }: Library, launcher: Launcher | undefined): string => {
+  if (launcher === undefined) return 'none'
+  const { constructor } = launcher.kernel
+  if (constructor.mode !== 'gpu') return constructor.mode
+  return constructor === WebGL2Kernel ? 'webgl2' : 'headlessgl'
+}
+
 /** Which backend ran, for the check that nothing fell back. */
 export interface Report {
   readonly mode: string
@@ -114,7 +122,7 @@ const chained = (gpu: GpuJs.GPU, library: Library, program: Program): Launched =
       return new Map(Object.values(program.outputs).map(buffer => [buffer, handles.get(buffer)]))
     },
     report: () => ({
-      mode: ran()?.kernel.constructor.mode ?? 'none',
+      mode: modeOf(library, ran()),
       fallbackReason: ran()?.kernel.fallbackReason ?? null,
     }),
     destroy: () => {

@@ -14,6 +14,8 @@ export type Mode = (typeof modes)[number]
 /** The parts of gpu.js that are used. */
 export interface Library {
   readonly GPU: typeof GpuJs.GPU
+  /** The kernels of WebGL2, which go by the same name as those of headless GL. */
+  readonly WebGL2Kernel: object
   /** Values to upload; gpu.js's own declaration knows plain arrays only, its code takes typed ones. */
   readonly Input: new (
     values: ArrayLike<number>,
@@ -48,10 +50,14 @@ const installWebGpu = async (): Promise<void> => {
 
 /** gpu.js is a CommonJS module in Node and one class with members in its browser bundle. */
 const importLibrary = async (): Promise<Library> => {
-  const module = (await import('gpu.js')) as unknown as Partial<Library> & { readonly default?: Library }
-  const { GPU, Input } = module.GPU !== undefined ? module : module.default!
-  return { GPU: GPU!, Input: Input! }
+  const module: object = await import('gpu.js')
+  const found = [module, 'default' in module ? module.default : undefined].find(isLibrary)
+  if (found === undefined) throw new Error('the package gpu.js has no GPU')
+  return found
 }
+
+const isLibrary = (value: unknown): value is Library =>
+  (typeof value === 'object' || typeof value === 'function') && value !== null && 'GPU' in value && 'Input' in value
 
 /** What each mode misses here, if anything. */
 const missing: { readonly [mode in Mode]: (library: Library) => Promise<string | undefined> } = {

@@ -2,7 +2,14 @@
 // and their tanh overflows to NaN, so those are spelled out. Operands are names of constants, so repeating them is free.
 
 import type { ScalarName } from '../../language/scalar.ts'
-import { cosPolynomial, erfPolynomial, erfTail, halfPi, type Polynomial, sinPolynomial } from '../../numeric/approximations.ts'
+import {
+  cosPolynomial,
+  erfPolynomial,
+  erfTail,
+  halfPi,
+  type Polynomial,
+  sinPolynomial,
+} from '../../numeric/approximations.ts'
 
 /** The statements that an operation needs first, and its value. `name` is fresh and may prefix further names. */
 export interface Spelling {

@@ -35,8 +35,7 @@ const switchOn = async (): Promise<void> => {
 }
 
 const openEngine = async (): Promise<Engine> => {
-  const module = (await import('wabt')) as unknown as { default: () => Promise<Assembler> }
-  const wabt = await module.default()
+  const wabt: Assembler = await (await import('wabt')).default()
   const assemble = (text: string): Uint8Array<ArrayBuffer> => {
     const parsed = wabt.parseWat('program.wat', text, features)
     const { buffer } = parsed.toBinary({})

@@ -1,0 +1,27 @@
+// One step of training in a browser, on every executor that a page can have, against the float64 reference here. Without a
+// browser the test says so and is skipped.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reference } from '../../lib/index.ts'
+import { expectRight } from '../golden/executors.ts'
+import { compareOutcomes, takeStep } from '../support/training-step.ts'
+import type { Answer } from './page.ts'
+import { browserPath, withPage } from './serve.ts'
+
+const executors = ['reference', 'wasm', 'gpu:cpu', 'gpu:webasm', 'gpu:webgl2', 'gpu:webgpu']
+
+test('one step of training in a browser', async context => {
+  const path = browserPath()
+  if (path === undefined) return context.skip('no browser: install chromium, or name one in CHROMIUM')
+  const expected = await expectRight(takeStep(reference))
+  await withPage(path, './page.ts', async page => {
+    for (const name of executors)
+      await context.test(name, async inner => {
+        const { description, outcome, error } = (await page.evaluate(`answer('${name}')`)) as Answer
+        inner.diagnostic(description)
+        assert.ok(outcome !== undefined, error)
+        compareOutcomes(expected, outcome)
+      })
+  })
+})
