@@ -1,0 +1,115 @@
+// What centring and sharpening are for (Caron et al. 2021, section 5.3): four short trainings on the built-in scenes, with and
+// without each. Without centring the teacher says the same of every image, and its entropy falls to 0; without sharpening it
+// says nothing of any, and its entropy rises to ln K. With both it stays between. Prints a table, writes a plot.
+// Run: npx tsx examples/collapse.ts [plot.svg]
+
+import { writeFileSync } from 'node:fs'
+import * as Plot from '@observablehq/plot'
+import * as E from 'fp-ts/lib/Either.js'
+import { parseHTML } from 'linkedom'
+import { scenes } from '../dino/data/scenes/scenes.ts'
+import { type Configuration, presets } from '../dino/train/configuration.ts'
+import { directLoader } from '../dino/train/loader.ts'
+import { type StepReport, train } from '../dino/train/train.ts'
+import { type Executor, withExecutor } from '../lib/index.ts'
+
+const steps = 150
+
+const small: Configuration = {
+  ...presets.scenes,
+  imageSize: 16,
+  patchSize: 4,
+  features: 32,
+  depth: 2,
+  heads: 2,
+  headHidden: 64,
+  bottleneck: 32,
+  prototypes: 64,
+  batch: 16,
+  images: 512,
+  localViews: 0,
+  learningRate: 0.016,
+  teacherMomentum: 0.95,
+}
+
+/** What differs from training as it should be. A centre with momentum 1 stays 0; a teacher as warm as the student is not sharp. */
+const trainings: readonly (readonly [name: string, changes: Partial<Configuration>])[] = [
+  ['centring and sharpening', {}],
+  ['no centring', { centreMomentum: 1 }],
+  ['no sharpening', { teacherTemperature: 0.1, warmTeacherTemperature: 0.1 }],
+  ['neither', { centreMomentum: 1, teacherTemperature: 0.1, warmTeacherTemperature: 0.1 }],
+]
+
+const trained = async (changes: Partial<Configuration>, executor: Executor): Promise<readonly StepReport[]> => {
+  const configuration = { ...small, ...changes }
+  const { seed, images: count, imageSize: size } = configuration
+  const loader = directLoader(configuration, scenes({ seed, count, size, part: 'train' }))
+  const reports: StepReport[] = []
+  const watch = {
+    step: (report: StepReport) => reports.push(report),
+    skipped: () => {},
+    state: () => {},
+    stopped: () => false,
+  }
+  const result = await train({ configuration, steps, loader, watch })(executor)()
+  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
+  return reports
+}
+
+/** The entropy of the teacher over the steps, as SVG text. */
+const plot = (runs: ReadonlyMap<string, readonly StepReport[]>): string => {
+  const { document } = parseHTML('<html><body></body></html>')
+  const points = [...runs].flatMap(([training, reports]) =>
+    reports.map(({ step, teacherEntropy }) => ({ training, step, teacherEntropy })),
+  )
+  const chart = Plot.plot({
+    document,
+    width: 720,
+    height: 360,
+    marginRight: 160,
+    x: { label: 'step' },
+    y: { label: 'entropy of the teacher', domain: [0, Math.log(small.prototypes)], nice: true, grid: true },
+    color: { domain: [...runs.keys()] },
+    marks: [
+      Plot.ruleY([0, Math.log(small.prototypes)], { stroke: '#999', strokeDasharray: '4 4' }),
+      Plot.line(points, { x: 'step', y: 'teacherEntropy', stroke: 'training', strokeWidth: 2 }),
+      Plot.text(
+        points,
+        Plot.selectLast({
+          x: 'step',
+          y: 'teacherEntropy',
+          z: 'training',
+          text: 'training',
+          fill: 'training',
+          textAnchor: 'start',
+          dx: 6,
+        }),
+      ),
+    ],
+  })
+  chart.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return chart.outerHTML
+}
+
+const tell = (name: string, reports: readonly StepReport[]): void => {
+  const { teacherEntropy, meanEntropy, divergence } = reports[reports.length - 1]
+  const numbers = [teacherEntropy, meanEntropy, divergence].map(value => value.toFixed(3).padStart(12))
+  console.log(name.padEnd(24) + numbers.join(''))
+}
+
+const main = withExecutor('auto')(executor => async () => {
+  console.log(`after ${steps} steps; ln K is ${Math.log(small.prototypes).toFixed(3)}`)
+  console.log(`${''.padEnd(24)}${['entropy', 'of the mean', 'divergence'].map(title => title.padStart(12)).join('')}`)
+  const runs = new Map<string, readonly StepReport[]>()
+  for (const [name, changes] of trainings) {
+    const reports = await trained(changes, executor)
+    runs.set(name, reports)
+    tell(name, reports)
+  }
+  const path = process.argv[2] ?? 'collapse.svg'
+  writeFileSync(path, plot(runs))
+  console.log(`written to ${path}`)
+  return E.right(undefined)
+})
+
+await main()
