@@ -40,9 +40,9 @@ const refused: readonly (readonly [given: Readonly<Record<string, unknown>>, tol
   [{ normLastLayer: 'maybe' }, '--norm-last-layer: expected true or false, came "maybe"'],
   [{ pairing: 'some' }, '--pairing: expected one of other views, all, came "some"'],
   [{ colour: 1 }, '--colour: expected no such option, came 1'],
-  [{ heads: '5' }, '--heads: expected a divisor of features (96), came 5'],
+  [{ heads: '5' }, '--heads: expected a divisor of features (64), came 5'],
   [{ imageSize: '30' }, '--patch-size: expected a divisor of image-size (30), came 4'],
-  [{ localSize: '18' }, '--local-size: expected a multiple of patch-size (4), came 18'],
+  [{ localViews: '2', localSize: '18' }, '--local-size: expected a multiple of patch-size (4), came 18'],
 ]
 
 for (const [given, told] of refused)
