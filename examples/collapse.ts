@@ -17,19 +17,12 @@ const steps = 150
 
 const small: Configuration = {
   ...presets.scenes,
-  imageSize: 16,
-  patchSize: 4,
-  features: 32,
-  depth: 2,
-  heads: 2,
-  headHidden: 64,
-  bottleneck: 32,
   prototypes: 64,
-  batch: 16,
-  images: 512,
+  images: 640,
   localViews: 0,
-  learningRate: 0.016,
-  teacherMomentum: 0.95,
+  teacherTemperature: 0.02,
+  warmTeacherTemperature: 0.02,
+  learningRate: 0.008,
 }
 
 /** What differs from training as it should be. A centre with momentum 1 stays 0; a teacher as warm as the student is not sharp. */
