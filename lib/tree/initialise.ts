@@ -11,8 +11,13 @@ export interface Initialiser<in out A extends string> extends Named<A> {
   readonly draw: Random<Float32Array>
 }
 
-const initialiser = <A extends string>(sizes: Sizes<A>, draw: (key: Key, count: number) => ArrayLike<number>) =>
-  ({ sizes, draw: (key: Key) => Float32Array.from(draw(key, elements(sizes))) }) as unknown as Initialiser<A>
+const initialiser = <A extends string>(
+  sizes: Sizes<A>,
+  values: (key: Key, count: number) => ArrayLike<number>,
+): Initialiser<A> => {
+  const draw: Random<Float32Array> = key => Float32Array.from(values(key, elements(sizes)))
+  return { sizes, draw } as Initialiser<A>
+}
 
 /** The same number everywhere. */
 export const constantly =

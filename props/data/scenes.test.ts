@@ -8,12 +8,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { followedBy, inverse, move, projection, similarity } from '../../dino/data/scenes/camera.ts'
 import { correspondences } from '../../dino/data/scenes/correspondences.ts'
 import { kinds } from '../../dino/data/scenes/kinds.ts'
+import { middleOf, surfacesOf } from '../../dino/data/scenes/look.ts'
 import { renderScene } from '../../dino/data/scenes/render.ts'
 import { drawScene, firstShot, otherShot, variation } from '../../dino/data/scenes/scene.ts'
 import { sceneAt, sceneKey, scenes } from '../../dino/data/scenes/scenes.ts'
+import { reach, shapes } from '../../dino/data/scenes/shapes.ts'
+import type { Picture } from '../../dino/views/picture.ts'
 import { keyOf } from '../../lib/index.ts'
 import { holds, mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law, outside } from '../support/run.ts'
 import { right } from '../support/training.ts'
 
 const size = 24
@@ -75,6 +78,25 @@ law('the background is where nothing is nearer', drawn, given => {
   )
 })
 
+law('of all that covers a point the nearest is seen', drawn, given => {
+  const scene = sceneOf(given)
+  const { camera, light } = otherShot(keyOf(given.seed))
+  const surfaces = surfacesOf(scene, camera)
+  const nearest = Array.from({ length: size * size }, (_, pixel) => {
+    const middle = middleOf(pixel, size)
+    const covering = surfaces.filter(({ own, inside }) => inside(...move(own, middle)))
+    return Math.fround(Math.min(...covering.map(({ depth }) => depth)))
+  })
+  return sameNumbers(renderScene(scene, { camera, light }, size).depth, nearest, 'depth', { row: size, column: size })
+})
+
+test('no shape reaches further than it may', () => {
+  const steps = Array.from({ length: 601 }, (_, at) => at / 200 - 1.5)
+  for (const [name, inside] of Object.entries(shapes))
+    for (const x of steps)
+      for (const y of steps) if (Math.hypot(x, y) > reach) assert.ok(!inside(x, y), `${name} at ${x}, ${y}`)
+})
+
 law('from a camera to itself every point stays where it is and is seen', drawn, given => {
   const scene = sceneOf(given)
   const { camera } = otherShot(keyOf(given.seed))
@@ -119,6 +141,45 @@ law('what corresponds is the same thing at the same depth in both pictures', dra
   ]
 })
 
+/** The pixels about a pixel that is not at the border, and itself. */
+const about = (pixel: number, side: number): readonly number[] =>
+  [-side, 0, side].flatMap(down => [-1, 0, 1].map(across => pixel + down + across))
+
+/** The colour of a pixel where all about it have the same one; else undefined, and at the border. */
+const flatColour = ({ rows: side, data }: Picture, pixel: number): readonly number[] | undefined => {
+  const [row, column] = [Math.floor(pixel / side), pixel % side]
+  if (Math.min(row, column) < 1 || Math.max(row, column) > side - 2) return undefined
+  const planes = [0, 1, 2].map(plane => about(pixel, side).map(at => data[plane * side * side + at]))
+  return planes.every(values => values.every(value => value === values[0])) ? planes.map(([value]) => value) : undefined
+}
+
+law(
+  'what corresponds has the same colour in the same light, away from edges',
+  drawn,
+  given => {
+    const scene = sceneOf(given)
+    const light = { direction: 0, slope: 0, brightness: 1 }
+    const [first, second] = [firstShot(scene), otherShot(keyOf(given.seed))].map(({ camera }) => ({ camera, light }))
+    const side = 3 * size
+    const [before, after] = [first, second].map(shot => renderScene(scene, shot, side).picture)
+    const { rows, columns, visible } = correspondences(scene, first.camera, second.camera, side)
+    const pairs = Array.from(visible.keys()).flatMap(pixel => {
+      if (visible[pixel] === 0) return []
+      const there = flatColour(after, Math.round(rows[pixel]) * side + Math.round(columns[pixel]))
+      const here = flatColour(before, pixel)
+      return here && there ? [{ here, there }] : []
+    })
+    if (pairs.length < size) return outside
+    return sameNumbers(
+      pairs.flatMap(({ here }) => here),
+      pairs.flatMap(({ there }) => there),
+      'colour',
+      { pair: pairs.length, colour: 3 },
+    )
+  },
+  'middling',
+)
+
 law('similarities can be undone, and one after another are one', fc.tuple(fc.nat(), fc.nat()), ([one, other]) => {
   const [first, second] = [one, other].map(seed => projection(otherShot(keyOf(seed)).camera, 1.5))
   const point = [0.3, -0.7] as const
@@ -130,18 +191,24 @@ law('similarities can be undone, and one after another are one', fc.tuple(fc.nat
   ]
 })
 
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
 test('colours tell nothing of the class: means over many scenes differ by chance only', () => {
-  const each = 60
-  const means = kinds.map((_, label) => {
-    const values = Array.from({ length: each }, (__, at) => {
-      const { background } = sceneAt({ seed: 9, part: 'train' }, at * kinds.length + label)
-      return background.texture.colours[0].reduce((sum, value) => sum + value, 0) / 3
-    })
-    return values.reduce((sum, value) => sum + value, 0) / each
-  })
-  const deviation = (variation.dark[1] - variation.dark[0]) / Math.sqrt(12 * each)
-  const middle = means.reduce((sum, value) => sum + value, 0) / means.length
-  for (const mean of means) assert.ok(Math.abs(mean - middle) < 5 * deviation, `${mean} against ${middle}`)
+  const each = 100
+  const drawnScenes = Array.from({ length: each * kinds.length }, (_, at) => sceneAt({ seed: 9, part: 'train' }, at))
+  for (const what of ['background', 'thing', 'other shade of the thing'] as const)
+    for (const plane of [0, 1, 2]) {
+      const values = drawnScenes.map(({ background, things }) => {
+        const { texture } = what === 'background' ? background : things[0]
+        return texture.colours[what === 'other shade of the thing' ? 1 : 0][plane]
+      })
+      const middle = meanOf(values)
+      const deviation = Math.sqrt(meanOf(values.map(value => (value - middle) ** 2)) / each)
+      for (const label of kinds.keys()) {
+        const mean = meanOf(values.filter((_, at) => at % kinds.length === label))
+        assert.ok(Math.abs(mean - middle) < 5 * deviation, `${what} of class ${label}: ${mean} against ${middle}`)
+      }
+    }
 })
 
 law('the key of a scene is its own', fc.tuple(fc.nat({ max: 500 }), fc.nat({ max: 500 })), ([one, other]) => {
@@ -149,4 +216,11 @@ law('the key of a scene is its own', fc.tuple(fc.nat({ max: 500 }), fc.nat({ max
   return one === other
     ? sameData('the same key', first, second)
     : holds('other keys', JSON.stringify(first) !== JSON.stringify(second))
+})
+
+test('no scene of the test part has the key of one of the train part', () => {
+  const keys = (['train', 'test'] as const).flatMap(part =>
+    Array.from({ length: 5000 }, (_, index) => JSON.stringify(sceneKey({ seed: 1, part }, index))),
+  )
+  assert.equal(new Set(keys).size, keys.length)
 })

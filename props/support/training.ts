@@ -3,7 +3,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError, PictureSet } from '../../dino/data/picture-set.ts'
-import { type Configuration, presets } from '../../dino/train/configuration.ts'
+import type { Configuration } from '../../dino/train/configuration.ts'
+import { presets } from '../../dino/train/presets.ts'
 import type { StepReport, Watch } from '../../dino/train/train.ts'
 import { fold, keyOf, uniforms } from '../../lib/index.ts'
 

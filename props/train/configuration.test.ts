@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Configuration, configure, type Preset, presets } from '../../dino/train/configuration.ts'
+import { type Configuration, configure } from '../../dino/train/configuration.ts'
 import { showOptionError } from '../../dino/train/option.ts'
+import { type Preset, presets } from '../../dino/train/presets.ts'
 import { right } from '../support/training.ts'
 
 const refusal = (given: Readonly<Record<string, unknown>>): string => {

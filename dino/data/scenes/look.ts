@@ -2,7 +2,7 @@
 
 import { type Camera, followedBy, inverse, type Point, projection, type Similarity, similarity } from './camera.ts'
 import type { Scene, Thing } from './scene.ts'
-import { type Inside, shapes } from './shapes.ts'
+import { type Inside, reach, shapes } from './shapes.ts'
 import type { Texture } from './textures.ts'
 
 /** What can be seen: the background, something of the class of the scene, or clutter. */
@@ -13,7 +13,7 @@ export interface Surface {
   readonly what: What
   readonly depth: number
   readonly texture: Texture
-  /** From the picture to the surface's own coordinates, in which a thing lies in the unit circle. */
+  /** From the picture to the surface's own coordinates, those of its shape. */
   readonly own: Similarity
   readonly inside: Inside
 }
@@ -37,11 +37,14 @@ export const surfacesOf = ({ things, clutter, background }: Scene, camera: Camer
 
 /** The place in `surfaces` of the one that is seen at a point of the picture. */
 export const seenAt = (surfaces: readonly Surface[], x: number, y: number): number => {
-  for (let at = 0; at < surfaces.length; at += 1) {
+  const background = surfaces.length - 1
+  for (let at = 0; at < background; at += 1) {
     const { own, inside } = surfaces[at]
-    if (inside(own.cosine * x - own.sine * y + own.x, own.sine * x + own.cosine * y + own.y)) return at
+    const across = own.cosine * x - own.sine * y + own.x
+    const down = own.sine * x + own.cosine * y + own.y
+    if (across * across + down * down <= reach * reach && inside(across, down)) return at
   }
-  return surfaces.length - 1
+  return background
 }
 
 /** The middle of a pixel of a picture of `size` by `size` pixels. */

@@ -1,5 +1,5 @@
-// The shapes that scenes are made of, about the origin and within the unit circle, x to the right and y down. No two are the
-// same up to rotation, so a shape is a class whichever way it is turned.
+// The shapes that scenes are made of, about the origin and of about the size of the unit circle, x to the right and y down. No
+// two are the same up to rotation, so a shape is a class whichever way it is turned.
 
 /** Whether a point lies inside. */
 export type Inside = (x: number, y: number) => boolean
@@ -74,11 +74,14 @@ const hourglass: readonly Corner[] = [
   [-0.12, 0],
 ]
 
-/** (x^2 + y^2 - 1)^3 = x^2 y^3, with y up, brought into the unit circle. */
+/** (x^2 + y^2 - 1)^3 = x^2 y^3, with y up, brought to about the size of the unit circle. */
 const heart: Inside = (x, y) => {
   const [across, up] = [1.25 * x, -1.25 * y + 0.12]
   return (across ** 2 + up ** 2 - 1) ** 3 <= across ** 2 * up ** 3
 }
+
+/** No shape has a point further from the origin. */
+export const reach = 1.1
 
 /** The shapes by name, in the order of their classes. */
 export const shapes = {

@@ -8,8 +8,8 @@ import { compile, type Graph, type Options, type Program, usual } from '../../co
 import { type RunError, reasonOf } from '../errors.ts'
 import { admit, type Executor, graphInputs, type Loaded, type Values } from '../executor.ts'
 import { groupLimit, groupsFit, groupsOf } from './groups.ts'
-import { type Handle, type Launched, launch } from './launch.ts'
-import { executorName, type Library, libraryFor, type Mode } from './modes.ts'
+import { type Launched, launch } from './launch.ts'
+import { executorName, type Handle, type Library, libraryFor, type Mode } from './modes.ts'
 
 const failed = (mode: Mode, reason: string): RunError =>
   /device (was )?lost|context lost/i.test(reason)
@@ -114,7 +114,7 @@ const loadProgram =
       TE.chain(program =>
         TE.tryCatch(
           async () => {
-            const gpu = new library.GPU({ mode: mode as never })
+            const gpu = new library.GPU({ mode })
             const launched = launch(mode)(gpu, library, program)
             opened(() => {
               launched.destroy()

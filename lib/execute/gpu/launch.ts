@@ -2,24 +2,15 @@
 // device, results stay there as handles, and a handle is deleted after its last reader. In the WebAssembly mode the walk is
 // recorded once as a gpu.js pipeline: each kernel alone would take one of the 125 memories that a page may have.
 
-import type * as GpuJs from 'gpu.js'
 import { plan } from '../../compile/plan.ts'
 import { length, type Program } from '../../compile/program.ts'
 import { groupsOf } from './groups.ts'
-import type { Library, Mode } from './modes.ts'
+import type { Device, Handle, Launcher, Library, Mode } from './modes.ts'
 import { sourceOf } from './source.ts'
-
-/** Anything that a gpu.js kernel takes and gives: an upload, a resident handle, or nested arrays. */
-export type Handle = unknown
 
 interface Resident {
   readonly toArray: () => unknown
   readonly delete: () => void
-}
-
-type Launcher = ((...inputs: readonly Handle[]) => Handle) & {
-  readonly kernel: { readonly constructor: { readonly mode: string }; readonly fallbackReason?: string | null }
-  readonly destroy: () => void
 }
 
 /** The mode of the backend that a kernel runs on; gpu.js calls all of GL "gpu". */
@@ -78,13 +69,10 @@ const copySource = (dimensions: number): string =>
   `function copy(values) { return values${['[this.thread.z]', '[this.thread.y]', '[this.thread.x]'].slice(3 - dimensions).join('')}; }`
 
 /** Kernels called one by one; results stay where they are computed. */
-const chained = (gpu: GpuJs.GPU, library: Library, program: Program): Launched => {
+const chained = (gpu: Device, library: Library, program: Program): Launched => {
   const settings = { pipeline: true, immutable: true, precision: 'single' as const }
   const create = (text: string, output: readonly number[]): Launcher =>
-    gpu.createKernel(text as unknown as GpuJs.KernelFunction, {
-      ...settings,
-      output: [...output],
-    }) as unknown as Launcher
+    gpu.createKernel(text, { ...settings, output: [...output] })
   const kernels = program.kernels.map(kernel => {
     const { text, output } = sourceOf(kernel)
     return create(text, output)
@@ -131,18 +119,11 @@ const chained = (gpu: GpuJs.GPU, library: Library, program: Program): Launched =
   }
 }
 
-interface Pipeline {
-  (...inputs: readonly unknown[]): Promise<readonly unknown[]>
-  readonly executorKind: string
-  readonly fallbackReason: string | null
-  readonly destroy: () => void
-}
-
 /** The same walk recorded once: one WebAssembly memory, one module for each kernel, no handles. */
-const recorded = (gpu: GpuJs.GPU, library: Library, program: Program): Launched => {
+const recorded = (gpu: Device, library: Library, program: Program): Launched => {
   const kernels = program.kernels.map(kernel => {
     const { text, output } = sourceOf(kernel)
-    return gpu.createKernel(text as unknown as GpuJs.KernelFunction, { output: [...output] }) as unknown as Launcher
+    return gpu.createKernel(text, { output: [...output] })
   })
   const given = [...Object.values(program.inputs), ...program.constants.map(({ buffer }) => buffer)]
   const outputs = Object.values(program.outputs)
@@ -154,12 +135,7 @@ const recorded = (gpu: GpuJs.GPU, library: Library, program: Program): Launched 
     return computed.map(buffer => handles.get(buffer))
   }
   Object.defineProperty(walk, 'length', { value: given.length })
-  const pipeline = (gpu as unknown as { createPipeline: (walk: unknown, settings: object) => Pipeline }).createPipeline(
-    walk,
-    {
-      threads: false,
-    },
-  )
+  const pipeline = gpu.createPipeline(walk, { threads: false })
   return {
     upload: async (buffer, values) =>
       new library.Input(Float32Array.from(values), dimensionsOf(program.buffers[buffer].sizes)),
@@ -190,5 +166,5 @@ const recorded = (gpu: GpuJs.GPU, library: Library, program: Program): Launched 
 }
 
 /** Puts a program on the device of `mode`. */
-export const launch = (mode: Mode): ((gpu: GpuJs.GPU, library: Library, program: Program) => Launched) =>
+export const launch = (mode: Mode): ((gpu: Device, library: Library, program: Program) => Launched) =>
   mode === 'webasm' ? recorded : chained

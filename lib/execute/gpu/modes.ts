@@ -4,19 +4,46 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type * as GpuJs from 'gpu.js'
 import { type RunError, reasonOf } from '../errors.ts'
 
 /** The modes that this executor runs. */
 export const modes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const
 export type Mode = (typeof modes)[number]
 
+/** Anything that a gpu.js kernel takes and gives: an upload, a resident handle, or nested arrays. */
+export type Handle = unknown
+
+/** A kernel of gpu.js. */
+export type Launcher = ((...inputs: readonly Handle[]) => Handle) & {
+  readonly kernel: { readonly constructor: { readonly mode: string }; readonly fallbackReason?: string | null }
+  readonly destroy: () => void
+}
+
+/** Calls of kernels that gpu.js has recorded once and repeats. */
+export type Pipeline = ((...inputs: readonly Handle[]) => Promise<readonly Handle[]>) & {
+  readonly executorKind: string
+  readonly fallbackReason: string | null
+  readonly destroy: () => void
+}
+
+/** The parts of gpu.js's GPU that are used; sources are texts, so that no bundler touches them. */
+export interface Device {
+  readonly createKernel: (source: string, settings: object) => Launcher
+  readonly createPipeline: (walk: (...inputs: readonly Handle[]) => readonly Handle[], settings: object) => Pipeline
+  readonly destroy: () => Promise<void>
+}
+
 /** The parts of gpu.js that are used. */
 export interface Library {
-  readonly GPU: typeof GpuJs.GPU
+  readonly GPU: {
+    new (settings: { readonly mode: Mode }): Device
+    readonly isHeadlessGLSupported: boolean
+    readonly isWebGL2Supported: boolean
+    readonly isWebAssemblySupported: boolean
+  }
   /** The kernels of WebGL2, which go by the same name as those of headless GL. */
   readonly WebGL2Kernel: object
-  /** Values to upload; gpu.js's own declaration knows plain arrays only, its code takes typed ones. */
+  /** Values to upload, with the dimensions by which kernels read them. */
   readonly Input: new (
     values: ArrayLike<number>,
     dimensions: readonly number[],
@@ -62,10 +89,7 @@ const isLibrary = (value: unknown): value is Library =>
 /** What each mode misses here, if anything. */
 const missing: { readonly [mode in Mode]: (library: Library) => Promise<string | undefined> } = {
   cpu: async () => undefined,
-  webasm: async ({ GPU }) =>
-    (GPU as { isWebAssemblySupported?: boolean }).isWebAssemblySupported === true
-      ? undefined
-      : 'this JavaScript engine has no WebAssembly',
+  webasm: async ({ GPU }) => (GPU.isWebAssemblySupported ? undefined : 'this JavaScript engine has no WebAssembly'),
   headlessgl: async ({ GPU }) =>
     GPU.isHeadlessGLSupported
       ? undefined
