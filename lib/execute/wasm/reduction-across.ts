@@ -1,5 +1,6 @@
 // Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
 
+import type { Reduction } from '../../language/expression.ts'
 import { accumulators, combine, range, startOf } from './accumulate.ts'
 import {
   bytesAt,
@@ -70,67 +71,101 @@ const partLoops = (
     )
 }
 
+/** What every part of the function is written with. */
+interface Across {
+  readonly writer: Writer
+  readonly nest: Nest
+  readonly operation: Reduction
+  readonly parts: readonly ReductionPart[]
+  /** The loop whose neighbouring turns share a vector. */
+  readonly loop: number
+  readonly pointers: Pointers
+  readonly target: string
+}
+
+const accumulator = ({ writer }: Across, vector: number): string => declare(writer, `a${vector}`, 'v128')
+
+/** Accumulates one part into `count` vectors of results; `along` is the loop of the lanes, or -1 for a single result. */
+const accumulatePart = (context: Across, part: ReductionPart, index: number, count: number, along: number) => {
+  const { writer, operation, nest } = context
+  const depth = nest.outer.length
+  const pointers = pointersFor(writer, `r${index}_`, part.body)
+  const lanes = lanesAlong(along, pointers, depth + part.loops.length, '')
+  const fixed = steady(part, depth)
+  const vectors = range(count)
+  const before = vectors.map(vector =>
+    evaluate(writer, `s${vector}_`, part.body, lanes, {
+      chosen: position => fixed[position],
+      turns: vector * lanesPerVector,
+    }),
+  )
+  const turn = vectors.flatMap(vector => {
+    const known: Known = position => (fixed[position] ? before[vector].value(position) : undefined)
+    const { lines, value } = evaluate(writer, 't', part.body, lanes, { known, turns: vector * lanesPerVector })
+    const own = accumulator(context, vector)
+    return [...lines, set(own, combine(operation, get(own), value(part.body.length - 1)!))]
+  })
+  const zeroed = range(part.loops.length).map(at => set(declare(writer, counterName(depth + at), 'i32'), whole(0)))
+  const steadily = [
+    ...zeroed,
+    ...pointers.lines(range(depth + part.loops.length)),
+    ...before.flatMap(({ lines }) => lines),
+  ]
+  return [
+    ...(fixed.some(Boolean) ? steadily : []),
+    ...partLoops(writer, `part${index}_${count}_${along}`, part, depth, pointers, turn),
+  ]
+}
+
+/** What is computed of `count` vectors of results, and their storing; of the last vector `valid` lanes count. */
+const finishVectors = (context: Across, count: number, valid: number, along: number): readonly Text[] => {
+  const { writer, nest, loop, pointers, target } = context
+  const { body, output, outer } = nest
+  return range(count).flatMap(vector => {
+    const turns = vector * lanesPerVector
+    const lanes = lanesAlong(along, pointers, outer.length, get(accumulator(context, vector)))
+    const { lines, value } = evaluate(writer, 'v', body, lanes, { turns })
+    const result = declare(writer, 'result', 'v128')
+    const stored = outputStores(output, loop, target, get(result), turns, vector === count - 1 ? valid : 4)
+    return [...lines, set(result, value(body.length - 1)!), ...stored]
+  })
+}
+
+/** The whole way of some vectors of results. */
+const reduceVectors = (context: Across, count: number, valid: number, along: number): readonly Text[] => {
+  const { nest, operation, parts, pointers, target } = context
+  const everywhere = range(nest.outer.length)
+  return [
+    ...range(count).map(vector => set(accumulator(context, vector), startOf(operation))),
+    ...parts.flatMap((part, index) => accumulatePart(context, part, index, count, along)),
+    ...pointers.lines(everywhere),
+    set(target, plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))),
+    ...finishVectors(context, count, valid, along),
+  ]
+}
+
+/** The loop over vectors of results; where they cannot be stored as vectors, what is left over goes one by one. */
+const rowOfVectors = (context: Across, row: Row): readonly Text[] => {
+  const { writer, nest, parts, loop } = context
+  const scattered = gathered([...nest.body, ...parts.flatMap(part => part.body)], nest.output, loop)
+  const stay = (): readonly Text[] => []
+  if (!scattered) return vectorRow(writer, row, (count, valid) => reduceVectors(context, count, valid, loop), stay)
+  const full = (count: number, valid: number) => (valid === 4 ? reduceVectors(context, count, 4, loop) : [])
+  return [
+    ...vectorRow(writer, row, full, stay),
+    ...elementRow(writer, row, () => reduceVectors(context, 1, 1, -1), stay),
+  ]
+}
+
 /** Lanes across results. */
 export const across = (name: string, inputs: number, nest: Nest, loop: number, arithmetic: Arithmetic): Written => {
-  const { outer, output, body } = nest
+  const { outer, body } = nest
   const { operation, parts } = nest.reduction!
   const writer: Writer = { locals: new Map(), arithmetic }
-  const others = range(outer.length).filter(at => at !== loop)
   for (const at of range(outer.length)) declare(writer, counterName(at), 'i32')
-  const outerPointers = pointersFor(writer, 'p', body)
-  const target = declare(writer, 'q', 'i32')
-  const accumulator = (vector: number): string => declare(writer, `a${vector}`, 'v128')
-  const scattered = gathered([...body, ...parts.flatMap(part => part.body)], output, loop)
-
-  const reduce = (count: number, along: number): readonly Text[] =>
-    parts.flatMap((part, index) => {
-      const pointers = pointersFor(writer, `r${index}_`, part.body)
-      const loops = outer.length + part.loops.length
-      const lanes = lanesAlong(along, pointers, loops, '')
-      const fixed = steady(part, outer.length)
-      const vectors = range(count)
-      const before = vectors.map(vector =>
-        evaluate(writer, `s${vector}_`, part.body, lanes, {
-          chosen: position => fixed[position],
-          turns: vector * lanesPerVector,
-        }),
-      )
-      const turn = vectors.flatMap(vector => {
-        const known: Known = position => (fixed[position] ? before[vector].value(position) : undefined)
-        const { lines, value } = evaluate(writer, 't', part.body, lanes, { known, turns: vector * lanesPerVector })
-        const own = accumulator(vector)
-        return [...lines, set(own, combine(operation, get(own), value(part.body.length - 1)!))]
-      })
-      const zeroed = range(part.loops.length).map(at =>
-        set(declare(writer, counterName(outer.length + at), 'i32'), whole(0)),
-      )
-      const needsBefore = fixed.some(Boolean)
-      return [
-        ...(needsBefore ? [...zeroed, ...pointers.lines(range(loops)), ...before.flatMap(({ lines }) => lines)] : []),
-        ...partLoops(writer, `part${index}_${count}_${along}`, part, outer.length, pointers, turn),
-      ]
-    })
-
-  const finish = (count: number, valid: number, along: number): readonly Text[] =>
-    range(count).flatMap(vector => {
-      const turns = vector * lanesPerVector
-      const lanes = lanesAlong(along, outerPointers, outer.length, get(accumulator(vector)))
-      const { lines, value } = evaluate(writer, 'v', body, lanes, { turns })
-      const result = declare(writer, 'result', 'v128')
-      const stored = outputStores(output, loop, target, get(result), turns, vector === count - 1 ? valid : 4)
-      return [...lines, set(result, value(body.length - 1)!), ...stored]
-    })
-  const everywhere = range(outer.length)
-  const placed = [
-    ...outerPointers.lines(everywhere),
-    set(target, plus(get('out'), bytesAt({ ...output, offset: 0 }, everywhere))),
-  ]
-  const turn = (count: number, valid: number, along = loop): readonly Text[] => [
-    ...range(count).map(vector => set(accumulator(vector), startOf(operation))),
-    ...reduce(count, along),
-    ...placed,
-    ...finish(count, valid, along),
-  ]
+  const pointers = pointersFor(writer, 'p', body)
+  const context: Across = { writer, nest, operation, parts, loop, pointers, target: declare(writer, 'q', 'i32') }
+  const others = range(outer.length).filter(at => at !== loop)
   const alone = others.length === 0
   const row: Row = {
     loop,
@@ -138,22 +173,7 @@ export const across = (name: string, inputs: number, nest: Nest, loop: number, a
     size: alone ? undefined : outer[loop],
     unroll: accumulators,
   }
-  const vectors = scattered
-    ? [
-        ...vectorRow(
-          writer,
-          row,
-          (count, valid) => (valid === 4 ? turn(count, 4) : []),
-          () => [],
-        ),
-        ...elementRow(
-          writer,
-          row,
-          () => turn(1, 1, -1),
-          () => [],
-        ),
-      ]
-    : vectorRow(writer, row, turn, () => [])
+  const vectors = rowOfVectors(context, row)
   const lines = alone
     ? [set(counterName(loop), get('from')), ...vectors]
     : outerLoops(others, outer, [set(counterName(loop), whole(0)), ...vectors])
