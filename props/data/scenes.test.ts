@@ -180,6 +180,16 @@ law(
   'middling',
 )
 
+law('a camera that moves shifts things by as much as they are near', drawn, given => {
+  const camera = { ...otherShot(keyOf(given.seed)).camera, angle: 0, zoom: 1 }
+  const shifts = [0.5, 1, 2, 4].flatMap(depth => move(projection(camera, depth), [0, 0]).map(shift => shift * depth))
+  return nearNumbers(1e-12)(
+    shifts,
+    [0, 1, 2, 3].flatMap(() => [-camera.x, -camera.y]),
+    'shift times depth',
+  )
+})
+
 law('similarities can be undone, and one after another are one', fc.tuple(fc.nat(), fc.nat()), ([one, other]) => {
   const [first, second] = [one, other].map(seed => projection(otherShot(keyOf(seed)).camera, 1.5))
   const point = [0.3, -0.7] as const
@@ -197,16 +207,17 @@ test('colours tell nothing of the class: means over many scenes differ by chance
   const each = 100
   const drawnScenes = Array.from({ length: each * kinds.length }, (_, at) => sceneAt({ seed: 9, part: 'train' }, at))
   for (const what of ['background', 'thing', 'other shade of the thing'] as const)
-    for (const plane of [0, 1, 2]) {
+    for (const measure of ['red', 'green', 'blue', 'value'] as const) {
       const values = drawnScenes.map(({ background, things }) => {
         const { texture } = what === 'background' ? background : things[0]
-        return texture.colours[what === 'other shade of the thing' ? 1 : 0][plane]
+        const [red, green, blue] = texture.colours[what === 'other shade of the thing' ? 1 : 0]
+        return { red, green, blue, value: Math.max(red, green, blue) }[measure]
       })
       const middle = meanOf(values)
       const deviation = Math.sqrt(meanOf(values.map(value => (value - middle) ** 2)) / each)
       for (const label of kinds.keys()) {
         const mean = meanOf(values.filter((_, at) => at % kinds.length === label))
-        assert.ok(Math.abs(mean - middle) < 5 * deviation, `${what} of class ${label}: ${mean} against ${middle}`)
+        assert.ok(Math.abs(mean - middle) < 5 * deviation, `${measure} of the ${what} of class ${label}`)
       }
     }
 })
