@@ -36,7 +36,7 @@ export const readTraining = (given: Given): E.Either<OptionError, Training> =>
     E.Do,
     E.bind('own', () => readGiven(trainingOptions)(given)),
     E.bind('executor', () => readGiven(executorOptions)(given)),
-    E.bind('configuration', ({ own }) => configure(own.preset ?? 'scenes', givenFor(runOptions, given))),
+    E.bind('configuration', ({ own }) => configure(presets[own.preset ?? 'scenes'], givenFor(runOptions, given))),
     E.map(({ own, executor, configuration }) => ({ configuration, folder: own.out ?? defaultFolder(), executor })),
   )
 

@@ -15,7 +15,6 @@ import {
   type Values,
   whole,
 } from './option.ts'
-import { type Preset, presets } from './presets.ts'
 
 /** Every option of a run. */
 export const runOptions = {
@@ -99,14 +98,14 @@ const conflicts: readonly (readonly [
   ],
 ]
 
-/** A preset with some values of one's own, checked one by one and against each other. */
+/** A configuration with some values of one's own, checked one by one and against each other. */
 export const configure = (
-  preset: Preset,
+  base: Configuration,
   given: Readonly<Record<string, unknown>>,
 ): E.Either<OptionError, Configuration> =>
   pipe(
     readOptions(runOptions)(given),
-    E.map((own): Configuration => ({ ...presets[preset], ...own })),
+    E.map((own): Configuration => ({ ...base, ...own })),
     E.chain(configuration => {
       const conflict = conflicts.find(([, , fits]) => !fits(configuration))
       if (conflict === undefined) return E.right(configuration)

@@ -19,6 +19,7 @@ import {
 import { type Network, type NetworkTree, network } from '../model/network.ts'
 import { type Configuration, configure } from './configuration.ts'
 import { networkSizes } from './plan.ts'
+import { presets } from './presets.ts'
 import type { State } from './step.ts'
 import type { StepReport } from './train.ts'
 
@@ -130,7 +131,7 @@ const readConfiguration = (folder: string): E.Either<RecordError, Configuration>
     ),
     E.chain(given =>
       pipe(
-        configure('scenes', given),
+        configure(presets.scenes, given),
         E.mapLeft(
           ({ option, allowed, came }): RecordError => ({
             kind: 'record',

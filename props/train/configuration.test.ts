@@ -6,23 +6,23 @@ import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Configuration, configure } from '../../dino/train/configuration.ts'
 import { showOptionError } from '../../dino/train/option.ts'
-import { type Preset, presets } from '../../dino/train/presets.ts'
+import { presets } from '../../dino/train/presets.ts'
 import { right } from '../support/training.ts'
 
 const refusal = (given: Readonly<Record<string, unknown>>): string => {
-  const read = configure('scenes', given)
+  const read = configure(presets.scenes, given)
   return E.isLeft(read) ? showOptionError(read.left) : assert.fail('was accepted')
 }
 
 for (const [name, preset] of Object.entries(presets))
   test(`the preset ${name} is a configuration, and stays the same through JSON`, () => {
-    assert.deepEqual(right(configure('scenes', JSON.parse(JSON.stringify(preset)))), preset)
-    assert.deepEqual(right(configure(name as Preset, {})), preset)
+    assert.deepEqual(right(configure(presets.scenes, JSON.parse(JSON.stringify(preset)))), preset)
+    assert.deepEqual(right(configure(preset, {})), preset)
   })
 
 test('values are read from the text of a command line', () => {
   const read: Partial<Configuration> = right(
-    configure('scenes', { batch: '16', globalArea: '0.3,0.9', normLastLayer: 'false', learningRate: '1e-3' }),
+    configure(presets.scenes, { batch: '16', globalArea: '0.3,0.9', normLastLayer: 'false', learningRate: '1e-3' }),
   )
   assert.equal(read.batch, 16)
   assert.deepEqual(read.globalArea, [0.3, 0.9])
@@ -50,4 +50,4 @@ for (const [given, told] of refused)
   test(`${JSON.stringify(given)} is refused with what is allowed`, () => assert.equal(refusal(given), told))
 
 test('a local size that no view has is not looked at', () =>
-  assert.equal(right(configure('scenes', { localViews: '0', localSize: '18' })).localViews, 0))
+  assert.equal(right(configure(presets.scenes, { localViews: '0', localSize: '18' })).localViews, 0))
