@@ -1,0 +1,96 @@
+// Who takes part: each row of the table, and the program that runs it.
+
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import * as E from 'fp-ts/lib/Either.js'
+import { contractions, type StepName, steps } from './cases.ts'
+import type { Command } from './child.ts'
+import type { Job } from './protocol.ts'
+import { decayOf, isTrained, ratesAt, startOf } from './start.ts'
+
+/** The names that `--only` takes. */
+export const groups = ['wasm', 'gpu', 'tensorflow', 'jax', 'pytorch'] as const
+export type Group = (typeof groups)[number]
+
+/** One row of the table. */
+export interface Competitor {
+  readonly group: Group
+  readonly label: string
+  readonly threads: number
+  /** Whether it may multiply and add in one instruction, where that is a choice. */
+  readonly fused: boolean
+}
+
+const row = (group: Group, label: string, threads: number, fused = true): Competitor => ({
+  group,
+  label: `${label}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  threads,
+  fused,
+})
+
+/** All rows, in the order of the table. */
+export const competitors: readonly Competitor[] = [
+  row('wasm', 'wasm', 1, false),
+  row('wasm', 'wasm', 2, false),
+  row('wasm', 'wasm fused', 1),
+  row('wasm', 'wasm fused', 2),
+  row('gpu', 'gpu.js webasm', 1),
+  row('tensorflow', 'TensorFlow.js wasm', 1),
+  row('tensorflow', 'TensorFlow.js wasm', 2),
+  row('jax', 'jax-js wasm', 1),
+  row('jax', 'jax-js wasm', 2),
+  row('pytorch', 'PyTorch CPU', 1),
+  row('pytorch', 'PyTorch CPU', 2),
+]
+
+/** Whether it is a library in JavaScript other than this one. */
+export const isJavaScriptPeer = ({ group }: Competitor): boolean => ['gpu', 'tensorflow', 'jax'].includes(group)
+
+const fileOf = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
+
+const pick = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(names.map(name => [name, all[name]]))
+
+/** The rates of a step for a program that cannot ask for them. */
+const ratesOf = (name: StepName) => {
+  const { learningRate, momentum, teacherTemperature } = ratesAt(0)
+  const paths = Object.keys(startOf(steps[name]).parameters).filter(isTrained)
+  const decay = Object.fromEntries(paths.map(path => [path, decayOf(path)]))
+  return { learningRate, momentum, teacherTemperature, decay }
+}
+
+/** The job with everything that a program in another language needs to know. */
+const explained = (job: Job): object => ({
+  ...job,
+  contractionShapes: pick(contractions, job.contractions),
+  stepSizes: pick(steps, job.steps),
+  rates: Object.fromEntries(job.steps.map(name => [name, ratesOf(name)])),
+})
+
+/** A Python that has PyTorch: the one given, or else the first that is found. */
+export const findPython = (given: string | undefined): E.Either<string, string> => {
+  const candidates = given === undefined ? ['python3', 'python'] : [given]
+  const found = candidates.find(python => spawnSync(python, ['-c', 'import torch'], { timeout: 120_000 }).status === 0)
+  const looked = candidates.join(', ')
+  return found === undefined
+    ? E.left(`no Python with PyTorch here (${looked}); name one with PYTHON=...`)
+    : E.right(found)
+}
+
+const node = (file: string, job: Job): Command => ({
+  program: process.execPath,
+  words: ['--import', import.meta.resolve('tsx'), fileOf(file), JSON.stringify(job)],
+})
+
+/** How to run a competitor, or why that cannot be. */
+export const commandFor =
+  (python: E.Either<string, string>) =>
+  ({ group }: Competitor, job: Job): E.Either<string, Command> =>
+    group === 'pytorch'
+      ? E.map((program: string) => ({ program, words: ['-B', fileOf('peer.py'), JSON.stringify(explained(job))] }))(
+          python,
+        )
+      : E.right(node(`${group}.ts`, job))
+
+/** How to find out what memory this project's steps take. */
+export const memoryCommand = (job: Job): Command => node('memory.ts', job)

@@ -1,0 +1,48 @@
+// The memory of this project's step: what it must keep, what the plan takes and what the wasm executor asks the engine for.
+
+import * as E from 'fp-ts/lib/Either.js'
+import { batchInput } from '../../../dino/train/batch.ts'
+import { initialState } from '../../../dino/train/initial.ts'
+import { stepOptions } from '../../../dino/train/plan.ts'
+import { type Batch, type State, trainStep } from '../../../dino/train/step.ts'
+import { type As, compile, machine, trace, usual, wasm } from '../../../lib/index.ts'
+import { type StepName, steps } from '../cases.ts'
+import { accountOf } from '../memory.ts'
+import { jobSchema } from '../protocol.ts'
+import { ratesAt, viewsOf } from '../start.ts'
+import { orThrow } from './machines.ts'
+
+/** What the wasm executor compiles with. */
+const options = { ...usual, limits: { inputs: 12, nodes: 192 } }
+
+const pageSize = 65536
+let pages = 0
+
+/** Notes the largest memory that is asked for from now on. */
+const watchMemories = (): void => {
+  WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+    construct: (Memory, [descriptor]: [WebAssembly.MemoryDescriptor]) => {
+      pages = Math.max(pages, descriptor.initial)
+      return new Memory(descriptor)
+    },
+  })
+}
+
+const describe = async (name: StepName, threads: number): Promise<void> => {
+  const configuration = steps[name]
+  const step = trainStep(stepOptions(configuration))
+  const state = initialState(configuration)
+  const input = batchInput(configuration, viewsOf(configuration), 0, ratesAt(0))
+  const program = compile(options)(trace(step, state as As<'spec', State>, input as As<'spec', Batch>).graph)
+  if (E.isLeft(program)) throw new Error('the step does not compile')
+  const executor = await orThrow(wasm({ threads }))
+  pages = 0
+  await orThrow(machine(step, state, input)(executor))
+  const bytes = { ...accountOf(program.right, 'output.loss'), memory: pages * pageSize }
+  console.log(JSON.stringify({ kind: 'memory', name, bytes }))
+}
+
+watchMemories()
+const job = jobSchema.parse(JSON.parse(process.argv[2]))
+for (const name of job.steps) await describe(name, job.threads)
+process.stdout.write('', () => process.exit(0))
