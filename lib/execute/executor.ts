@@ -33,7 +33,7 @@ export interface Executor {
   /** What really runs, for a person: mode, device, threads. */
   readonly description: string
   readonly load: (graph: Graph) => TaskEither<RunError, Loaded>
-  /** Gives everything back; nothing loaded may be used afterwards. */
+  /** Gives everything back, the memory of all that was loaded too; nothing of it may be used afterwards. */
   readonly close: Task<void>
 }
 

@@ -85,19 +85,51 @@ test('memory does not grow over a thousand steps', async context => {
   })
 })
 
+/** What a script prints in a process of its own. */
+const printed = async (script: string): Promise<string> => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--expose-gc', '--import', 'tsx', '--input-type=module', '--eval', script],
+    { cwd: projectFolder, timeout: 60_000 },
+  )
+  return stdout.trim()
+}
+
+test('a closed executor gives the memory of its programs back', async context => {
+  const grown = Number(
+    await printed(`
+      import { add, constant, input, wasm } from './lib/index.ts'
+      const rest = () => new Promise(resolve => setTimeout(resolve, 20))
+      const use = async () => {
+        const { right: executor } = await wasm({ threads: 2 })()
+        const { expr } = add(input('x', { place: 2 ** 21 }), constant(1))
+        const { right: loaded } = await executor.load({ outputs: { y: expr }, carried: [] })()
+        const { right: values } = await loaded.run(new Map([['x', new Float32Array(2 ** 21)]]))()
+        if (values.get('y')[0] !== 1) throw new Error('wrong')
+        await executor.close()
+      }
+      const settled = async () => {
+        for (let turn = 0; turn < 5; turn += 1) { globalThis.gc(); await rest() }
+        return process.memoryUsage.rss()
+      }
+      for (let turn = 0; turn < 5; turn += 1) await use()
+      const before = await settled()
+      for (let turn = 0; turn < 40; turn += 1) { await use(); globalThis.gc(); await rest() }
+      console.log((await settled()) - before)
+    `),
+  )
+  context.diagnostic(`${(grown / megabyte).toFixed(1)} MiB more after 40 programs of 16 MiB each`)
+  assert.ok(grown < 100 * megabyte)
+})
+
 test('executors that are opened and closed leave no threads', async () => {
-  const script = `
+  const ports = await printed(`
     import { wasm } from './lib/index.ts'
     for (let turn = 0; turn < 20; turn += 1) {
       const opened = await wasm({ threads: 2 })()
       await opened.right.close()
     }
     console.log(process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length)
-  `
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', '--input-type=module', '--eval', script],
-    { cwd: projectFolder, timeout: 60_000 },
-  )
-  assert.equal(Number(stdout.trim()), 0)
+  `)
+  assert.equal(Number(ports), 0)
 })

@@ -30,7 +30,6 @@ const source = (receive: string): string => `
         instances.set(message.program, new WebAssembly.Instance(message.module, imports))
         return
       }
-      if (message.kind === 'unload') return void instances.delete(message.program)
       const { exports } = instances.get(message.program)
       const times = message.names.map(name => {
         const start = performance.now()
@@ -49,7 +48,7 @@ const nodeChannel = async (): Promise<Channel> => {
   const { Worker } = await import('node:worker_threads')
   const receive = `const { parentPort } = require('node:worker_threads')
     parentPort.on('message', message => handle(message, reply => parentPort.postMessage(reply)))`
-  const worker = new Worker(source(receive), { eval: true })
+  const worker = new Worker(source(receive), { eval: true, execArgv: [] })
   worker.unref()
   return {
     post: message => worker.postMessage(message),
@@ -86,7 +85,6 @@ const browserChannel = async (): Promise<Channel> => {
 export interface Pool {
   readonly threads: number
   readonly load: (program: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void
-  readonly unload: (program: number) => void
   /** Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first. */
   readonly run: (program: number, names: readonly string[]) => Promise<readonly number[]>
   readonly close: Task<void>
@@ -151,7 +149,6 @@ export const openPool = async (threads: number): Promise<Pool> => {
   return {
     threads,
     load: (program, module, memory) => tell({ kind: 'load', program, module, memory }),
-    unload: program => tell({ kind: 'unload', program }),
     run: (program, names) =>
       new Promise((resolve, reject) => {
         runs += 1
