@@ -25,29 +25,12 @@ import {
   where,
 } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
-import { integers, positives, problem, reals } from '../support/arbitrary.ts'
+import { positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, below, holds, same, sameNumbers } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { dims, three, whole } from '../support/problems.ts'
 import { law } from '../support/run.ts'
 import { evaluated, number, numbers, tabulate } from '../support/tensors.ts'
-
-const dims = { batch: [1, 4], token: [1, 5], feature: [1, 4] } as const
-const three = problem({
-  dims,
-  tensors: {
-    x: reals('batch', 'token', 'feature'),
-    y: reals('batch', 'token', 'feature'),
-    z: reals('batch', 'feature'),
-  },
-})
-const whole = problem({
-  dims,
-  tensors: {
-    x: integers('batch', 'token', 'feature'),
-    y: integers('batch', 'token', 'feature'),
-    z: integers('batch', 'feature'),
-  },
-})
 
 law('add and mul are commutative', three, ({ x, y }) => [same(add(x, y), add(y, x)), same(mul(x, y), mul(y, x))])
 

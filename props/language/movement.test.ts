@@ -23,28 +23,11 @@ import {
 } from '../../lib/index.ts'
 import { rename as renameExpr } from '../../lib/language/expression.ts'
 import { tensor } from '../../lib/language/tensor.ts'
-import { integers, problem, reals } from '../support/arbitrary.ts'
+import { integers, problem } from '../support/arbitrary.ts'
 import { same, sameNumbers } from '../support/compare.ts'
+import { dims, three, whole } from '../support/problems.ts'
 import { law } from '../support/run.ts'
 import { given, numbers, pick, tabulate } from '../support/tensors.ts'
-
-const dims = { batch: [1, 4], token: [1, 5], feature: [1, 4] } as const
-const three = problem({
-  dims,
-  tensors: {
-    x: reals('batch', 'token', 'feature'),
-    y: reals('batch', 'token', 'feature'),
-    z: reals('batch', 'feature'),
-  },
-})
-const whole = problem({
-  dims,
-  tensors: {
-    x: integers('batch', 'token', 'feature'),
-    y: integers('batch', 'token', 'feature'),
-    z: integers('batch', 'feature'),
-  },
-})
 
 law('renaming back, and swapping twice, is the identity', three, ({ x }) => {
   const swap = (y: Tensor<'batch' | 'token' | 'feature'>) =>

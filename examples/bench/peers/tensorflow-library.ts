@@ -42,6 +42,7 @@ const methods = [
 
 /** The part of the library that is used. */
 export interface TensorFlow {
+  readonly disposeVariables: () => void
   readonly version_core: string
   readonly tensor: (data: Float32Array, shape: readonly number[]) => Tensor
   readonly scalar: (value: number) => Tensor

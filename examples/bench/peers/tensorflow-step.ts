@@ -27,8 +27,9 @@ const variablesOf = (tf: TensorFlow, tensors: Weights, prefix: string): Readonly
 const clipped = (tf: TensorFlow, gradient: Tensor, length: number): Tensor =>
   gradient.mul(tf.scalar(length).div(gradient.square().sum().sqrt().add(1e-6)).minimum(1))
 
-/** The step with its state. */
+/** The step with its state; that of a step before is disposed of, for variables have names. */
 export const trainingStep = (tf: TensorFlow, start: Start): Runnable<number> => {
+  tf.disposeVariables()
   const { configuration } = start
   const { batch, localViews, prototypes, studentTemperature, centreMomentum, clip } = configuration
   const initial = Object.fromEntries(

@@ -54,9 +54,9 @@ const bytes = 4
 /** Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first cache. */
 const deepest = 384
 
-/** Bytes of packed panels, and of the rows that meet them: each a part of the second cache. */
-const panelBytes = 384 * 1024
-const rowBytes = 256 * 1024
+/** Bytes of packed panels, and of the rows that meet them: with their results they stay in the second cache. */
+const panelBytes = 192 * 1024
+const rowBytes = 64 * 1024
 
 /** Below this many rows, packing every panel in every thread costs more than it saves. */
 const rowsWorthSharing = 256
