@@ -5,15 +5,12 @@ import { batchInput } from '../../../dino/train/batch.ts'
 import { initialState } from '../../../dino/train/initial.ts'
 import { stepOptions } from '../../../dino/train/plan.ts'
 import { type Batch, type State, trainStep } from '../../../dino/train/step.ts'
-import { type As, compile, machine, trace, usual, wasm } from '../../../lib/index.ts'
+import { type As, compile, machine, trace, wasm, wasmCompile } from '../../../lib/index.ts'
 import { type StepName, steps } from '../cases.ts'
 import { accountOf } from '../memory.ts'
 import { jobSchema } from '../protocol.ts'
 import { ratesAt, viewsOf } from '../start.ts'
 import { orThrow } from './machines.ts'
-
-/** What the wasm executor compiles with. */
-const options = { ...usual, limits: { inputs: 12, nodes: 192 } }
 
 const pageSize = 65536
 let pages = 0
@@ -33,7 +30,7 @@ const describe = async (name: StepName, threads: number): Promise<void> => {
   const step = trainStep(stepOptions(configuration))
   const state = initialState(configuration)
   const input = batchInput(configuration, viewsOf(configuration), 0, ratesAt(0))
-  const program = compile(options)(trace(step, state as As<'spec', State>, input as As<'spec', Batch>).graph)
+  const program = compile(wasmCompile)(trace(step, state as As<'spec', State>, input as As<'spec', Batch>).graph)
   if (E.isLeft(program)) throw new Error('the step does not compile')
   const executor = await orThrow(wasm({ threads }))
   pages = 0

@@ -5,6 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../errors.ts'
+import { isNode } from '../platform.ts'
 
 /** The modes that this executor runs. */
 export const modes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const
@@ -61,9 +62,6 @@ const unavailable = (mode: Mode, reason: string): RunError => ({
 
 const hasNavigatorGpu = (): boolean =>
   typeof navigator !== 'undefined' && (navigator as { readonly gpu?: unknown }).gpu !== undefined
-
-/** Whether this is Node (or something that says so), not a browser. */
-export const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
 
 /** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn). gpu.js looks there and nowhere else. */
 const installWebGpu = async (): Promise<void> => {

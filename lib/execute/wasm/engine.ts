@@ -3,6 +3,7 @@
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../errors.ts'
+import { isNode } from '../platform.ts'
 
 /** The parts of wabt that are used. */
 interface Assembler {
@@ -25,8 +26,6 @@ const fusedProbe = `(module (func (param v128 v128 v128) (result v128)
   (f32x4.relaxed_madd (local.get 0) (local.get 1) (local.get 2))))`
 
 const simdProbe = '(module (func (param v128 v128) (result v128) (f32x4.add (local.get 0) (local.get 1))))'
-
-const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
 
 /** Node 20 has relaxed SIMD and keeps it behind this flag; other engines refuse it or need it no more. */
 const switchOn = async (): Promise<void> => {

@@ -26,8 +26,8 @@ export interface WasmOptions {
   readonly compile?: Options
 }
 
-/** More inputs than gpu.js can bind: there is no such limit here, but registers are few. */
-const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
+/** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
+export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
 
 const pageSize = 65536
 const float = Float32Array.BYTES_PER_ELEMENT

@@ -3,6 +3,7 @@
 // has worker_threads, browsers have Worker; where neither can share memory, the calling thread runs alone.
 
 import type { Task } from 'fp-ts/lib/Task.js'
+import { isNode } from '../platform.ts'
 
 /** A worker, whichever kind it is. */
 interface Channel {
@@ -89,8 +90,6 @@ export interface Pool {
   readonly run: (program: number, names: readonly string[]) => Promise<readonly number[]>
   readonly close: Task<void>
 }
-
-const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
 
 /** Whether memory can be shared here: always in Node, in a browser on pages that are isolated from other origins. */
 export const canShare = (): boolean =>
