@@ -122,9 +122,10 @@ for (const [order, sizes] of [
   ['weights for a batch', { batch: 2, row: 65, term: 192, column: 40 }],
   ['gradient of weights', { batch: 5, row: 65, term: 64, column: 96 }],
   ['left transposed', { batch: 1, row: 70, term: 300, column: 50 }],
+  ['left transposed', { batch: 1, row: 73, term: 401, column: 41 }],
 ] as const)
   law(
-    `wasm contracts at the sizes of a network: ${order}`,
+    `wasm contracts at the sizes of a network: ${order}, ${sizes.row} rows`,
     fc.record({
       order: fc.constant(order),
       epilogue: fc.constantFrom('none', 'scale and residual'),

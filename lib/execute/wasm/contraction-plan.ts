@@ -46,10 +46,10 @@ export interface ContractionPlan {
   readonly outside: readonly number[]
 }
 
-/** Turns of the innermost summed loop that are written out at once. */
-export const unrolled = 4
-
 const bytes = 4
+
+/** Summed elements that packing takes at once where it transposes. */
+const packedAtOnce = 4
 
 /** Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first cache. */
 const deepest = 384
@@ -71,7 +71,7 @@ const depthOf = (nest: Nest, { summed }: Contraction): Depth => {
   const sizes = summed.map(loop => nest.reduction!.parts[0].loops[loop - nest.outer.length])
   const innerSize = sizes[sizes.length - 1]
   const blocks = Math.ceil(innerSize / deepest)
-  const block = blocks === 1 ? innerSize : Math.ceil(innerSize / blocks / unrolled) * unrolled
+  const block = blocks === 1 ? innerSize : Math.ceil(innerSize / blocks / packedAtOnce) * packedAtOnce
   const outer = summed.slice(0, -1).map((loop, at) => ({ loop, size: sizes[at] }))
   const total = outer.reduce((product, { size }) => product * size, block)
   return { inner: summed[summed.length - 1], innerSize, outer, block, total }
@@ -101,7 +101,7 @@ export const planContraction = (nest: Nest, contraction: Contraction, fused: boo
   const [rowCount, columnCount] = [nest.outer[rowLoop], nest.outer[columnLoop]]
   const scattered = left.strides[rowLoop] === 1 && left.strides[depth.inner] > 1
   const packsRows = scattered && depth.total >= worthPacking && rowCount >= 4 && columnCount >= 32
-  const tile = chooseTile(rowCount, columnCount, fused, packsRows)
+  const tile = chooseTile(rowCount, columnCount, fused)
   const wide = tile.vectors * 4
   const panels = Math.min(Math.ceil(columnCount / wide), atLeast(1, panelBytes / (depth.total * wide * bytes)))
   const rows = tile.rows * atLeast(1, rowBytes / (depth.total * tile.rows * bytes))

@@ -62,30 +62,23 @@ export interface Tile {
   readonly vectors: number
 }
 
-/** Tiles that V8 keeps in its sixteen vector registers; without a fused multiply-add the product needs one more. */
-const tiles = (fused: boolean): readonly Tile[] =>
-  fused
-    ? [
-        { rows: 4, vectors: 3 },
-        { rows: 6, vectors: 2 },
-        { rows: 4, vectors: 2 },
-      ]
-    : [
-        { rows: 4, vectors: 2 },
-        { rows: 3, vectors: 3 },
-      ]
+/** Tiles whose results, with two rows of the left factor and the panel's vectors, fit in fifteen vector registers (V8's on x64). */
+const tiles: readonly Tile[] = [
+  { rows: 5, vectors: 2 },
+  { rows: 4, vectors: 2 },
+]
 
-/** Cycles of one turn of the inner loop: two vector operations and two loads a cycle, and a latency of four. */
+/** Cycles of one turn of the inner loop, which cannot be fewer than each sum waits for its last addition. */
 const cycles = (rows: number, vectors: number, fused: boolean): number =>
-  Math.max((rows * vectors) / (fused ? 2 : 1), (rows + vectors) / 2, fused ? 4 : 6)
+  Math.max((rows * vectors) / (fused ? 2 : 1.5), 4.5)
 
 const parts = (size: number, whole: number): readonly (readonly [size: number, count: number])[] => [
   [whole, Math.floor(size / whole)],
   [size % whole, size % whole > 0 ? 1 : 0],
 ]
 
-/** The tile that covers `rows` by `columns` results in the fewest cycles; packed rows come by fours. */
-export const chooseTile = (rows: number, columns: number, fused: boolean, packed: boolean): Tile => {
+/** The tile that covers `rows` by `columns` results in the fewest cycles. */
+export const chooseTile = (rows: number, columns: number, fused: boolean): Tile => {
   const cost = (tile: Tile): number => {
     const across = parts(Math.ceil(columns / 4), tile.vectors)
     return parts(rows, tile.rows).reduce(
@@ -94,7 +87,5 @@ export const chooseTile = (rows: number, columns: number, fused: boolean, packed
       0,
     )
   }
-  return tiles(fused)
-    .filter(tile => !packed || tile.rows === 4)
-    .reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
+  return tiles.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
 }

@@ -1,6 +1,6 @@
 // Packing: the factors of a contraction copied to where the inner loop reads them in a row. A panel of the right factor has as
-// many columns as a tile has lanes for each summed element; the left factor is packed, four rows at a time, only where its
-// summed elements lie far apart. Whatever the memory order of a factor, this is the only place where it matters, so nothing
+// many columns as a tile has lanes for each summed element; the left factor is packed, the rows of a tile at a time, only where
+// its summed elements lie far apart. Whatever the memory order of a factor, this is the only place where it matters, so nothing
 // is ever transposed as a whole.
 
 import type { ContractionPlan } from './contraction-plan.ts'
@@ -103,10 +103,22 @@ export const packPanel = (
   ]
 }
 
-/** Packs the four rows that the counters point at to `rowsAt`, from `depthFrom` to `depthTo` of the sum. */
+/** Copies neighbouring floats: vectors, then one by one. */
+const copyFloats = (count: number, to: string, from: string, offset: number): readonly Text[] => {
+  const vectors = Math.floor(count / 4)
+  return [
+    ...Array.from({ length: vectors }, (_, at) => store(get(to), load(get(from), offset + at * 16), at * 16)),
+    ...Array.from({ length: count % 4 }, (_, at) => {
+      const place = (vectors * 4 + at) * bytes
+      return `(i32.store offset=${place} ${get(to)} (i32.load offset=${offset + place} ${get(from)}))`
+    }),
+  ]
+}
+
+/** Packs the rows of the tile that the counters point at to `rowsAt`, from `depthFrom` to `depthTo` of the sum. */
 export const packRows = (
   writer: Writer,
-  { nest, contraction, depth }: ContractionPlan,
+  { nest, contraction, depth, tile }: ContractionPlan,
   label: string,
 ): readonly Text[] => {
   const { left, summed } = contraction
@@ -120,9 +132,9 @@ export const packRows = (
     set(counterName(inner), get('depthFrom')),
     set('source', place),
     ...loopWhile(`${label}_row`, counterName(inner), get('depthTo'), whole(1), [
-      store(get('packed'), load(get('source'), left.offset * bytes)),
+      ...copyFloats(tile.rows, 'packed', 'source', left.offset * bytes),
       set('source', plus(get('source'), whole(left.strides[inner] * bytes))),
-      set('packed', plus(get('packed'), whole(16))),
+      set('packed', plus(get('packed'), whole(tile.rows * bytes))),
     ]),
   ]
   return [

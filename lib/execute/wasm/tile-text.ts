@@ -1,7 +1,7 @@
 // One tile of a contraction: the inner loop, whose results stay in registers, and the epilogue that writes them. The left factor
 // is read where it lies, one float for all lanes at a time, so its memory order does not matter.
 
-import { type ContractionPlan, isBlocked, unrolled } from './contraction-plan.ts'
+import { type ContractionPlan, isBlocked } from './contraction-plan.ts'
 import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor } from './loops-text.ts'
 import { declare, evaluate, type Lanes, type Writer } from './point.ts'
 import {
@@ -31,6 +31,15 @@ const accumulator = (row: number, vector: number): string => `a${row}_${vector}`
 /** How a tile reads its left factor: where it lies, or packed. */
 export type LeftFactor = 'direct' | 'packed'
 
+/** Rows whose floats of the left factor are in registers at once. */
+const rowsTogether = 2
+
+/**
+ * A test that never holds, which ends a block of code. V8 (its TurboFan) moves all loads of a block to its top; without these
+ * tests a tile's loads would push its results out of the registers.
+ */
+const endBlock = (out: string): Text => `(br_if $${out} (i32.eqz ${get('panel')}))`
+
 /** The inner loop over one tile, from `depthFrom` to `depthTo` of the innermost sum. */
 const innerLoop = (
   writer: Writer,
@@ -42,38 +51,30 @@ const innerLoop = (
 ): readonly Text[] => {
   const { nest, contraction, depth, tile } = plan
   const { left, rowLoop, summed } = contraction
-  const { inner, innerSize, block } = depth
   const packed = from === 'packed'
-  const innerStride = packed ? tile.rows * bytes : left.strides[inner] * bytes
+  const innerStride = packed ? tile.rows * bytes : left.strides[depth.inner] * bytes
   const rowOffset = (row: number): number => (packed ? row : left.offset + row * left.strides[rowLoop]) * bytes
-  for (const local of ['source', 'panel', 'limit']) declare(writer, local, 'i32')
-  const turn = (at: number): readonly Text[] => [
-    ...range(vectors).map(vector =>
-      set(declare(writer, `b${vector}`, 'v128'), load(get('panel'), (at * vectors + vector) * 16)),
-    ),
-    ...range(rows).flatMap(row => [
-      set(declare(writer, 's', 'v128'), loadSplat(get('source'), rowOffset(row) + at * innerStride)),
-      ...range(vectors).map(vector => {
-        const own = accumulator(row, vector)
-        return set(own, multiplyAdd(writer.arithmetic)(get('s'), get(`b${vector}`), get(own)))
-      }),
-    ]),
-  ]
-  const steps = (name: string, turns: number): readonly Text[] => [
-    set('limit', plus(get('depthTo'), whole(1 - turns))),
-    ...loopWhile(`${label}_${name}`, counterName(inner), get('limit'), whole(turns), [
-      ...range(turns).flatMap(turn),
-      set('source', plus(get('source'), whole(turns * innerStride))),
-      set('panel', plus(get('panel'), whole(turns * vectors * 16))),
-    ]),
+  const inner = counterName(depth.inner)
+  const loop = `${label}_inner`
+  for (const local of ['source', 'panel']) declare(writer, local, 'i32')
+  const multiplyRow = (row: number): readonly Text[] => [
+    set(declare(writer, 's', 'v128'), loadSplat(get('source'), rowOffset(row))),
+    ...range(vectors).map(vector => {
+      const own = accumulator(row, vector)
+      return set(own, multiplyAdd(writer.arithmetic)(get('s'), get(`b${vector}`), get(own)))
+    }),
+    ...((row + 1) % rowsTogether === 0 ? [endBlock(`${loop}_end`)] : []),
   ]
   const place = plus(get(`in${left.input}`), bytesAt({ ...left, offset: 0 }, [...range(nest.outer.length), ...summed]))
-  const uneven = innerSize % unrolled !== 0 || block % unrolled !== 0
   const row = [
-    set(counterName(inner), get('depthFrom')),
+    set(inner, get('depthFrom')),
     ...(packed ? [] : [set('source', place)]),
-    ...(innerSize >= unrolled ? steps('inner', unrolled) : []),
-    ...(uneven ? steps('rest', 1) : []),
+    ...loopWhile(loop, inner, get('depthTo'), whole(1), [
+      ...range(vectors).map(vector => set(declare(writer, `b${vector}`, 'v128'), load(get('panel'), vector * 16))),
+      ...range(rows).flatMap(multiplyRow),
+      set('source', plus(get('source'), whole(innerStride))),
+      set('panel', plus(get('panel'), whole(vectors * 16))),
+    ]),
   ]
   const nested = [...depth.outer]
     .reverse()
