@@ -52,7 +52,7 @@ const bytes = 4
 const packedAtOnce = 4
 
 /** Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first cache. */
-const deepest = 384
+const deepest = 256
 
 /** Bytes of packed panels, and of the rows that meet them: with their results they stay in the second cache. */
 const panelBytes = 192 * 1024

@@ -94,21 +94,19 @@ const rowBlock = (context: Context, label: string, width: number): readonly Text
   const { contraction, depth, tile, packsRows, scratch } = plan
   const row = counterName(contraction.rowLoop)
   const from: LeftFactor = packsRows ? 'packed' : 'direct'
-  const nextRows = packsRows ? [set('rowsAt', plus(get('rowsAt'), whole(depth.total * tile.rows * 4)))] : []
   const start = packsRows ? [set('rowsAt', plus(get('scratch'), whole(scratch.rows)))] : []
-  const eachTile = (name: string, body: readonly Text[]): readonly Text[] => [
+  const next = packsRows ? [set('rowsAt', plus(get('rowsAt'), whole(depth.total * tile.rows * 4)))] : []
+  const tiles = [
     set(row, get('firstRow')),
     ...start,
-    ...loopWhile(`${label}_${name}`, row, get('endRow'), whole(tile.rows), [...body, ...nextRows]),
+    ...loopWhile(`${label}_tiles`, row, get('endRow'), whole(tile.rows), [
+      ...tileLines(writer, plan, `${label}_t`, tile.rows, width, from),
+      ...next,
+    ]),
   ]
   return [
-    ...(packsRows ? eachTile('pack', packRows(writer, plan, `${label}_p`)) : []),
-    ...eachPanel(
-      context,
-      `${label}_panels`,
-      width,
-      eachTile('tiles', tileLines(writer, plan, `${label}_t`, tile.rows, width, from)),
-    ),
+    ...(packsRows ? packRows(writer, plan, `${label}_p`) : []),
+    ...eachPanel(context, `${label}_panels`, width, tiles),
   ]
 }
 

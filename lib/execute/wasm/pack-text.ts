@@ -115,35 +115,50 @@ const copyFloats = (count: number, to: string, from: string, offset: number): re
   ]
 }
 
-/** Packs the rows of the tile that the counters point at to `rowsAt`, from `depthFrom` to `depthTo` of the sum. */
+/**
+ * Packs the rows from `firstRow` to `endRow` behind one another, a tile's together, from `depthFrom` to `depthTo` of the sum.
+ * The factor is read along its rows, which lie next to one another: a tile alone would visit a cache line for each few floats.
+ */
 export const packRows = (
   writer: Writer,
-  { nest, contraction, depth, tile }: ContractionPlan,
+  { nest, contraction, depth, tile, scratch }: ContractionPlan,
   label: string,
 ): readonly Text[] => {
-  const { left, summed } = contraction
+  const { left, rowLoop, summed } = contraction
   const { inner } = depth
-  for (const local of ['source', 'packed']) declare(writer, local, 'i32')
+  const row = counterName(rowLoop)
+  for (const local of ['line', 'source', 'packedLine', 'packed']) declare(writer, local, 'i32')
   const place = [...nest.outer.map((_, loop) => loop), ...summed].reduce(
     (address, loop) => plus(address, scaled(get(counterName(loop)), left.strides[loop] * bytes)),
     get(`in${left.input}`),
   )
-  const row = [
-    set(counterName(inner), get('depthFrom')),
-    set('source', place),
-    ...loopWhile(`${label}_row`, counterName(inner), get('depthTo'), whole(1), [
+  const line = [
+    set(row, get('firstRow')),
+    set('source', get('line')),
+    set('packed', get('packedLine')),
+    ...loopWhile(`${label}_tile`, row, get('endRow'), whole(tile.rows), [
       ...copyFloats(tile.rows, 'packed', 'source', left.offset * bytes),
-      set('source', plus(get('source'), whole(left.strides[inner] * bytes))),
-      set('packed', plus(get('packed'), whole(tile.rows * bytes))),
+      set('source', plus(get('source'), whole(tile.rows * bytes))),
+      set('packed', plus(get('packed'), whole(depth.total * tile.rows * bytes))),
+    ]),
+  ]
+  const lines = [
+    set(counterName(inner), get('depthFrom')),
+    set(row, get('firstRow')),
+    set('line', place),
+    ...loopWhile(`${label}_line`, counterName(inner), get('depthTo'), whole(1), [
+      ...line,
+      set('line', plus(get('line'), whole(left.strides[inner] * bytes))),
+      set('packedLine', plus(get('packedLine'), whole(tile.rows * bytes))),
     ]),
   ]
   return [
-    set('packed', get('rowsAt')),
+    set('packedLine', plus(get('scratch'), whole(scratch.rows))),
     ...[...depth.outer]
       .reverse()
       .reduce<readonly Text[]>(
         (body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body),
-        row,
+        lines,
       ),
   ]
 }
