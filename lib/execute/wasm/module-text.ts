@@ -22,8 +22,8 @@ const controlSize = 128
 const cacheLine = 64
 const slack = 4096
 
-/** Turns of a waiting thread's loop before it goes to sleep: some tens of microseconds. */
-const patience = 4096
+/** Turns of a waiting thread's loop before it goes to sleep: about a tenth of a millisecond, for to be woken takes half of that. */
+const patience = 65536
 
 /** Bytes that a strand should touch before it goes on to its next block: part of a second-level cache. */
 const blockBytes = 512 * 1024
