@@ -43,17 +43,33 @@ export const keyOf = (seed: number): Key => [Math.floor(seed / 2 ** 32) >>> 0, s
 export const splitKey = (key: Key, count: number): readonly Key[] =>
   Array.from({ length: count }, (_, index) => threefry(key, [index, domain.split]))
 
-/** A key of its own for a name or a whole number. */
-export const fold = (key: Key, name: string | number): Key => {
-  if (typeof name === 'number') return threefry(threefry(key, [name >>> 0, domain.number]), keyOf(name))
+/** A name as the counters that it is folded by: its length, then four bytes of UTF-8 at a time. */
+const countersOf = (name: string): readonly Key[] => {
   const bytes = new TextEncoder().encode(name)
-  let folded = threefry(key, [bytes.length, domain.length])
-  for (let at = 0; at < bytes.length; at += 4) {
-    const word = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)
-    folded = threefry(folded, [word >>> 0, domain.text])
-  }
-  return folded
+  const words = Array.from({ length: Math.ceil(bytes.length / 4) }, (_, at) => {
+    const [first, second, third, fourth] = bytes.subarray(4 * at)
+    return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0
+  })
+  return [[bytes.length, domain.length], ...words.map((word): Key => [word, domain.text])]
 }
+
+const knownNames = new Map<string, readonly Key[]>()
+const namesKept = 4096
+
+/** The counters of a name; the names of fields come again and again. */
+const remembered = (name: string): readonly Key[] => {
+  const known = knownNames.get(name)
+  if (known !== undefined) return known
+  const counters = countersOf(name)
+  if (knownNames.size < namesKept) knownNames.set(name, counters)
+  return counters
+}
+
+/** A key of its own for a name or a whole number. */
+export const fold = (key: Key, name: string | number): Key =>
+  typeof name === 'number'
+    ? threefry(threefry(key, [name >>> 0, domain.number]), keyOf(name))
+    : remembered(name).reduce(threefry, key)
 
 /** `count` random words; the first ones do not depend on how many are asked for. */
 export const bits = (key: Key, count: number): Uint32Array => {
@@ -66,9 +82,13 @@ export const bits = (key: Key, count: number): Uint32Array => {
   return words
 }
 
+const unitInterval = (word: number): number => (word >>> 8) * 2 ** -24
+
 /** Uniform numbers in [0, 1), multiples of 2^-24, so that float32 holds them exactly. */
-export const uniforms = (key: Key, count: number): Float64Array =>
-  Float64Array.from(bits(key, count), word => (word >>> 8) * 2 ** -24)
+export const uniforms = (key: Key, count: number): Float64Array => Float64Array.from(bits(key, count), unitInterval)
+
+/** The first of them alone. */
+const unit: Random<number> = key => unitInterval(threefry(key, [0, domain.bits])[0])
 
 /** Standard normal numbers, by Box and Muller's transform. */
 export const normals = (key: Key, count: number): Float64Array => {
@@ -94,19 +114,19 @@ export const permutation = (key: Key, count: number): Uint32Array => {
 export const uniform =
   (low: number, high: number): Random<number> =>
   key =>
-    low + (high - low) * uniforms(key, 1)[0]
+    low + (high - low) * unit(key)
 
 /** True with the given probability. */
 export const chance =
   (probability: number): Random<boolean> =>
   key =>
-    uniforms(key, 1)[0] < probability
+    unit(key) < probability
 
 /** A whole number in [low, high]. */
 export const whole =
   (low: number, high: number): Random<number> =>
   key =>
-    low + Math.floor(uniforms(key, 1)[0] * (high - low + 1))
+    low + Math.floor(unit(key) * (high - low + 1))
 
 /** A record of draws, each from a key folded by its field's name. */
 export const fields =

@@ -1,7 +1,7 @@
 // Scenes as data: several things of one kind, clutter, a textured background, and light, all drawn from a key. Nothing but the
 // kind of the things depends on the class. The table below says how much everything varies.
 
-import { fold, type Key, uniforms } from '../../../lib/index.ts'
+import { fold, type Key, uniform } from '../../../lib/index.ts'
 import type { Camera, Light, Shot } from './camera.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
@@ -55,7 +55,7 @@ export interface Scene {
 
 /** Numbers by name from one key, so that another number to draw changes none of the others. */
 const drawing = (key: Key) => {
-  const one = (name: string): number => uniforms(fold(key, name), 1)[0]
+  const one = (name: string): number => uniform(0, 1)(fold(key, name))
   return {
     in: (name: string, [low, high]: Range): number => low + (high - low) * one(name),
     of: <T>(name: string, choices: readonly T[]): T => choices[Math.floor(one(name) * choices.length)],

@@ -13,6 +13,7 @@ import { functionsOf, type KernelFunction } from './function.ts'
 import { addressOf, layOutMemory, type Memory, moduleText } from './module-text.ts'
 import { canShare, machineThreads, openPool, type Pool } from './pool.ts'
 import { type KernelTime, profileOf } from './profile.ts'
+import { sharingSize } from './sharing-text.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** How to run. */
@@ -40,7 +41,6 @@ interface Assembled {
   readonly plan: Plan
   readonly memory: Memory
   readonly pages: number
-  readonly shared: boolean
   readonly module: WebAssembly.Module
   readonly functions: readonly (readonly KernelFunction[])[]
   readonly stages: number
@@ -58,21 +58,27 @@ const moduleOf = ({ assemble }: Engine, text: string): WebAssembly.Module => {
   return module
 }
 
-const assembleProgram = (machine: Engine, options: WasmOptions, threads: number, program: Program): Assembled => {
-  const shared = options.threads !== 'here'
+/** Parts of each stage that a thread would do by itself: the more, the less a thread that lags behind keeps the others. */
+const partsEach = 2
+
+const assembleProgram = (
+  machine: Engine,
+  options: WasmOptions,
+  pool: Pool | undefined,
+  program: Program,
+): Assembled => {
   const fused = machine.fused && options.fused !== false
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
   const stages = options.profile === true ? separateStages(program, functions) : stagesOf(program, functions)
   const planned = plan(program, timesOf(stages, program.steps.length))
-  const memory = layOutMemory(planned, functions.flat(), threads)
+  const memory = layOutMemory(planned, functions.flat(), pool && { threads: pool.threads, partsEach })
   const pages = Math.ceil(memory.size / pageSize)
-  const text = moduleText(program, planned, memory, functions.flat(), stages, pages, shared)
+  const text = moduleText(program, planned, memory, functions.flat(), stages, pages)
   return {
     program,
     plan: planned,
     memory,
     pages,
-    shared,
     module: moduleOf(machine, text),
     functions,
     stages: stages.length,
@@ -87,7 +93,7 @@ const runHere = (module: WebAssembly.Module, memory: WebAssembly.Memory): Runner
   return async names =>
     names.map(name => {
       const start = performance.now()
-      ;(exports[name] as (thread: number, threads: number) => void)(0, 1)
+      ;(exports[name] as (thread: number) => void)(0)
       return performance.now() - start
     })
 }
@@ -126,6 +132,9 @@ const resident = (
   }
   const take = (names: readonly string[], place: (name: string) => number): Values =>
     new Map(names.map(name => [name, view(place(name)).slice()]))
+  const begin = (): void => {
+    new Uint8Array(buffer, 0, sharingSize(memory.sharing)).fill(0)
+  }
   const exported = profile ? [...Array.from({ length: stages }, (_, at) => `stage${at}`), 'copies'] : ['run']
   return {
     write: values => {
@@ -146,7 +155,10 @@ const resident = (
         TE.map(() => put(values, fresh)),
         TE.chain(() =>
           TE.tryCatch(
-            () => run(exported),
+            () => {
+              begin()
+              return run(exported)
+            },
             thrown => failed(reasonOf(thrown)),
           ),
         ),
@@ -176,9 +188,9 @@ const loadGraph =
       E.chain(program =>
         E.tryCatch(
           () => {
-            const assembled = assembleProgram(machine, options, pool?.threads ?? 1, program)
-            const { pages, shared, module } = assembled
-            const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
+            const assembled = assembleProgram(machine, options, pool, program)
+            const { pages, module } = assembled
+            const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== undefined })
             const run = pool === undefined ? runHere(module, memory) : runOnPool(pool, module, memory)
             return resident(graph, assembled, run, memory.buffer, options.profile === true)
           },

@@ -1,14 +1,16 @@
-// The module of a program: its kernels' functions, and one function a stage that runs a thread's share of it. Threads meet at a
-// barrier after each stage. Buffer addresses are constants, so nothing is passed but the thread's number.
+// The module of a program: its kernels' functions, and one function a stage, in which threads share its parts. Buffer addresses
+// are constants, so nothing is passed but the thread's number.
 
 import type { Plan } from '../../compile/plan.ts'
 import { length, type Program } from '../../compile/program.ts'
 import type { KernelFunction } from './function.ts'
+import { inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing-text.ts'
 import type { Stage, Strand, Work } from './stages.ts'
 import { bytes, functionText, get, loopWhile, plus, scaled, set, type Text, whole } from './text.ts'
 
-/** Byte addresses: how many threads have arrived, the barrier's turn, then scratch for each thread, then the buffers. */
+/** Byte addresses: what threads share their work by, then scratch for each thread, then the buffers. */
 export interface Memory {
+  readonly sharing: Sharing | undefined
   readonly scratchAt: number
   readonly scratchSize: number
   readonly buffersAt: number
@@ -16,14 +18,8 @@ export interface Memory {
   readonly size: number
 }
 
-const arrivedAt = 0
-const turnAt = 64
-const controlSize = 128
 const cacheLine = 64
 const slack = 4096
-
-/** Turns of a waiting thread's loop before it goes to sleep: about a tenth of a millisecond, for to be woken takes half of that. */
-const patience = 65536
 
 /** Bytes that a strand should touch before it goes on to its next block: part of a second-level cache. */
 const blockBytes = 512 * 1024
@@ -31,48 +27,26 @@ const blockBytes = 512 * 1024
 const upTo = (size: number, unit: number): number => Math.ceil(size / unit) * unit
 
 /** Where everything lies in memory. */
-export const layOutMemory = (plan: Plan, functions: readonly KernelFunction[], threads: number): Memory => {
+export const layOutMemory = (
+  plan: Plan,
+  functions: readonly KernelFunction[],
+  sharing: Sharing | undefined,
+): Memory => {
   const scratchSize = upTo(Math.max(cacheLine, ...functions.map(({ scratch }) => scratch)), cacheLine)
-  const buffersAt = controlSize + scratchSize * threads
-  return { scratchAt: controlSize, scratchSize, buffersAt, size: buffersAt + plan.size * bytes + slack }
+  const scratchAt = cacheLine + sharingSize(sharing)
+  const buffersAt = scratchAt + scratchSize * (sharing?.threads ?? 1)
+  return { sharing, scratchAt, scratchSize, buffersAt, size: buffersAt + plan.size * bytes + slack }
 }
 
 /** The byte address of a buffer. */
 export const addressOf = (plan: Plan, memory: Memory, buffer: number): number =>
   memory.buffersAt + plan.offsets[buffer] * bytes
 
-const atomic = (operation: string, ...operands: readonly Text[]): Text => `(${operation} ${operands.join(' ')})`
-
-/** All threads wait for the last one; who waits long goes to sleep. */
-const barrier = (): Text =>
-  functionText(
-    'barrier',
-    ['threads'],
-    new Map([
-      ['turn', 'i32'],
-      ['spins', 'i32'],
-    ]),
-    [
-      `(if (i32.le_s ${get('threads')} ${whole(1)}) (then return))`,
-      set('turn', atomic('i32.atomic.load', whole(turnAt))),
-      `(if (i32.eq ${atomic('i32.atomic.rmw.add', whole(arrivedAt), whole(1))} (i32.sub ${get('threads')} ${whole(1)})) (then`,
-      atomic('i32.atomic.store', whole(arrivedAt), whole(0)),
-      `(drop ${atomic('i32.atomic.rmw.add', whole(turnAt), whole(1))})`,
-      `(drop ${atomic('memory.atomic.notify', whole(turnAt), get('threads'))})`,
-      'return))',
-      set('spins', whole(0)),
-      '(loop $wait',
-      `(if (i32.ne ${atomic('i32.atomic.load', whole(turnAt))} ${get('turn')}) (then return))`,
-      set('spins', plus(get('spins'), whole(1))),
-      `(if (i32.gt_u ${get('spins')} ${whole(patience)}) (then`,
-      `(drop ${atomic('memory.atomic.wait32', whole(turnAt), get('turn'), '(i64.const -1)')})))`,
-      '(br $wait)',
-      ')',
-    ],
-  )
-
-/** floor(units * part / threads) */
-const share = (units: number, part: Text): Text => `(i32.div_u ${scaled(part, units)} ${get('threads')})`
+/** The share of a part: floor(units * part / parts). */
+const share = ({ sharing }: Memory, units: number, part: Text): Text => {
+  const parts = partsOf(sharing)
+  return parts === 1 ? scaled(part, units) : `(i32.div_u ${scaled(part, units)} ${whole(parts)})`
+}
 
 const strandBytes = ({ works, units }: Strand, program: Program): number =>
   works.reduce((total, { step }) => {
@@ -96,7 +70,7 @@ const callsOf = (
     const range =
       own % units === 0
         ? [scaled(from, own / units), scaled(to, own / units)]
-        : [share(own, get('thread')), share(own, plus(get('thread'), whole(1)))]
+        : [share(memory, own, get('part')), share(memory, own, plus(get('part'), whole(1)))]
     return `(call $${name} ${addresses.join(' ')} ${get('scratch')} ${range.join(' ')})`
   })
 }
@@ -105,7 +79,10 @@ const strandLines = (program: Program, plan: Plan, memory: Memory, strand: Stran
   const { works, units } = strand
   const calls = (from: Text, to: Text): readonly Text[] =>
     works.flatMap(work => callsOf(program, plan, memory, work, from, to, units))
-  const shares = [set('from', share(units, get('thread'))), set('to', share(units, plus(get('thread'), whole(1))))]
+  const shares = [
+    set('from', share(memory, units, get('part'))),
+    set('to', share(memory, units, plus(get('part'), whole(1)))),
+  ]
   if (works.length === 1) return [...shares, ...calls(get('from'), get('to'))]
   const block = Math.max(1, Math.floor(blockBytes / strandBytes(strand, program)))
   return [
@@ -118,26 +95,26 @@ const strandLines = (program: Program, plan: Plan, memory: Memory, strand: Stran
   ]
 }
 
-const stageText = (program: Program, plan: Plan, memory: Memory, stage: Stage, at: number): Text => {
-  const locals = new Map(['scratch', 'from', 'to', 'end'].map((name): [string, string] => [name, 'i32']))
-  return functionText(`stage${at}`, ['thread', 'threads'], locals, [
-    set('scratch', plus(whole(memory.scratchAt), scaled(get('thread'), memory.scratchSize))),
-    ...stage.flatMap(strand => strandLines(program, plan, memory, strand)),
-    `(call $barrier ${get('threads')})`,
-  ])
-}
+const ownLocals = ['scratch', 'from', 'to', 'end', 'part', 'tried']
 
-/** State that could not be updated in place goes back to where it is read; the first thread copies. */
-const copies = (program: Program, plan: Plan, memory: Memory): Text =>
-  functionText('copies', ['thread', 'threads'], new Map(), [
-    `(if (i32.eqz ${get('thread')}) (then`,
-    ...plan.copies.map(({ from, to }) => {
-      const [source, target] = [from, to].map(buffer => whole(addressOf(plan, memory, buffer)))
-      return `(memory.copy ${target} ${source} ${whole(length(program.buffers[from]) * bytes)})`
-    }),
-    '))',
-    `(call $barrier ${get('threads')})`,
+const stageFunction = (memory: Memory, name: string, at: number, body: readonly Text[]): Text =>
+  functionText(name, ['thread'], new Map(ownLocals.map((local): [string, string] => [local, 'i32'])), [
+    set('scratch', plus(whole(memory.scratchAt), scaled(get('thread'), memory.scratchSize))),
+    ...inParts(memory.sharing, at, body),
   ])
+
+/** State that could not be updated in place goes back to where it is read. */
+const copies = (program: Program, plan: Plan, memory: Memory): readonly Text[] =>
+  plan.copies.flatMap(({ from, to }) => {
+    const size = length(program.buffers[from])
+    const [source, target] = [from, to].map(buffer => whole(addressOf(plan, memory, buffer)))
+    const start = scaled(get('from'), bytes)
+    return [
+      set('from', share(memory, size, get('part'))),
+      set('to', share(memory, size, plus(get('part'), whole(1)))),
+      `(memory.copy ${plus(target, start)} ${plus(source, start)} ${scaled(`(i32.sub ${get('to')} ${get('from')})`, bytes)})`,
+    ]
+  })
 
 /** The module's text: it imports its memory, and exports each stage, the copies, and `run`, which does all of them. */
 export const moduleText = (
@@ -147,22 +124,24 @@ export const moduleText = (
   functions: readonly KernelFunction[],
   stages: readonly Stage[],
   pages: number,
-  shared: boolean,
 ): Text => {
   const names = [...stages.map((_, at) => `stage${at}`), 'copies']
+  const bodies = [
+    ...stages.map(stage => stage.flatMap(strand => strandLines(program, plan, memory, strand))),
+    copies(program, plan, memory),
+  ]
   const run = functionText(
     'run',
-    ['thread', 'threads'],
+    ['thread'],
     new Map(),
-    names.map(name => `(call $${name} ${get('thread')} ${get('threads')})`),
+    names.map(name => `(call $${name} ${get('thread')})`),
   )
   return [
     '(module',
-    `(import "env" "memory" (memory ${pages} ${pages}${shared ? ' shared' : ''}))`,
+    `(import "env" "memory" (memory ${pages} ${pages}${memory.sharing === undefined ? '' : ' shared'}))`,
     ...functions.map(({ text }) => text),
-    ...(shared ? [barrier()] : ['(func $barrier (param $threads i32))']),
-    ...stages.map((stage, at) => stageText(program, plan, memory, stage, at)),
-    copies(program, plan, memory),
+    ...sharingFunctions(memory.sharing),
+    ...names.map((name, at) => stageFunction(memory, name, at, bodies[at])),
     run,
     ...[...names, 'run'].map(name => `(export "${name}" (func $${name}))`),
     ')',

@@ -34,7 +34,7 @@ const source = (receive: string): string => `
       const { exports } = instances.get(message.program)
       const times = message.names.map(name => {
         const start = performance.now()
-        exports[name](message.thread, message.threads)
+        exports[name](message.thread)
         return performance.now() - start
       })
       reply({ run: message.run, times })
@@ -154,7 +154,7 @@ export const openPool = async (threads: number): Promise<Pool> => {
         const run = runs
         waiting.set(run, { left: threads, times: [], resolve, reject })
         holdAll(true)
-        channels.forEach((channel, thread) => channel.post({ kind: 'run', program, names, thread, threads, run }))
+        channels.forEach((channel, thread) => channel.post({ kind: 'run', program, names, thread, run }))
       }),
     close,
   }

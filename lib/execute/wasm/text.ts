@@ -110,15 +110,17 @@ export const when = (condition: Text, body: readonly Text[]): readonly Text[] =>
   '))',
 ]
 
-/** A function: its parameters, its other locals by type, its body. */
+/** A function: its parameters, its other locals by type, its body, the type of its result if it has one. */
 export const functionText = (
   name: string,
   parameters: readonly string[],
   locals: ReadonlyMap<string, string>,
   body: readonly Text[],
+  result?: string,
 ): Text =>
   [
     `(func $${name}${parameters.map(parameter => ` (param $${parameter} i32)`).join('')}`,
+    ...(result === undefined ? [] : [`(result ${result})`]),
     ...[...locals].map(([local, type]) => `(local $${local} ${type})`),
     ...body,
     ')',
