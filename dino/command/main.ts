@@ -97,9 +97,18 @@ const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Co
 
 const isUsersFault = (failure: Failure): boolean => ['option', 'unknown executor'].includes(failure.kind)
 
+/** Whoever reads may go away (`dino train | head`): what they would have read is dropped, and the work goes on. */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+}
+
 /** Runs a command line; gives the exit status. */
 export const main = async (words: readonly string[]): Promise<number> => {
   let status = 0
+  outliveReaders()
   const root = program(async work => {
     const done = await work()
     if (E.isRight(done)) return

@@ -85,6 +85,18 @@ test('train writes a run, names a broken file, and evaluate judges it', async ()
     }
   }))
 
+test('train goes on when nobody reads what it prints any more', async () =>
+  withFolder(await pictures(), async folder => {
+    const run = join(folder, 'out')
+    const words = ['train', '--data', folder, '--out', run, '--steps', '3', ...smaller]
+    const child = spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder })
+    child.stdout.destroy()
+    child.stderr.destroy()
+    const status = await new Promise(resolve => child.on('exit', resolve))
+    assert.equal(status, 0)
+    assert.ok(readdirSync(run).includes('teacher.safetensors'))
+  }))
+
 test('train --profile says where the time went', async () =>
   withFolder(await pictures(), async folder => {
     const run = join(folder, 'out')

@@ -1,6 +1,6 @@
-// Stages: steps that need no barrier between them. Threads split each step's units; where a step reads only rows that the same
-// thread has just written, it follows in the same strand and the two run block by block, while the rows are in the cache. Steps
-// that do not depend on each other may share a stage too. Numbers never depend on any of this.
+// Stages: steps between which threads need not meet. A stage is cut into parts of each step's units; where a step reads only
+// rows that the same part has just written, it follows in the same strand and the two run block by block, while the rows are in
+// the cache. Steps that do not depend on each other may share a stage too. Numbers never depend on any of this.
 
 import { length, type Program, type Step } from '../../compile/program.ts'
 import type { KernelFunction } from './function.ts'
@@ -15,11 +15,11 @@ export interface Work {
 /** Steps that run one after the other over the same units. */
 export interface Strand {
   readonly works: readonly Work[]
-  /** How many units threads share; each function's own units are a multiple. */
+  /** How many units the parts share; each function's own units are a multiple. */
   readonly units: number
 }
 
-/** Strands between two barriers. */
+/** Strands between two meetings of all threads. */
 export type Stage = readonly Strand[]
 
 /** Fewer units than this in a strand would leave threads idle. */
