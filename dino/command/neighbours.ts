@@ -12,7 +12,7 @@ import { colours, toBytes } from '../views/picture.ts'
 import { type Cell, type Colour, contactSheet } from '../views/sheet.ts'
 import type { Both } from './judge.ts'
 
-const queriesShown = 8
+const queriesShown = 10
 const neighboursShown = 6
 
 const frames = { query: [0.6, 0.6, 0.6], same: [0.2, 0.65, 0.3], other: [0.85, 0.3, 0.25] } as const satisfies Readonly<

@@ -64,7 +64,7 @@ const common: Configuration = {
  */
 const scenes: Configuration = {
   ...common,
-  epochs: 12,
+  epochs: 16,
   batch: 32,
   imageSize: 24,
   features: 64,
@@ -72,7 +72,6 @@ const scenes: Configuration = {
   heads: 4,
   initialDeviation: 0.05,
   prototypes: 128,
-  localViews: 2,
   localSize: 12,
   globalArea: [0.3, 1],
   localArea: [0.2, 0.5],
