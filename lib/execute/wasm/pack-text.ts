@@ -6,7 +6,8 @@
 import type { ContractionPlan } from './contraction-plan.ts'
 import { counterName } from './loops-text.ts'
 import { declare, type Writer } from './point.ts'
-import { bytes, get, load, loopWhile, plus, repeat, scaled, set, store, type Text, whole } from './text.ts'
+import { aroundInnerSum, placeOf } from './sum-text.ts'
+import { bytes, get, load, loopWhile, plus, set, store, type Text, whole } from './text.ts'
 
 const lanes = [0, 1, 2, 3]
 
@@ -43,12 +44,8 @@ const gatherColumns = (offset: number, stride: number, valid: number): Text =>
     )
 
 /** Packs `columns` columns, from the one that the counters point at, to `panelAt`, from `depthFrom` to `depthTo` of the sum. */
-export const packPanel = (
-  writer: Writer,
-  { nest, contraction, depth }: ContractionPlan,
-  label: string,
-  columns: number,
-): readonly Text[] => {
+export const packPanel = (writer: Writer, plan: ContractionPlan, label: string, columns: number): readonly Text[] => {
+  const { contraction, depth } = plan
   const { right, columnLoop, summed } = contraction
   const { inner, innerSize } = depth
   const vectors = Math.ceil(columns / 4)
@@ -82,25 +79,13 @@ export const packPanel = (
     ]),
   ]
   const transposed = right.strides[columnLoop] !== 1 && right.strides[inner] === 1 && innerSize >= 4
-  const position = [...nest.outer.map((_, loop) => loop), ...summed].reduce(
-    (address, loop) => plus(address, scaled(get(counterName(loop)), right.strides[loop] * bytes)),
-    get(`in${right.input}`),
-  )
   const row = [
     set(counterName(inner), get('depthFrom')),
-    set('source', position),
+    set('source', placeOf(plan, right)),
     ...(transposed ? steps('square', 4, fourRows) : []),
     ...steps('row', 1, oneRow),
   ]
-  return [
-    set('panel', get('panelAt')),
-    ...[...depth.outer]
-      .reverse()
-      .reduce<readonly Text[]>(
-        (body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body),
-        row,
-      ),
-  ]
+  return [set('panel', get('panelAt')), ...aroundInnerSum(plan, label, row)]
 }
 
 /** Copies neighbouring floats: vectors, then one by one. */
@@ -119,19 +104,12 @@ const copyFloats = (count: number, to: string, from: string, offset: number): re
  * Packs the rows from `firstRow` to `endRow` behind one another, a tile's together, from `depthFrom` to `depthTo` of the sum.
  * The factor is read along its rows, which lie next to one another: a tile alone would visit a cache line for each few floats.
  */
-export const packRows = (
-  writer: Writer,
-  { nest, contraction, depth, tile, scratch }: ContractionPlan,
-  label: string,
-): readonly Text[] => {
-  const { left, rowLoop, summed } = contraction
+export const packRows = (writer: Writer, plan: ContractionPlan, label: string): readonly Text[] => {
+  const { contraction, depth, tile, scratch } = plan
+  const { left, rowLoop } = contraction
   const { inner } = depth
   const row = counterName(rowLoop)
   for (const local of ['line', 'source', 'packedLine', 'packed']) declare(writer, local, 'i32')
-  const place = [...nest.outer.map((_, loop) => loop), ...summed].reduce(
-    (address, loop) => plus(address, scaled(get(counterName(loop)), left.strides[loop] * bytes)),
-    get(`in${left.input}`),
-  )
   const line = [
     set(row, get('firstRow')),
     set('source', get('line')),
@@ -145,20 +123,12 @@ export const packRows = (
   const lines = [
     set(counterName(inner), get('depthFrom')),
     set(row, get('firstRow')),
-    set('line', place),
+    set('line', placeOf(plan, left)),
     ...loopWhile(`${label}_line`, counterName(inner), get('depthTo'), whole(1), [
       ...line,
       set('line', plus(get('line'), whole(left.strides[inner] * bytes))),
       set('packedLine', plus(get('packedLine'), whole(tile.rows * bytes))),
     ]),
   ]
-  return [
-    set('packedLine', plus(get('scratch'), whole(scratch.rows))),
-    ...[...depth.outer]
-      .reverse()
-      .reduce<readonly Text[]>(
-        (body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body),
-        lines,
-      ),
-  ]
+  return [set('packedLine', plus(get('scratch'), whole(scratch.rows))), ...aroundInnerSum(plan, label, lines)]
 }

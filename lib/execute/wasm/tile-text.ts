@@ -4,21 +4,8 @@
 import { type ContractionPlan, isBlocked } from './contraction-plan.ts'
 import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor } from './loops-text.ts'
 import { declare, evaluate, type Lanes, type Writer } from './point.ts'
-import {
-  bytes,
-  get,
-  load,
-  loadSplat,
-  loopWhile,
-  plus,
-  repeat,
-  scaled,
-  set,
-  splat,
-  store,
-  type Text,
-  whole,
-} from './text.ts'
+import { aroundInnerSum, placeOf } from './sum-text.ts'
+import { bytes, get, load, loadSplat, loopWhile, plus, scaled, set, splat, store, type Text, whole } from './text.ts'
 import { multiplyAdd } from './vector-text.ts'
 
 /** Epilogues of more instructions than this go through memory, so that their code is written once and not for each vector. */
@@ -49,8 +36,8 @@ const innerLoop = (
   vectors: number,
   from: LeftFactor,
 ): readonly Text[] => {
-  const { nest, contraction, depth, tile } = plan
-  const { left, rowLoop, summed } = contraction
+  const { contraction, depth, tile } = plan
+  const { left, rowLoop } = contraction
   const packed = from === 'packed'
   const innerStride = packed ? tile.rows * bytes : left.strides[depth.inner] * bytes
   const rowOffset = (row: number): number => (packed ? row : left.offset + row * left.strides[rowLoop]) * bytes
@@ -65,10 +52,9 @@ const innerLoop = (
     }),
     ...((row + 1) % rowsTogether === 0 ? [endBlock(`${loop}_end`)] : []),
   ]
-  const place = plus(get(`in${left.input}`), bytesAt({ ...left, offset: 0 }, [...range(nest.outer.length), ...summed]))
   const row = [
     set(inner, get('depthFrom')),
-    ...(packed ? [] : [set('source', place)]),
+    ...(packed ? [] : [set('source', placeOf(plan, left))]),
     ...loopWhile(loop, inner, get('depthTo'), whole(1), [
       ...range(vectors).map(vector => set(declare(writer, `b${vector}`, 'v128'), load(get('panel'), vector * 16))),
       ...range(rows).flatMap(multiplyRow),
@@ -76,10 +62,11 @@ const innerLoop = (
       set('panel', plus(get('panel'), whole(vectors * 16))),
     ]),
   ]
-  const nested = [...depth.outer]
-    .reverse()
-    .reduce<readonly Text[]>((body, { loop, size }) => repeat(`${label}_${loop}`, counterName(loop), size, body), row)
-  return [set('panel', get('panelAt')), ...(packed ? [set('source', get('rowsAt'))] : []), ...nested]
+  return [
+    set('panel', get('panelAt')),
+    ...(packed ? [set('source', get('rowsAt'))] : []),
+    ...aroundInnerSum(plan, label, row),
+  ]
 }
 
 interface Placed {
