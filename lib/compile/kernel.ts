@@ -4,7 +4,7 @@
 // that refer to earlier ones by position. Nothing here belongs to any one executor.
 
 import type { Reduction } from '../language/expression.ts'
-import type { ScalarName } from '../language/scalar.ts'
+import type { ScalarName } from '../language/node.ts'
 import { type Index, showIndex } from './affine.ts'
 
 /** Reads an element of an input buffer; `at` has one index for each axis of the buffer. */

@@ -2,10 +2,14 @@
 // it takes the one that frees most for what it needs, so that a gradient is used up by its optimiser step before the next
 // one is computed, whatever the order of the outputs.
 
-import type { Step } from './program.ts'
+/** What a step reads and what it writes: numbers of buffers. */
+interface Reading {
+  readonly inputs: readonly number[]
+  readonly output: number
+}
 
 /** The steps in an order that respects their reads and keeps few intermediate buffers alive at once. */
-export const orderSteps = (
+export const orderSteps = <Step extends Reading>(
   steps: readonly Step[],
   lengths: readonly number[],
   kept: readonly number[],

@@ -3,8 +3,7 @@
 
 import { elements, only, type Shape, sameShape, without } from './axes.ts'
 import type { ShapeError } from './fault.ts'
-import type { Const, Expr, Reduction } from './node.ts'
-import type { ScalarName } from './scalar.ts'
+import type { Const, Expr, Reduction, ScalarName } from './node.ts'
 
 export * from './node.ts'
 

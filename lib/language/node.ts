@@ -5,7 +5,6 @@
 
 import type { Shape } from './axes.ts'
 import type { ShapeError } from './fault.ts'
-import type { ScalarName } from './scalar.ts'
 
 interface Node {
   readonly shape: Shape
@@ -28,6 +27,25 @@ export interface Iota extends Node {
   readonly kind: 'iota'
   readonly axis: string
 }
+/** The scalar operations; `scalar.ts` says what each is. */
+export type ScalarName =
+  | 'add'
+  | 'mul'
+  | 'neg'
+  | 'recip'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'erf'
+  | 'max'
+  | 'less'
+  | 'select'
+  | 'floor'
+  | 'abs'
+
 /** One scalar operation on each element; operands are repeated along the axes that they lack. */
 export interface MapNode extends Node {
   readonly kind: 'map'

@@ -4,6 +4,7 @@
 
 import { erf } from './erf.ts'
 import { constant, type Expr, map } from './expression.ts'
+import type { ScalarName } from './node.ts'
 
 type Derivative = (g: Expr, z: Expr, x: Expr, y: Expr, w: Expr) => readonly (Expr | undefined)[]
 
@@ -15,24 +16,6 @@ interface Scalar {
   readonly derivative: Derivative
 }
 
-export type ScalarName =
-  | 'add'
-  | 'mul'
-  | 'neg'
-  | 'recip'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'sin'
-  | 'cos'
-  | 'tanh'
-  | 'erf'
-  | 'max'
-  | 'less'
-  | 'select'
-  | 'floor'
-  | 'abs'
-
 const one = constant(1)
 const zero = constant(0)
 const mul = (x: Expr, y: Expr) => map('mul', x, y)
@@ -43,6 +26,7 @@ const select = (condition: Expr, x: Expr, y: Expr) => map('select', condition, x
 /** The part of a maximum's gradient that goes to x: all, none, or half of a tie. */
 const share = (x: Expr, y: Expr) => select(less(y, x), one, select(less(x, y), zero, constant(0.5)))
 
+/** The operations by name. */
 export const scalars: { readonly [name in ScalarName]: Scalar } = {
   add: {
     arity: 2,

@@ -5,7 +5,7 @@
 import type { Named, Sizes } from './axes.ts'
 import type { Expr } from './expression.ts'
 import * as expression from './expression.ts'
-import type { ScalarName } from './scalar.ts'
+import type { ScalarName } from './node.ts'
 
 /** A float32 expression over the axes `A`; `Tensor<never>` is a scalar. */
 export interface Tensor<in out A extends string> extends Named<A> {

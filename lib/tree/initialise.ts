@@ -1,15 +1,9 @@
 // Initial values of parameters. An initialiser is a leaf: it knows its axes and draws its values from a key. A model is
 // described by a plain record of initialisers, and the type of its parameters follows from that record.
 
-import { elements, type Named, type Sizes } from '../language/axes.ts'
+import { elements, type Sizes } from '../language/axes.ts'
 import { fold, type Key, normals, type Random, uniforms } from './random.ts'
-import { type As, dense, mapTree } from './tree.ts'
-
-/** Draws the values of one parameter, ordered as `sizes`. */
-export interface Initialiser<in out A extends string> extends Named<A> {
-  readonly sizes: Sizes<A>
-  readonly draw: Random<Float32Array>
-}
+import { type As, dense, type Initialiser, mapTree } from './tree.ts'
 
 const initialiser = <A extends string>(
   sizes: Sizes<A>,

@@ -4,7 +4,7 @@
 
 import type { Named, Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
-import type { Initialiser } from './initialise.ts'
+import type { Random } from './random.ts'
 
 /** What is known of a tensor before there is one: its axes, in memory order, and their sizes. */
 export interface Spec<in out A extends string> extends Named<A> {
@@ -15,6 +15,12 @@ export interface Spec<in out A extends string> extends Named<A> {
 export interface Dense<in out A extends string> extends Named<A> {
   readonly sizes: Sizes<A>
   readonly data: Float32Array | Float64Array
+}
+
+/** Draws the values of one parameter, ordered as `sizes`. */
+export interface Initialiser<in out A extends string> extends Named<A> {
+  readonly sizes: Sizes<A>
+  readonly draw: Random<Float32Array>
 }
 
 /** The kinds of leaves over the axes `A`. */

@@ -15,7 +15,7 @@ import {
   withOperands,
 } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/graph.ts'
-import type { ScalarName } from '../../lib/language/scalar.ts'
+import type { ScalarName } from '../../lib/language/node.ts'
 import { gamma, unit32, unit64 } from './tolerance.ts'
 
 /** How an arithmetic rounds. */

@@ -14,7 +14,7 @@ import {
   withOperands,
 } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/graph.ts'
-import type { ScalarName } from '../../lib/language/scalar.ts'
+import type { ScalarName } from '../../lib/language/node.ts'
 
 const add = (x: Expr, y: Expr): Expr => map('add', x, y)
 const mul = (x: Expr, y: Expr): Expr => map('mul', x, y)

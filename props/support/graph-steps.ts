@@ -23,7 +23,7 @@ import {
   stop,
   withOperands,
 } from '../../lib/language/expression.ts'
-import type { ScalarName } from '../../lib/language/scalar.ts'
+import type { ScalarName } from '../../lib/language/node.ts'
 import { onceIn, oneOf } from './shrinkable.ts'
 
 /** What a step sees: the nodes so far, the latest last, and which scalar operations are allowed. */

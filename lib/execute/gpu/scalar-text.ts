@@ -1,7 +1,7 @@
 // The spelling of each scalar operation in gpu.js's JavaScript. gpu.js knows no erf; the sine of some drivers is off by 2e-4
 // and their tanh overflows to NaN, so those are spelled out. Operands are names of constants, so repeating them is free.
 
-import type { ScalarName } from '../../language/scalar.ts'
+import type { ScalarName } from '../../language/node.ts'
 import {
   cosPolynomial,
   erfPolynomial,

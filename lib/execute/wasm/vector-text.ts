@@ -2,7 +2,7 @@
 // transcendental functions are spelled out from `approximations.ts`, each within two units in the last place on the range
 // that a network meets. A multiply-add is one instruction where the engine has relaxed SIMD.
 
-import type { ScalarName } from '../../language/scalar.ts'
+import type { ScalarName } from '../../language/node.ts'
 import {
   cosPolynomial,
   erfPolynomial,
