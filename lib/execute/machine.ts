@@ -23,9 +23,9 @@ export type Step<S, I, O> = (state: S, input: I) => Stepped<S, O>
 
 /** A compiled step with its state. `S`, `I` and `O` are the trees of tensors that the step speaks of. */
 export interface Machine<S, I, O> {
-  /** Runs the step once on the resident state. */
+  /** Runs the step once on the resident state; steps that are begun together run one after the other. */
   readonly step: (input: As<'dense', I>) => TE.TaskEither<RunError, As<'dense', O>>
-  /** A copy of the state as it is now. */
+  /** A copy of the state after the steps that were begun before. */
   readonly state: TE.TaskEither<RunError, As<'dense', S>>
   /** The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take it. */
   readonly profile: () => readonly KernelTime[]
@@ -70,6 +70,19 @@ export const trace = <S extends object, I extends object, O extends object>(
   return { ...result, graph: { outputs, carried: carried.map(([name]) => name) } }
 }
 
+/** Runs tasks one after the other, in the order in which they are begun. */
+const oneByOne = (): (<A>(task: TE.TaskEither<RunError, A>) => TE.TaskEither<RunError, A>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return task => () => {
+    const own = last.then(task)
+    last = own.then(
+      () => undefined,
+      () => undefined,
+    )
+    return own
+  }
+}
+
 /** Compiles a step and puts the initial state on the executor. `input` says what each run will be given. */
 export const machine =
   <S extends object, I extends object, O extends object>(
@@ -85,18 +98,21 @@ export const machine =
     return pipe(
       executor.load(graph),
       TE.chainFirst(loaded => loaded.write(valuesOf('state', begin))),
-      TE.map(loaded => ({
-        step: (given: As<'dense', I>) =>
-          pipe(
-            loaded.run(valuesOf('input', given as object)),
-            TE.map(values => collect('output', outputShapes, values)<O>(output)),
+      TE.map(loaded => {
+        const inTurn = oneByOne()
+        return {
+          step: (given: As<'dense', I>) =>
+            pipe(
+              inTurn(() => loaded.run(valuesOf('input', given as object))()),
+              TE.map(values => collect('output', outputShapes, values)<O>(output)),
+            ),
+          state: pipe(
+            inTurn(loaded.read(graph.carried)),
+            TE.map(values => collect('state', stateShapes, values)<S>(begin)),
           ),
-        state: pipe(
-          loaded.read(graph.carried),
-          TE.map(values => collect('state', stateShapes, values)<S>(begin)),
-        ),
-        profile: loaded.profile ?? (() => []),
-      })),
+          profile: loaded.profile ?? (() => []),
+        }
+      }),
     )
   }
 

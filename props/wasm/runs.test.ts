@@ -26,14 +26,16 @@ const startMachine = (executor: Executor) =>
     machine(trainStep(stepOptions(configuration)), initialState(configuration), batchSpec(configuration))(executor),
   )
 
+const bitsOf = (state: object) =>
+  Buffer.concat(leavesOf<'dense'>(state).map(([, { data }]) => Buffer.from(Float32Array.from(data).buffer)))
+
 /** The bits of everything after three steps of DINO. */
 const threeSteps = async (options: WasmOptions): Promise<Buffer> => {
   let found = Buffer.alloc(0)
   await withOpened(wasm(options), async executor => {
     const { step, state } = await startMachine(executor)
     for (let turn = 0; turn < 3; turn += 1) await expectRight(step(batch))
-    const leaves = leavesOf<'dense'>(await expectRight(state))
-    found = Buffer.concat(leaves.map(([, { data }]) => Buffer.from(Float32Array.from(data).buffer)))
+    found = bitsOf(await expectRight(state))
   })
   return found
 }
@@ -59,6 +61,17 @@ test('random graphs give the same bits on any number of threads', async context 
   )
   context.diagnostic(`${compared} outputs compared`)
   for (const executor of executors) await executor.close()
+})
+
+test('steps that are begun together run one after the other, on machines that share an executor too', async () => {
+  const alone = await threeSteps({ threads: 2 })
+  await withOpened(wasm({ threads: 2 }), async executor => {
+    const machines = [await startMachine(executor), await startMachine(executor)]
+    const begun = machines.flatMap(({ step }) => [step(batch)(), step(batch)(), step(batch)()])
+    const states = await Promise.all(machines.map(({ state }) => expectRight(state)))
+    await Promise.all(begun)
+    for (const state of states) assert.ok(bitsOf(state).equals(alone))
+  })
 })
 
 const megabyte = 2 ** 20

@@ -10,10 +10,9 @@ import { type RunError, reasonOf } from '../errors.ts'
 import { admit, type Executor, graphInputs, type Loaded, type Values } from '../executor.ts'
 import { type Engine, engine } from './engine.ts'
 import { functionsOf, type KernelFunction } from './function.ts'
-import { addressOf, layOutMemory, type Memory, moduleText } from './module-text.ts'
+import { addressOf, layOutMemory, type Memory, moduleText, namesOf } from './module-text.ts'
 import { canShare, machineThreads, openPool, type Pool } from './pool.ts'
 import { type KernelTime, profileOf } from './profile.ts'
-import { sharingSize } from './sharing-text.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** How to run. */
@@ -93,18 +92,22 @@ const runHere = (module: WebAssembly.Module, memory: WebAssembly.Memory): Runner
   return async names =>
     names.map(name => {
       const start = performance.now()
-      ;(exports[name] as (thread: number) => void)(0)
+      ;(exports[name] as (thread: number, first: number) => void)(0, 0)
       return performance.now() - start
     })
 }
 
 let programs = 0
 
-const runOnPool = (pool: Pool, module: WebAssembly.Module, memory: WebAssembly.Memory): Runner => {
+const runOnPool = (pool: Pool, { module, stages }: Assembled, memory: WebAssembly.Memory): Runner => {
   programs += 1
   const own = programs
+  let turn = -1
   pool.load(own, module, memory)
-  return names => pool.run(own, names)
+  return names => {
+    turn += 1
+    return pool.run(own, names, turn * namesOf(stages).length)
+  }
 }
 
 const resident = (
@@ -132,10 +135,7 @@ const resident = (
   }
   const take = (names: readonly string[], place: (name: string) => number): Values =>
     new Map(names.map(name => [name, view(place(name)).slice()]))
-  const begin = (): void => {
-    new Uint8Array(buffer, 0, sharingSize(memory.sharing)).fill(0)
-  }
-  const exported = profile ? [...Array.from({ length: stages }, (_, at) => `stage${at}`), 'copies'] : ['run']
+  const exported = profile ? namesOf(stages) : ['run']
   return {
     write: values => {
       const known = [...values.keys()].filter(name => program.inputs[name] !== undefined)
@@ -155,10 +155,7 @@ const resident = (
         TE.map(() => put(values, fresh)),
         TE.chain(() =>
           TE.tryCatch(
-            () => {
-              begin()
-              return run(exported)
-            },
+            () => run(exported),
             thrown => failed(reasonOf(thrown)),
           ),
         ),
@@ -191,7 +188,7 @@ const loadGraph =
             const assembled = assembleProgram(machine, options, pool, program)
             const { pages, module } = assembled
             const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: pool !== undefined })
-            const run = pool === undefined ? runHere(module, memory) : runOnPool(pool, module, memory)
+            const run = pool === undefined ? runHere(module, memory) : runOnPool(pool, assembled, memory)
             return resident(graph, assembled, run, memory.buffer, options.profile === true)
           },
           thrown => failed(reasonOf(thrown)),

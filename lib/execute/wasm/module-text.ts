@@ -98,7 +98,7 @@ const strandLines = (program: Program, plan: Plan, memory: Memory, strand: Stran
 const ownLocals = ['scratch', 'from', 'to', 'end', 'part', 'tried']
 
 const stageFunction = (memory: Memory, name: string, at: number, body: readonly Text[]): Text =>
-  functionText(name, ['thread'], new Map(ownLocals.map((local): [string, string] => [local, 'i32'])), [
+  functionText(name, ['thread', 'first'], new Map(ownLocals.map((local): [string, string] => [local, 'i32'])), [
     set('scratch', plus(whole(memory.scratchAt), scaled(get('thread'), memory.scratchSize))),
     ...inParts(memory.sharing, at, body),
   ])
@@ -116,7 +116,16 @@ const copies = (program: Program, plan: Plan, memory: Memory): readonly Text[] =
     ]
   })
 
-/** The module's text: it imports its memory, and exports each stage, the copies, and `run`, which does all of them. */
+/** The names of the functions that a run consists of, in order. */
+export const namesOf = (stages: number): readonly string[] => [
+  ...Array.from({ length: stages }, (_, at) => `stage${at}`),
+  'copies',
+]
+
+/**
+ * The module's text: it imports its memory, and exports what a run consists of, and `run`, which does it all. Each takes the
+ * thread's number and how many stages there have been in earlier runs.
+ */
 export const moduleText = (
   program: Program,
   plan: Plan,
@@ -125,16 +134,16 @@ export const moduleText = (
   stages: readonly Stage[],
   pages: number,
 ): Text => {
-  const names = [...stages.map((_, at) => `stage${at}`), 'copies']
+  const names = namesOf(stages.length)
   const bodies = [
     ...stages.map(stage => stage.flatMap(strand => strandLines(program, plan, memory, strand))),
     copies(program, plan, memory),
   ]
   const run = functionText(
     'run',
-    ['thread'],
+    ['thread', 'first'],
     new Map(),
-    names.map(name => `(call $${name} ${get('thread')})`),
+    names.map(name => `(call $${name} ${get('thread')} ${get('first')})`),
   )
   return [
     '(module',

@@ -34,7 +34,7 @@ const source = (receive: string): string => `
       const { exports } = instances.get(message.program)
       const times = message.names.map(name => {
         const start = performance.now()
-        exports[name](message.thread)
+        exports[name](message.thread, message.first)
         return performance.now() - start
       })
       reply({ run: message.run, times })
@@ -86,8 +86,8 @@ const browserChannel = async (): Promise<Channel> => {
 export interface Pool {
   readonly threads: number
   readonly load: (program: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void
-  /** Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first. */
-  readonly run: (program: number, names: readonly string[]) => Promise<readonly number[]>
+  /** Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first thread. */
+  readonly run: (program: number, names: readonly string[], first: number) => Promise<readonly number[]>
   readonly close: Task<void>
 }
 
@@ -148,13 +148,13 @@ export const openPool = async (threads: number): Promise<Pool> => {
   return {
     threads,
     load: (program, module, memory) => tell({ kind: 'load', program, module, memory }),
-    run: (program, names) =>
+    run: (program, names, first) =>
       new Promise((resolve, reject) => {
         runs += 1
         const run = runs
         waiting.set(run, { left: threads, times: [], resolve, reject })
         holdAll(true)
-        channels.forEach((channel, thread) => channel.post({ kind: 'run', program, names, thread, run }))
+        channels.forEach((channel, thread) => channel.post({ kind: 'run', program, names, thread, first, run }))
       }),
     close,
   }

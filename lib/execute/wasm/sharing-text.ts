@@ -12,7 +12,7 @@ export interface Sharing {
 
 const cacheLine = 64
 
-/** Each on a cache line of its own: parts done in this run, threads asleep, then for each part the stages that were taken. */
+/** Each on a cache line of its own: parts done so far, threads asleep, then for each part the stages that were taken. */
 const doneAt = 0
 const asleepAt = cacheLine
 const takenAt = 2 * cacheLine
@@ -24,7 +24,7 @@ const patience = 65536
 export const partsOf = (sharing: Sharing | undefined): number =>
   sharing === undefined ? 1 : sharing.threads * sharing.partsEach
 
-/** Bytes at the beginning of memory that sharing needs; they must be 0 when a run begins. */
+/** Bytes at the beginning of memory that sharing needs; they are 0 before the first run. */
 export const sharingSize = (sharing: Sharing | undefined): number =>
   sharing === undefined ? 0 : takenAt + partsOf(sharing) * cacheLine
 
@@ -64,7 +64,7 @@ const meet = (): Text =>
     [
       '(loop $wait',
       set('done', atomic('i32.atomic.load', whole(doneAt))),
-      ...when(`(i32.ge_s ${get('done')} ${get('all')})`, ['return']),
+      ...when(`(i32.ge_s (i32.sub ${get('done')} ${get('all')}) ${whole(0)})`, ['return']),
       set('spins', plus(get('spins'), whole(1))),
       ...when(`(i32.gt_u ${get('spins')} ${whole(patience)})`, [
         `(drop ${atomic('i32.atomic.rmw.add', whole(asleepAt), whole(1))})`,
@@ -80,15 +80,19 @@ const meet = (): Text =>
 export const sharingFunctions = (sharing: Sharing | undefined): readonly Text[] =>
   sharing === undefined ? [] : [take(), finish(), meet()]
 
-/** A stage, given what to do for the part in local `part`; stages are numbered from 0 in the order they run in. */
-export const inParts = (sharing: Sharing | undefined, stage: number, body: readonly Text[]): readonly Text[] => {
+/**
+ * A stage, given what to do for the part in local `part`. Stages are numbered in the order they run in, over all runs: this one
+ * is the number in `first` plus `at`. Numbers may wrap around.
+ */
+export const inParts = (sharing: Sharing | undefined, at: number, body: readonly Text[]): readonly Text[] => {
   if (sharing === undefined) return body
   const parts = partsOf(sharing)
-  const all = whole(parts * (stage + 1))
+  const stage = plus(get('first'), whole(at))
+  const all = scaled(plus(get('first'), whole(at + 1)), parts)
   return [
     set('part', scaled(get('thread'), sharing.partsEach)),
     ...repeat('parts', 'tried', parts, [
-      ...when(`(call $take ${get('part')} ${whole(stage)})`, [...body, `(call $finish ${all})`]),
+      ...when(`(call $take ${get('part')} ${stage})`, [...body, `(call $finish ${all})`]),
       set('part', `(i32.rem_u ${plus(get('part'), whole(1))} ${whole(parts)})`),
     ]),
     `(call $meet ${all})`,
