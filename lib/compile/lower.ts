@@ -21,9 +21,10 @@ export interface Lowered {
 
 type Position = Readonly<Record<string, Index>>
 
+/** Instructions while they are emitted, and where each node has its value already, by the position that it is read at. */
 interface Block {
   readonly instructions: Instruction[]
-  readonly seen: Map<string, number>
+  readonly seen: Map<Expr, Map<string, number>>
 }
 
 const emptyBlock = (): Block => ({ instructions: [], seen: new Map() })
@@ -68,85 +69,96 @@ const moved = (node: Expr, position: Position): Position => {
 const numbered = (axes: Order, shape: Shape, from: number): Position =>
   Object.fromEntries(axes.map((axis, at) => [axis, counter(from + at, shape[axis])]))
 
-/** Lowers `root`, running its reduction over `reduced` axes in that order if given. */
-const pull = (root: Expr, buffers: Buffers, reducedOrder: Order | undefined): Lowered & { readonly reduced: Order } => {
-  const axes = buffers.order(root)
-  const inputs: Expr[] = []
-  let reduction: KernelReduction | undefined
-  let reduced: Order = []
+/** A kernel while it is pulled. */
+interface Pulling {
+  readonly root: Expr
+  readonly buffers: Buffers
+  /** The axes of the output loops. */
+  readonly axes: Order
+  /** The order to reduce axes in, if not the node's own. */
+  readonly order: Order | undefined
+  /** The nodes whose buffers are read. */
+  readonly inputs: Expr[]
+  reduction: KernelReduction | undefined
+  reduced: Order
+}
 
-  const push = (block: Block, instruction: Instruction): number => block.instructions.push(instruction) - 1
+const push = ({ instructions }: Block, instruction: Instruction): number => instructions.push(instruction) - 1
 
-  const load = (block: Block, node: Expr, position: Position): number => {
-    const known = inputs.indexOf(node)
-    const input = known >= 0 ? known : inputs.push(node) - 1
-    return push(block, { kind: 'load', input, at: buffers.order(node).map(axis => position[axis]) })
-  }
+const load = ({ buffers, inputs }: Pulling, block: Block, node: Expr, position: Position): number => {
+  const known = inputs.indexOf(node)
+  const input = known >= 0 ? known : inputs.push(node) - 1
+  return push(block, { kind: 'load', input, at: buffers.order(node).map(axis => position[axis]) })
+}
 
-  const reduce = (node: Reduce, position: Position): KernelReduction => {
-    reduced = reducedOrder ?? node.axes
-    const body = emptyBlock()
-    emit(body, node.operand, { ...position, ...numbered(reduced, node.operand.shape, axes.length) })
-    return {
-      operation: node.operation,
-      loops: reduced.map(axis => node.operand.shape[axis]),
-      body: body.instructions,
-    }
-  }
-
-  const inside = (block: Block, node: Pad, position: Position): number => {
-    const at = moved(node, position)
-    const value = emptyBlock()
-    emit(value, node.operand, at)
-    const size = node.operand.shape[node.axis]
-    return push(block, { kind: 'inside', index: at[node.axis], size, value: value.instructions })
-  }
-
-  const compute = (block: Block, node: Expr, position: Position): number => {
-    switch (node.kind) {
-      case 'input':
-        return load(block, node, position)
-      case 'const':
-        return Object.keys(node.shape).length > 0
-          ? load(block, node, position)
-          : push(block, { kind: 'literal', value: node.values[0] })
-      case 'iota':
-        return push(block, { kind: 'ramp', index: position[node.axis] })
-      case 'map': {
-        const operands = node.operands.map(operand => emit(block, operand, position))
-        return push(block, { kind: 'apply', operation: node.operation, operands })
-      }
-      case 'reduce':
-        reduction = reduce(node, position)
-        return push(block, { kind: 'accumulated' })
-      case 'pad':
-        return inside(block, node, position)
-      default:
-        return emit(block, node.operand, moved(node, position))
-    }
-  }
-
-  const emit = (block: Block, node: Expr, position: Position): number => {
-    const id = nodeNumber(node)
-    const key = `${id} ${Object.keys(node.shape)
-      .map(axis => showIndex(position[axis]))
-      .join()}`
-    const known = block.seen.get(key)
-    if (known !== undefined) return known
-    const stored = node !== root && buffers.has(node)
-    const result = stored ? load(block, node, position) : compute(block, node, position)
-    block.seen.set(key, result)
-    return result
-  }
-
-  const numbers = new Map<Expr, number>()
-  const nodeNumber = (node: Expr): number => {
-    if (!numbers.has(node)) numbers.set(node, numbers.size)
-    return numbers.get(node)!
-  }
-
+const reduce = (pulling: Pulling, block: Block, node: Reduce, position: Position): number => {
+  const { shape } = node.operand
+  const order = pulling.order ?? node.axes
   const body = emptyBlock()
-  emit(body, root, numbered(axes, root.shape, 0))
+  emit(pulling, body, node.operand, { ...position, ...numbered(order, shape, pulling.axes.length) })
+  pulling.reduced = order
+  pulling.reduction = {
+    operation: node.operation,
+    loops: order.map(axis => shape[axis]),
+    body: body.instructions,
+  }
+  return push(block, { kind: 'accumulated' })
+}
+
+const inside = (pulling: Pulling, block: Block, node: Pad, position: Position): number => {
+  const at = moved(node, position)
+  const value = emptyBlock()
+  emit(pulling, value, node.operand, at)
+  const size = node.operand.shape[node.axis]
+  return push(block, { kind: 'inside', index: at[node.axis], size, value: value.instructions })
+}
+
+/** Emits a node that has no buffer; gives the place of its value. */
+const compute = (pulling: Pulling, block: Block, node: Expr, position: Position): number => {
+  switch (node.kind) {
+    case 'input':
+      return load(pulling, block, node, position)
+    case 'const':
+      return Object.keys(node.shape).length > 0
+        ? load(pulling, block, node, position)
+        : push(block, { kind: 'literal', value: node.values[0] })
+    case 'iota':
+      return push(block, { kind: 'ramp', index: position[node.axis] })
+    case 'map': {
+      const operands = node.operands.map(operand => emit(pulling, block, operand, position))
+      return push(block, { kind: 'apply', operation: node.operation, operands })
+    }
+    case 'reduce':
+      return reduce(pulling, block, node, position)
+    case 'pad':
+      return inside(pulling, block, node, position)
+    default:
+      return emit(pulling, block, node.operand, moved(node, position))
+  }
+}
+
+/** Emits a node at a position, once; gives the place of its value in the block. */
+const emit = (pulling: Pulling, block: Block, node: Expr, position: Position): number => {
+  const places = block.seen.get(node) ?? new Map<string, number>()
+  block.seen.set(node, places)
+  const key = Object.keys(node.shape)
+    .map(axis => showIndex(position[axis]))
+    .join()
+  const known = places.get(key)
+  if (known !== undefined) return known
+  const stored = node !== pulling.root && pulling.buffers.has(node)
+  const place = (stored ? load : compute)(pulling, block, node, position)
+  places.set(key, place)
+  return place
+}
+
+/** Lowers `root`, running its reduction over its axes in the given order, or in its own. */
+const pull = (root: Expr, buffers: Buffers, order?: Order): Lowered & { readonly reduced: Order } => {
+  const axes = buffers.order(root)
+  const pulling: Pulling = { root, buffers, axes, order, inputs: [], reduction: undefined, reduced: [] }
+  const body = emptyBlock()
+  emit(pulling, body, root, numbered(axes, root.shape, 0))
+  const { inputs, reduction, reduced } = pulling
   const kernel: Kernel = {
     inputs: inputs.map(node => buffers.order(node).map(axis => node.shape[axis])),
     loops: axes.map(axis => root.shape[axis]),
@@ -175,7 +187,7 @@ const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduc
 
 /** The kernel that computes `root` from buffers. */
 export const lower = (root: Expr, buffers: Buffers): Lowered => {
-  const first = pull(root, buffers, undefined)
+  const first = pull(root, buffers)
   const order = byStride(first)
   const { kernel, inputs } = order.join() === first.reduced.join() ? first : pull(root, buffers, order)
   return { kernel, inputs }

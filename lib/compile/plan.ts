@@ -109,76 +109,94 @@ const usesOf = ({ buffers, steps }: Program) => {
   return { writer, readers }
 }
 
+/** What places are chosen by. */
+interface Planning {
+  readonly program: Program
+  readonly times: Times
+  readonly lives: readonly Life[]
+  readonly writer: readonly number[]
+  readonly readers: readonly (readonly number[])[]
+  /** Elements of each buffer's place. */
+  readonly sizes: readonly number[]
+}
+
 /**
  * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader is done
  * at an earlier time.
  */
-const mayOverwrite = (
-  program: Program,
-  times: Times,
-  step: number,
-  buffer: number,
-  readers: readonly number[],
-): boolean => {
+const mayOverwrite = ({ program, times, readers }: Planning, step: number, buffer: number): boolean => {
   const { kernel, inputs } = program.steps[step]
   const fine = overwritable(program.kernels[kernel])
   const own = inputs.every((read, position) => read !== buffer || fine.includes(position))
-  return own && readers.every(reader => reader === step || times[reader] < times[step])
+  return own && readers[buffer].every(reader => reader === step || times[reader] < times[step])
+}
+
+/** Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end. */
+const placeLasting = ({ program, sizes }: Planning, updated: readonly string[], offsets: number[]): number => {
+  const { inputs, outputs, constants } = program
+  let end = 0
+  const settle = (buffer: number): void => {
+    if (offsets[buffer] >= 0) return
+    offsets[buffer] = end
+    end += sizes[buffer]
+  }
+  Object.values(inputs).forEach(settle)
+  constants.forEach(({ buffer }) => settle(buffer))
+  for (const name of updated) offsets[outputs[name]] = offsets[inputs[name]]
+  Object.values(outputs).forEach(settle)
+  return end
+}
+
+/** Gives places from `start` on to the buffers between steps, step by step. Returns where they end. */
+const placePassing = (planning: Planning, start: number, offsets: number[]): number => {
+  const { program, times, lives, readers, sizes } = planning
+  const space = memory(start)
+  const end = endOf(times)
+  const passing = (buffer: number): boolean => lives[buffer].from >= 0 && lives[buffer].to < end
+  const inherited = new Set<number>()
+  const heirloom = (at: number): number | undefined => {
+    const { inputs, output } = program.steps[at]
+    return [...new Set(inputs)].find(
+      buffer =>
+        passing(buffer) &&
+        !inherited.has(buffer) &&
+        lives[buffer].to === times[at] &&
+        sizes[buffer] === sizes[output] &&
+        mayOverwrite(planning, at, buffer),
+    )
+  }
+  let ended = new Set<number>()
+  program.steps.forEach(({ inputs, output }, at) => {
+    if (at > 0 && times[at] > times[at - 1]) {
+      for (const buffer of ended) if (!inherited.has(buffer)) space.give(offsets[buffer], sizes[buffer])
+      ended = new Set()
+    }
+    if (passing(output)) {
+      const taken = heirloom(at)
+      if (taken !== undefined) inherited.add(taken)
+      offsets[output] = taken === undefined ? space.take(sizes[output]) : offsets[taken]
+    }
+    for (const buffer of [...inputs, output])
+      if (passing(buffer) && lives[buffer].to === times[at] && readers[buffer].every(reader => reader <= at))
+        ended.add(buffer)
+  })
+  return space.top()
 }
 
 /** The memory plan of a program. Steps of one time may run side by side: they never share memory but element by element. */
 export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
-  const { buffers, steps, inputs, outputs, carried, constants } = program
+  const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)
-  const { writer, readers } = usesOf(program)
   const sizes = buffers.map(buffer => aligned(length(buffer)))
-  const offsets = buffers.map(() => -1)
-
-  let persistent = 0
-  const settle = (buffer: number): void => {
-    if (offsets[buffer] >= 0) return
-    offsets[buffer] = persistent
-    persistent += sizes[buffer]
-  }
-  Object.values(inputs).forEach(settle)
-  constants.forEach(({ buffer }) => settle(buffer))
+  const planning: Planning = { program, times, lives, sizes, ...usesOf(program) }
   const moving = carried.filter(name => inputs[name] !== undefined && outputs[name] !== inputs[name])
-  const updated = moving.filter(name =>
-    mayOverwrite(program, times, writer[outputs[name]], inputs[name], readers[inputs[name]]),
-  )
-  for (const name of updated) offsets[outputs[name]] = offsets[inputs[name]]
-  Object.values(outputs).forEach(settle)
-
-  const space = memory(persistent)
-  const end = endOf(times)
-  const passing = (buffer: number): boolean => lives[buffer].from >= 0 && lives[buffer].to < end
-  const inherited = new Set<number>()
-  let ended: readonly number[] = []
-  steps.forEach(({ inputs: reads, output }, at) => {
-    if (at > 0 && times[at] > times[at - 1]) {
-      for (const buffer of ended) if (!inherited.has(buffer)) space.give(offsets[buffer], sizes[buffer])
-      ended = []
-    }
-    if (passing(output)) {
-      const heir = [...new Set(reads)].find(
-        buffer =>
-          passing(buffer) &&
-          !inherited.has(buffer) &&
-          lives[buffer].to === times[at] &&
-          sizes[buffer] === sizes[output] &&
-          mayOverwrite(program, times, at, buffer, readers[buffer]),
-      )
-      if (heir !== undefined) inherited.add(heir)
-      offsets[output] = heir === undefined ? space.take(sizes[output]) : offsets[heir]
-    }
-    const ending = [...new Set([...reads, output])].filter(
-      buffer => passing(buffer) && lives[buffer].to === times[at] && readers[buffer].every(reader => reader <= at),
-    )
-    ended = [...ended, ...ending.filter(buffer => !ended.includes(buffer))]
-  })
+  const updated = moving.filter(name => mayOverwrite(planning, planning.writer[outputs[name]], inputs[name]))
+  const offsets = buffers.map(() => -1)
+  const persistent = placeLasting(planning, updated, offsets)
+  const size = placePassing(planning, persistent, offsets)
   return {
     offsets,
-    size: space.top(),
+    size,
     persistent,
     copies: moving.filter(name => !updated.includes(name)).map(name => ({ from: outputs[name], to: inputs[name] })),
     lives,

@@ -43,73 +43,78 @@ interface Inlined {
   readonly nodes: number
 }
 
-const nothing: Inlined = { reads: new Set(), reduces: false, nodes: 1 }
+/** A schedule while it grows: the nodes with buffers, and of the others what computing them involves. */
+interface Growing {
+  readonly limits: Limits
+  readonly stored: Set<Expr>
+  readonly inlined: Map<Expr, Inlined>
+}
+
+const seen = ({ stored, inlined }: Growing, node: Expr): Inlined =>
+  stored.has(node) || isStored(node) ? { reads: new Set([node]), reduces: false, nodes: 1 } : inlined.get(node)!
+
+/** What computing `node` from its operands as they are involves. */
+const involved = (growing: Growing, node: Expr): Inlined => {
+  const parts = operandsOf(node).map(operand => seen(growing, operand))
+  return {
+    reads: parts.length === 1 ? parts[0].reads : new Set(parts.flatMap(part => [...part.reads])),
+    reduces: node.kind === 'reduce' || parts.some(part => part.reduces),
+    nodes: parts.reduce((total, part) => total + part.nodes, 1),
+  }
+}
+
+/** Gives `node`, or what it is a view of, a buffer. */
+const store = (growing: Growing, node: Expr): void => {
+  const base = viewed(node)
+  if (!isStored(base)) growing.stored.add(base)
+  const views: Expr[] = []
+  for (let view = node; view !== base && 'operand' in view; view = view.operand) views.push(view)
+  for (const view of views.reverse()) growing.inlined.set(view, involved(growing, view))
+}
+
+/** An operand may bring its reduction along if the node keeps its elements, and only one operand may. */
+const admitReductions = (growing: Growing, node: Expr): void => {
+  const pending = [...new Set(operandsOf(node))].filter(operand => seen(growing, operand).reduces)
+  const keeps = node.kind === 'rename' || node.kind === 'map'
+  pending.forEach((operand, position) => {
+    const fits = position === 0 && keeps && (node.kind === 'rename' || sameShape(operand.shape, node.shape))
+    if (!fits) store(growing, operand)
+  })
+}
+
+/** The operand that brings most along, of those that can be given a buffer. */
+const heaviest = (growing: Growing, node: Expr): Expr | undefined => {
+  const { stored } = growing
+  const of = (operand: Expr): Inlined => seen(growing, operand)
+  const isFree = (base: Expr): boolean => !isStored(base) && !stored.has(base)
+  return operandsOf(node)
+    .filter(operand => of(operand).nodes > 1 && isFree(viewed(operand)))
+    .sort((left, right) => of(right).reads.size - of(left).reads.size || of(right).nodes - of(left).nodes)[0]
+}
+
+/** Gives operands buffers until the node keeps within the limits. */
+const admitSize = (growing: Growing, node: Expr): void => {
+  const { inputs, nodes } = growing.limits
+  for (let whole = involved(growing, node); whole.reads.size > inputs || whole.nodes > nodes; ) {
+    const operand = heaviest(growing, node)
+    if (operand === undefined) return
+    store(growing, operand)
+    whole = involved(growing, node)
+  }
+}
 
 const completeOnce =
-  ({ inputs, nodes }: Limits, roots: readonly Expr[]) =>
+  (limits: Limits, roots: readonly Expr[]) =>
   (wanted: Schedule): Schedule => {
-    const stored = new Set<Expr>([...roots, ...wanted])
-    const inlined = new Map<Expr, Inlined>()
+    const growing: Growing = { limits, stored: new Set([...roots, ...wanted]), inlined: new Map() }
+    const { stored, inlined } = growing
     const uses = countReads(roots)
-
-    const seen = (node: Expr): Inlined =>
-      stored.has(node) || isStored(node) ? { reads: new Set([node]), reduces: false, nodes: 1 } : inlined.get(node)!
-
-    /** Gives `node`, or what it is a view of, a buffer. */
-    const store = (node: Expr): void => {
-      const base = viewed(node)
-      if (!isStored(base)) stored.add(base)
-      const views: Expr[] = []
-      for (let view = node; view !== base && 'operand' in view; view = view.operand) views.push(view)
-      for (const view of views.reverse()) inlined.set(view, combine(operandsOf(view)))
-    }
-
-    const combine = (operands: readonly Expr[]): Inlined => {
-      const parts = operands.map(seen)
-      return {
-        reads: new Set(parts.flatMap(part => [...part.reads])),
-        reduces: parts.some(part => part.reduces),
-        nodes: parts.reduce((total, part) => total + part.nodes, 1),
-      }
-    }
-
-    /** An operand may bring its reduction along if the node keeps its elements, and only one operand may. */
-    const admitReductions = (node: Expr): void => {
-      const pending = [...new Set(operandsOf(node))].filter(operand => seen(operand).reduces)
-      const keeps = node.kind === 'rename' || node.kind === 'map'
-      pending.forEach((operand, position) => {
-        const fits = position === 0 && keeps && (node.kind === 'rename' || sameShape(operand.shape, node.shape))
-        if (!fits) store(operand)
-      })
-    }
-
-    const admitSize = (node: Expr): void => {
-      const isFree = (base: Expr): boolean => !isStored(base) && !stored.has(base)
-      const heaviest = (): Expr | undefined => {
-        const candidates = operandsOf(node).filter(operand => seen(operand).nodes > 1 && isFree(viewed(operand)))
-        return candidates.sort(
-          (left, right) => seen(right).reads.size - seen(left).reads.size || seen(right).nodes - seen(left).nodes,
-        )[0]
-      }
-      for (let whole = combine(operandsOf(node)); whole.reads.size > inputs || whole.nodes > nodes; ) {
-        const operand = heaviest()
-        if (operand === undefined) break
-        store(operand)
-        whole = combine(operandsOf(node))
-      }
-    }
-
     for (const node of postorder(roots)) {
       if (isStored(node)) continue
-      if (operandsOf(node).length === 0) {
-        inlined.set(node, nothing)
-        continue
-      }
-      admitReductions(node)
-      admitSize(node)
-      const whole = combine(operandsOf(node))
-      inlined.set(node, node.kind === 'reduce' ? { ...whole, reduces: true } : whole)
-      if (uses.get(node)! > 1 && inlined.get(node)!.reduces && !stored.has(node)) store(node)
+      admitReductions(growing, node)
+      admitSize(growing, node)
+      inlined.set(node, involved(growing, node))
+      if (uses.get(node)! > 1 && inlined.get(node)!.reduces && !stored.has(node)) store(growing, node)
     }
     return stored
   }
