@@ -22,6 +22,8 @@ export interface Finished {
   readonly folder: string
   readonly trained: Trained
   readonly seconds: number
+  /** Seconds of them in which the executor waited for views. */
+  readonly waiting: number
 }
 
 /** The pictures that a configuration trains on, or the built-in ones that it never sees. */
@@ -95,11 +97,12 @@ const recorded =
     control.end()
     await loader.close()
     const seconds = (performance.now() - start) / 1000
+    const waiting = reports.reduce((total, report) => total + report.waiting, 0) / 1000
     return pipe(
       result,
       E.chainFirstW(({ state }) => record.save(state)),
       E.chainFirstW(() => writeMetricsPlot(record.folder, reports)),
-      E.map(trained => ({ configuration, folder: record.folder, trained, seconds })),
+      E.map(trained => ({ configuration, folder: record.folder, trained, seconds, waiting })),
     )
   }
 

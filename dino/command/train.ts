@@ -41,10 +41,13 @@ export const readTraining = (given: Given): E.Either<OptionError, Training> =>
   )
 
 /** Prints how long the run took, where it is, and where the time went if that was asked for. */
-export const tellFinished = ({ trained, folder, seconds, configuration }: Finished): void => {
+export const tellFinished = ({ trained, folder, seconds, waiting, configuration }: Finished): void => {
   const { steps, profile } = trained
   const speed = (steps * configuration.batch) / seconds
-  console.log(`${steps} steps in ${seconds.toFixed(0)} s, ${speed.toFixed(0)} images/s; written to ${folder}`)
+  const waited = `${waiting.toFixed(1)} s of it waiting for views`
+  console.log(
+    `${steps} steps in ${seconds.toFixed(0)} s (${waited}), ${speed.toFixed(0)} images/s; written to ${folder}`,
+  )
   if (profile.length > 0) console.log(showProfile(profile, steps))
 }
 
