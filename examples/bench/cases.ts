@@ -77,6 +77,14 @@ export const steps = {
 } as const satisfies Readonly<Record<string, Configuration>>
 export type StepName = keyof typeof steps
 
+/** The steps whose compilation is timed by name: those above, and what a first training on small pictures runs. */
+export const startups: Readonly<Record<StepName | 'cifar-tiny', Configuration>> = {
+  ...steps,
+  'cifar-tiny': presets['cifar-tiny'],
+}
+export type StartupName = keyof typeof startups
+
 /** The names, in the order of the table. */
 export const contractionNames = Object.keys(contractions) as readonly ContractionName[]
 export const stepNames = Object.keys(steps) as readonly StepName[]
+export const startupNames = Object.keys(startups) as readonly StartupName[]

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { contractions, type StepName, steps } from './cases.ts'
 import type { Command } from './child.ts'
-import type { Job } from './protocol.ts'
+import type { Job, StartupJob } from './protocol.ts'
 import { decayOf, isTrained, ratesAt, startOf } from './start.ts'
 
 /** The names that `--only` takes. */
@@ -77,7 +77,7 @@ export const findPython = (given: string | undefined): E.Either<string, string> 
     : E.right(found)
 }
 
-const node = (file: string, job: Job): Command => ({
+const node = (file: string, job: object): Command => ({
   program: process.execPath,
   words: ['--import', import.meta.resolve('tsx'), fileOf(file), JSON.stringify(job)],
 })
@@ -91,6 +91,9 @@ export const commandFor =
           python,
         )
       : E.right(node(`${group}.ts`, job))
+
+/** How to find out how long this project takes to compile a step. */
+export const startupCommand = (job: StartupJob): Command => node('startup.ts', job)
 
 /** How to find out what memory this project's steps take. */
 export const memoryCommand = (job: Job): Command => node('memory.ts', job)

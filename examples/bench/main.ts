@@ -7,13 +7,13 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { writeSafetensors } from '../../lib/index.ts'
-import { steps } from './cases.ts'
+import { startupNames, steps } from './cases.ts'
 import { runChild } from './child.ts'
-import { type Competitor, commandFor, competitors, findPython, memoryCommand } from './competitors.ts'
+import { type Competitor, commandFor, competitors, findPython, memoryCommand, startupCommand } from './competitors.ts'
 import { type BenchOptions, readCommandLine } from './options.ts'
 import { switchOnRelaxed } from './peers/relaxed.ts'
 import type { Finding, Job } from './protocol.ts'
-import { showComparison, showMemory, showTable, showTroubles } from './report.ts'
+import { showComparison, showMemory, showStartup, showTable, showTroubles } from './report.ts'
 import { agreeing, type Result, resultOf } from './results.ts'
 import { startOf } from './start.ts'
 
@@ -73,17 +73,27 @@ const runMemory = async (options: BenchOptions): Promise<readonly Finding[]> => 
   return runChild(memoryCommand(job), longest, tellOf({ label }))()
 }
 
+const runStartups = async (options: BenchOptions): Promise<readonly Finding[]> => {
+  if (!options.only.includes('wasm') || options.sizes.length === 0) return []
+  const findings: Finding[] = []
+  for (const name of startupNames)
+    findings.push(...(await runChild(startupCommand({ name, threads: 2 }), longest, tellOf({ label: 'startup' }))()))
+  return findings
+}
+
 const bench = async (options: BenchOptions): Promise<void> => {
   const machine = machineName()
   say(machine)
   const folder = await mkdtemp(join(tmpdir(), 'bench-'))
   const results = await runAll(options, folder)
   const memory = await runMemory(options)
+  const startups = await runStartups(options)
   await rm(folder, { recursive: true })
-  const parts = [showTable(results), showTroubles(results), showComparison(results), showMemory(memory)]
+  const tables = [showTable(results), showTroubles(results), showComparison(results)]
+  const parts = [...tables, showMemory(memory), showStartup(startups)]
   console.log(['', machine, ...parts.filter(part => part !== '')].join('\n\n'))
   if (options.json === undefined) return
-  await writeFile(options.json, `${JSON.stringify({ machine, options, results, memory }, null, 2)}\n`)
+  await writeFile(options.json, `${JSON.stringify({ machine, options, results, memory, startups }, null, 2)}\n`)
 }
 
 const chosen = readCommandLine(process.argv.slice(2), process.env)

@@ -2,7 +2,7 @@
 // do not disturb another. It is given a job as its argument and prints its findings, one JSON text a line.
 
 import { z } from 'zod'
-import { contractionNames, stepNames } from './cases.ts'
+import { contractionNames, startupNames, stepNames } from './cases.ts'
 
 const effort = { seconds: z.number(), repetitions: z.number(), patience: z.number() }
 
@@ -19,7 +19,19 @@ export const jobSchema = z.object({
 })
 export type Job = z.infer<typeof jobSchema>
 
+/** What is asked where compilation is timed, one step in a process. */
+export const startupJobSchema = z.object({ name: z.enum(startupNames), threads: z.number() })
+export type StartupJob = z.infer<typeof startupJobSchema>
+
 const numbers = z.array(z.number()).readonly()
+
+/** Milliseconds before a step can run: to load the assembler, to start threads, to compile for the first time and again. */
+const startupSchema = z.object({
+  kind: z.literal('startup'),
+  name: z.enum(startupNames),
+  milliseconds: z.object({ assembler: z.number(), workers: z.number(), first: z.number(), again: z.number() }),
+})
+export type StartupFinding = z.infer<typeof startupSchema>
 
 /** What a competitor finds. Times are of single runs; `error` is the largest of some elements, relative to their terms. */
 export const findingSchema = z.discriminatedUnion('kind', [
@@ -32,6 +44,7 @@ export const findingSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('step'), name: z.enum(stepNames), milliseconds: numbers, losses: numbers }),
   z.object({ kind: z.literal('memory'), name: z.enum(stepNames), bytes: z.record(z.string(), z.number()) }),
+  startupSchema,
   z.object({ kind: z.literal('failed'), name: z.string(), reason: z.string() }),
 ])
 export type Finding = z.infer<typeof findingSchema>

@@ -68,6 +68,19 @@ export const showComparison = (results: readonly Result[]): string => {
   return lines.length === 0 ? '' : ['wasm, 2 threads:', ...lines.map(line => `  ${line}`)].join('\n')
 }
 
+const milliseconds = (time: number): string => time.toFixed(0)
+
+/** How long this project takes until a step can run: the assembler, the threads, the step's first compilation and its next. */
+export const showStartup = (findings: readonly Finding[]): string => {
+  const rows = findings.flatMap(finding => {
+    if (finding.kind !== 'startup') return []
+    const { assembler, workers, first, again } = finding.milliseconds
+    return [[finding.name, ...[assembler, workers, first, again].map(milliseconds)]]
+  })
+  const head = ['', 'load assembler', 'start threads', 'compile', 'compile again']
+  return rows.length === 0 ? '' : layOutTable(head, rows, [{ text: 'wasm, 2 threads, milliseconds', from: 1 }])
+}
+
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
 /** The memory of this project's steps beside what they must keep, in megabytes; see `memory.ts` for the terms. */

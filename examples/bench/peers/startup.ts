@@ -1,0 +1,32 @@
+// How long this project keeps a user waiting before a training step can run: loading the assembler, starting threads, compiling
+// the step, and compiling it again in the same process, where its module is known by its text.
+
+import { batchSpec } from '../../../dino/train/batch.ts'
+import { initialState } from '../../../dino/train/initial.ts'
+import { stepOptions } from '../../../dino/train/plan.ts'
+import { trainStep } from '../../../dino/train/step.ts'
+import { machine, wasm } from '../../../lib/index.ts'
+import { startups } from '../cases.ts'
+import { type StartupFinding, startupJobSchema } from '../protocol.ts'
+import { orThrow } from './machines.ts'
+
+/** Milliseconds of what is awaited, and what came of it. */
+const timed = async <A>(work: () => Promise<A>): Promise<readonly [milliseconds: number, result: A]> => {
+  const start = performance.now()
+  const result = await work()
+  return [performance.now() - start, result]
+}
+
+const { name, threads } = startupJobSchema.parse(JSON.parse(process.argv[2]))
+const configuration = startups[name]
+const state = initialState(configuration)
+const make = machine(trainStep(stepOptions(configuration)), state, batchSpec(configuration))
+
+const [assembler] = await timed(async () => (await import('wabt')).default())
+const [workers, executor] = await timed(() => orThrow(wasm({ threads })))
+const [first] = await timed(() => orThrow(make(executor)))
+const [again] = await timed(() => orThrow(make(executor)))
+
+const finding: StartupFinding = { kind: 'startup', name, milliseconds: { assembler, workers, first, again } }
+console.log(JSON.stringify(finding))
+process.stdout.write('', () => process.exit(0))
