@@ -10,8 +10,5 @@ export const startOf = (operation: Reduction): Text => splat(operation === 'sum'
 export const combine = (operation: Reduction, left: Text, right: Text): Text =>
   `(${operation === 'sum' ? 'f32x4.add' : 'f32x4.max'} ${left} ${right})`
 
-/** 0, 1, ..., count - 1. */
-export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
-
 /** Accumulators of independent results or terms at once: enough to hide the latency of an addition. */
 export const accumulators = 4

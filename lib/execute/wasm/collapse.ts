@@ -1,16 +1,10 @@
 // Neighbouring loops that every address crosses evenly are one loop: fewer turns, longer rows. A loop is absorbed by the one
-// after it where its stride is that one's stride times its size, in every access of the nest.
+// after it where its stride is that one's stride times its size, in every access of the nest. A nest of one element, which has
+// no loop, gets one of a single turn, so that every nest has rows.
 
-import type { Affine, Nest, NestInstruction } from './nest.ts'
+import { type Affine, type Nest, type NestInstruction, type ReductionPart, readdressed } from './nest.ts'
 
 type Change = (affine: Affine) => Affine
-
-const change = (body: readonly NestInstruction[], to: Change): readonly NestInstruction[] =>
-  body.map(instruction => {
-    if (instruction.kind === 'load')
-      return { kind: 'load', access: { input: instruction.access.input, ...to(instruction.access) } }
-    return instruction.kind === 'ramp' ? { kind: 'ramp', index: to(instruction.index) } : instruction
-  })
 
 const affinesOf = (body: readonly NestInstruction[]): readonly Affine[] =>
   body.flatMap(instruction => {
@@ -28,6 +22,17 @@ const dropped =
 const joined = (sizes: readonly number[], loop: number): readonly number[] =>
   sizes.flatMap((size, at) => (at === loop ? [] : at === loop + 1 ? [size * sizes[loop]] : [size]))
 
+/** The nest with other outer loops, and every address changed accordingly. */
+const withLoops = ({ output, reduction, body }: Nest, outer: readonly number[], to: Change): Nest => ({
+  outer,
+  output: to(output),
+  reduction: reduction && {
+    operation: reduction.operation,
+    parts: reduction.parts.map(part => ({ loops: part.loops, body: readdressed(part.body, to) })),
+  },
+  body: readdressed(body, to),
+})
+
 const collapseOuter = (nest: Nest): Nest => {
   const everything = [
     nest.output,
@@ -37,35 +42,29 @@ const collapseOuter = (nest: Nest): Nest => {
   const loop = nest.outer.findIndex(
     (_, at) => at + 1 < nest.outer.length && absorbs(everything, at, nest.outer[at + 1]),
   )
-  if (loop < 0) return nest
-  const to = dropped(loop)
-  return collapseOuter({
-    outer: joined(nest.outer, loop),
-    output: to(nest.output),
-    reduction: nest.reduction && {
-      operation: nest.reduction.operation,
-      parts: nest.reduction.parts.map(part => ({ loops: part.loops, body: change(part.body, to) })),
-    },
-    body: change(nest.body, to),
-  })
+  return loop < 0 ? nest : collapseOuter(withLoops(nest, joined(nest.outer, loop), dropped(loop)))
 }
 
-type Part = NonNullable<Nest['reduction']>['parts'][number]
+/** A nest of one element with a loop of one turn. */
+const widened = (nest: Nest): Nest => {
+  const wide = withLoops(nest, [1], ({ offset, strides }) => ({ offset, strides: [0, ...strides] }))
+  return { ...wide, output: { offset: nest.output.offset, strides: [1] } }
+}
 
 const collapsePart =
   (outer: number) =>
-  (part: Part): Part => {
+  (part: ReductionPart): ReductionPart => {
     const affines = affinesOf(part.body)
     const loop = part.loops.findIndex(
       (_, at) => at + 1 < part.loops.length && absorbs(affines, outer + at, part.loops[at + 1]),
     )
     if (loop < 0) return part
-    return collapsePart(outer)({ loops: joined(part.loops, loop), body: change(part.body, dropped(outer + loop)) })
+    return collapsePart(outer)({ loops: joined(part.loops, loop), body: readdressed(part.body, dropped(outer + loop)) })
   }
 
-/** The same nest with as few loops as its accesses allow. */
+/** The same nest with as few loops as its accesses allow, and one at least. */
 export const collapse = (nest: Nest): Nest => {
-  const { reduction, ...rest } = collapseOuter(nest)
+  const { reduction, ...rest } = nest.outer.length === 0 ? widened(nest) : collapseOuter(nest)
   return {
     ...rest,
     reduction: reduction && { ...reduction, parts: reduction.parts.map(collapsePart(rest.outer.length)) },

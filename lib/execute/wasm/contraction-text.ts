@@ -100,7 +100,7 @@ const rowBlock = (context: Context, label: string, width: number): readonly Text
     set(row, get('firstRow')),
     ...start,
     ...loopWhile(`${label}_tiles`, row, get('endRow'), whole(tile.rows), [
-      ...tileLines(writer, plan, `${label}_t`, tile.rows, width, from),
+      ...tileLines(writer, plan, { label: `${label}_t`, rows: tile.rows, columns: width }, from),
       ...next,
     ]),
   ]
@@ -123,7 +123,7 @@ const allRows = (context: Context, label: string, width: number): readonly Text[
       ? []
       : eachPanel(context, `${label}_last`, width, [
           set(row, whole(size - left)),
-          ...tileLines(writer, plan, `${label}_l`, left, width, 'direct'),
+          ...tileLines(writer, plan, { label: `${label}_l`, rows: left, columns: width }, 'direct'),
         ])
   const blocks =
     size < tile.rows

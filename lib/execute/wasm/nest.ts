@@ -22,6 +22,17 @@ export type NestInstruction =
   | { readonly kind: 'apply'; readonly operation: ScalarName; readonly operands: readonly number[] }
   | { readonly kind: 'accumulated' }
 
+/** A block whose addresses and ramps are all changed. */
+export const readdressed = (
+  body: readonly NestInstruction[],
+  to: (affine: Affine) => Affine,
+): readonly NestInstruction[] =>
+  body.map(instruction => {
+    if (instruction.kind === 'load')
+      return { kind: 'load', access: { input: instruction.access.input, ...to(instruction.access) } }
+    return instruction.kind === 'ramp' ? { kind: 'ramp', index: to(instruction.index) } : instruction
+  })
+
 /** Part of a reduction: its own loops, which follow the outer ones in strides. The last instruction is accumulated. */
 export interface ReductionPart {
   readonly loops: readonly number[]

@@ -7,7 +7,7 @@ import type { ContractionPlan } from './contraction-plan.ts'
 import { counterName } from './loops-text.ts'
 import { declare, type Writer } from './point.ts'
 import { aroundInnerSum, placeOf } from './sum-text.ts'
-import { bytes, get, load, loopWhile, plus, set, store, type Text, whole } from './text.ts'
+import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from './text.ts'
 
 const lanes = [0, 1, 2, 3]
 
@@ -54,7 +54,7 @@ export const packPanel = (writer: Writer, plan: ContractionPlan, label: string, 
   for (const local of ['source', 'panel', 'limit']) declare(writer, local, 'i32')
   for (const loop of summed) declare(writer, counterName(loop), 'i32')
   const validIn = (vector: number): number => Math.min(4, columns - vector * 4)
-  const across = Array.from({ length: vectors }, (_, vector) => vector)
+  const across = range(vectors)
 
   const oneRow: readonly Text[] = across.map(vector => {
     const from = right.offset * bytes + vector * 4 * columnStride
@@ -92,8 +92,8 @@ export const packPanel = (writer: Writer, plan: ContractionPlan, label: string, 
 const copyFloats = (count: number, to: string, from: string, offset: number): readonly Text[] => {
   const vectors = Math.floor(count / 4)
   return [
-    ...Array.from({ length: vectors }, (_, at) => store(get(to), load(get(from), offset + at * 16), at * 16)),
-    ...Array.from({ length: count % 4 }, (_, at) => {
+    ...range(vectors).map(at => store(get(to), load(get(from), offset + at * 16), at * 16)),
+    ...range(count % 4).map(at => {
       const place = (vectors * 4 + at) * bytes
       return `(i32.store offset=${place} ${get(to)} (i32.load offset=${offset + place} ${get(from)}))`
     }),

@@ -3,10 +3,24 @@
 
 import type { Atom, Index } from '../../compile/affine.ts'
 import { counter, flatten } from '../../compile/affine.ts'
-import type { Instruction, Kernel } from '../../compile/kernel.ts'
+import type { Instruction, Kernel, KernelReduction } from '../../compile/kernel.ts'
+import { combine, startOf } from './accumulate.ts'
 import { parametersOf, type Written } from './loops-text.ts'
 import { declare, type Writer } from './point.ts'
-import { bytes, functionText, get, loopWhile, plus, repeat, scaled, set, splat, type Text, whole } from './text.ts'
+import {
+  bytes,
+  functionText,
+  get,
+  loopWhile,
+  plus,
+  repeat,
+  scaled,
+  set,
+  splat,
+  storeLane,
+  type Text,
+  whole,
+} from './text.ts'
 import { type Arithmetic, spellings } from './vector-text.ts'
 
 const atomText = (atom: Atom): Text => {
@@ -53,52 +67,49 @@ const block = (writer: Writer, kernel: Kernel, instructions: readonly Instructio
     }
   })
 
+/** The counters of the output loops of element `unit`. */
+const counters = (writer: Writer, { loops }: Kernel): readonly Text[] => {
+  const rest = declare(writer, 'rest', 'i32')
+  const each = [...loops.entries()].reverse().flatMap(([loop, size]) => {
+    const own = declare(writer, `c${loop}`, 'i32')
+    return [set(own, `(i32.rem_u ${get(rest)} ${whole(size)})`), set(rest, `(i32.div_u ${get(rest)} ${whole(size)})`)]
+  })
+  return [set(rest, get('unit')), ...each]
+}
+
+/** The reduction of one element, into `accumulated`. */
+const reduce = (writer: Writer, kernel: Kernel, { operation, loops, body }: KernelReduction): readonly Text[] => {
+  const accumulated = declare(writer, 'accumulated', 'v128')
+  const turn = [
+    ...block(writer, kernel, body, 'r'),
+    set(accumulated, combine(operation, get(accumulated), get(`r${body.length - 1}`))),
+  ]
+  const around = [...loops.entries()].reverse().reduce<readonly Text[]>((inner, [at, size]) => {
+    const counter = declare(writer, `c${kernel.loops.length + at}`, 'i32')
+    return repeat(`loop_${counter}`, counter, size, inner)
+  }, turn)
+  return [set(accumulated, startOf(operation)), ...around]
+}
+
 /** A kernel as a function over its elements in order. */
 export const elementByElement = (name: string, kernel: Kernel, arithmetic: Arithmetic): Written => {
   const writer: Writer = { locals: new Map(), arithmetic }
-  const { loops, reduction } = kernel
-  const units = loops.reduce((total, size) => total * size, 1)
+  const { inputs, loops, reduction, body } = kernel
   const unit = declare(writer, 'unit', 'i32')
-  const rest = declare(writer, 'rest', 'i32')
-  const counters = [...loops].reverse().flatMap((size, at) => {
-    const own = declare(writer, `c${loops.length - 1 - at}`, 'i32')
-    return [set(own, `(i32.rem_u ${get(rest)} ${whole(size)})`), set(rest, `(i32.div_u ${get(rest)} ${whole(size)})`)]
-  })
-  declare(writer, 'accumulated', 'v128')
-  const reduce =
-    reduction === undefined
-      ? []
-      : [
-          set('accumulated', splat(reduction.operation === 'sum' ? 0 : Number.NEGATIVE_INFINITY)),
-          ...[...reduction.loops]
-            .map((size, at) => ({ size, counter: declare(writer, `c${loops.length + at}`, 'i32') }))
-            .reverse()
-            .reduce<readonly Text[]>(
-              (body, { size, counter: own }) => repeat(`loop_${own}`, own, size, body),
-              [
-                ...block(writer, kernel, reduction.body, 'r'),
-                set(
-                  'accumulated',
-                  `(f32x4.${reduction.operation === 'sum' ? 'add' : 'max'} ${get('accumulated')} ${get(`r${reduction.body.length - 1}`)})`,
-                ),
-              ],
-            ),
-        ]
   const address = flatten(
     loops,
     loops.map((size, loop) => counter(loop, size)),
   )
-  const body = [
-    set(rest, get(unit)),
-    ...counters,
-    ...reduce,
-    ...block(writer, kernel, kernel.body, 'v'),
-    `(v128.store32_lane 0 ${plus(get('out'), scaled(indexText(address), bytes))} ${get(`v${kernel.body.length - 1}`)})`,
+  const element = [
+    ...counters(writer, kernel),
+    ...(reduction === undefined ? [] : reduce(writer, kernel, reduction)),
+    ...block(writer, kernel, body, 'v'),
+    storeLane(plus(get('out'), scaled(indexText(address), bytes)), get(`v${body.length - 1}`), 0),
   ]
-  const lines = [set(unit, get('from')), ...loopWhile('elements', unit, get('to'), whole(1), body)]
+  const lines = [set(unit, get('from')), ...loopWhile('elements', unit, get('to'), whole(1), element)]
   return {
-    text: functionText(name, parametersOf(kernel.inputs.length), writer.locals, lines),
-    units,
+    text: functionText(name, parametersOf(inputs.length), writer.locals, lines),
+    units: loops.reduce((total, size) => total * size, 1),
     unitLoop: 0,
     unitSize: 1,
   }

@@ -1,26 +1,21 @@
 // Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
 
 import type { Reduction } from '../../language/expression.ts'
-import { accumulators, combine, range, startOf } from './accumulate.ts'
+import { accumulators, combine, startOf } from './accumulate.ts'
+import { gathered } from './lane-choice.ts'
 import {
   bytesAt,
   counterName,
-  elementRow,
-  gathered,
   lanesAlong,
-  lanesPerVector,
-  outerLoops,
   outputStores,
   type Pointers,
-  parametersOf,
   pointersFor,
-  type Row,
-  vectorRow,
   type Written,
 } from './loops-text.ts'
 import type { Affine, Nest, ReductionPart } from './nest.ts'
-import { declare, evaluate, type Known, type Writer } from './point.ts'
-import { functionText, get, plus, repeat, set, type Text, whole } from './text.ts'
+import { accessesOf, declare, evaluate, type Known, type Writer } from './point.ts'
+import { rowFunction, rowLines } from './rows-text.ts'
+import { get, lanesPerVector, plus, range, repeat, set, type Text, whole } from './text.ts'
 import type { Arithmetic } from './vector-text.ts'
 
 /** Which instructions of a part change along none of its own loops: they are computed before those. */
@@ -144,43 +139,19 @@ const reduceVectors = (context: Across, count: number, valid: number, along: num
   ]
 }
 
-/** The loop over vectors of results; where they cannot be stored as vectors, what is left over goes one by one. */
-const rowOfVectors = (context: Across, row: Row): readonly Text[] => {
-  const { writer, nest, parts, loop } = context
-  const scattered = gathered([...nest.body, ...parts.flatMap(part => part.body)], nest.output, loop)
-  const stay = (): readonly Text[] => []
-  if (!scattered) return vectorRow(writer, row, (count, valid) => reduceVectors(context, count, valid, loop), stay)
-  const full = (count: number, valid: number) => (valid === 4 ? reduceVectors(context, count, 4, loop) : [])
-  return [
-    ...vectorRow(writer, row, full, stay),
-    ...elementRow(writer, row, () => reduceVectors(context, 1, 1, -1), stay),
-  ]
-}
-
 /** Lanes across results. */
 export const across = (name: string, inputs: number, nest: Nest, loop: number, arithmetic: Arithmetic): Written => {
-  const { outer, body } = nest
+  const { outer, body, output } = nest
   const { operation, parts } = nest.reduction!
   const writer: Writer = { locals: new Map(), arithmetic }
-  for (const at of range(outer.length)) declare(writer, counterName(at), 'i32')
   const pointers = pointersFor(writer, 'p', body)
   const context: Across = { writer, nest, operation, parts, loop, pointers, target: declare(writer, 'q', 'i32') }
-  const others = range(outer.length).filter(at => at !== loop)
-  const alone = others.length === 0
-  const row: Row = {
-    loop,
-    end: alone ? get('to') : whole(outer[loop]),
-    size: alone ? undefined : outer[loop],
-    unroll: accumulators,
-  }
-  const vectors = rowOfVectors(context, row)
-  const lines = alone
-    ? [set(counterName(loop), get('from')), ...vectors]
-    : outerLoops(others, outer, [set(counterName(loop), whole(0)), ...vectors])
-  return {
-    text: functionText(name, parametersOf(inputs), writer.locals, lines),
-    units: alone ? outer[loop] : outer[others[0]],
-    unitLoop: alone ? loop : others[0],
-    unitSize: 1,
-  }
+  const accesses = accessesOf([...body, ...parts.flatMap(part => part.body)])
+  return rowFunction(name, inputs, writer, outer, { loop, unroll: accumulators }, row =>
+    rowLines(writer, row, gathered([...accesses, output], loop), {
+      turn: (count, valid) => reduceVectors(context, count, valid, loop),
+      single: () => reduceVectors(context, 1, 1, -1),
+      advance: () => [],
+    }),
+  )
 }

@@ -2,24 +2,13 @@
 // order.
 
 import type { Reduction } from '../../language/expression.ts'
-import { accumulators, combine, range, startOf } from './accumulate.ts'
-import {
-  bytesAt,
-  cheapestLoop,
-  counterName,
-  elementRow,
-  lanesAlong,
-  lanesPerVector,
-  outerLoops,
-  parametersOf,
-  pointersFor,
-  type Row,
-  vectorRow,
-  type Written,
-} from './loops-text.ts'
+import { accumulators, combine, startOf } from './accumulate.ts'
+import { cheapestLoop, gathered } from './lane-choice.ts'
+import { bytesAt, counterName, lanesAlong, parametersOf, pointersFor, type Written } from './loops-text.ts'
 import type { Nest, ReductionPart } from './nest.ts'
 import { accessesOf, declare, evaluate, type Writer } from './point.ts'
-import { bytes, functionText, get, plus, repeat, set, type Text, whole } from './text.ts'
+import { outerLoops, type Row, rowLines } from './rows-text.ts'
+import { bytes, functionText, get, lanesPerVector, plus, range, repeat, set, type Text, whole } from './text.ts'
 import type { Arithmetic } from './vector-text.ts'
 
 /** Lanes 0, 1, ... of a vector hold their value, the others the start of the reduction. */
@@ -74,14 +63,11 @@ const accumulateMany = (context: Along, part: ReductionPart, index: number): rea
     range(count).flatMap(vector => add(vector, vector === count - 1 ? valid : 4, chosen))
   const size = part.loops[chosen - depth]
   const row: Row = { loop: chosen, end: whole(size), size, unroll: accumulators }
-  const advance = (turns: number): readonly Text[] => pointers.advance(chosen, turns)
-  const scattered = accessesOf(part.body).some(access => access.strides[chosen] > 1)
-  const vectors = scattered
-    ? [
-        ...vectorRow(writer, row, (count, valid) => (valid === 4 ? turn(count, 4) : []), advance),
-        ...elementRow(writer, row, () => add(0, 1, -1), advance),
-      ]
-    : vectorRow(writer, row, turn, advance)
+  const vectors = rowLines(writer, row, gathered(accessesOf(part.body), chosen), {
+    turn,
+    single: () => add(0, 1, -1),
+    advance: turns => pointers.advance(chosen, turns),
+  })
   const inner = [set(counterName(chosen), whole(0)), ...pointers.lines(range(loops)), ...vectors]
   return range(part.loops.length)
     .filter(at => depth + at !== chosen)

@@ -2,7 +2,8 @@
 // Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed order.
 // Either way the order of summation depends on the kernel only, never on how many threads share it.
 
-import { cheapestLoop, laneCost, type Written, widened } from './loops-text.ts'
+import { cheapestLoop, laneCost } from './lane-choice.ts'
+import type { Written } from './loops-text.ts'
 import type { Nest } from './nest.ts'
 import { accessesOf } from './point.ts'
 import { across } from './reduction-across.ts'
@@ -10,8 +11,7 @@ import { along } from './reduction-along.ts'
 import type { Arithmetic } from './vector-text.ts'
 
 /** A kernel with a reduction that is no contraction. */
-export const reduction = (name: string, inputs: number, given: Nest, arithmetic: Arithmetic): Written => {
-  const nest = given.outer.length === 0 ? widened(given) : given
+export const reduction = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {
   const accesses = nest.reduction!.parts.flatMap(part => accessesOf(part.body))
   const loop = cheapestLoop([nest.output, ...accesses], nest.outer, 0)
   const acrossCost = laneCost([...accesses], loop, nest.outer[loop])

@@ -4,7 +4,14 @@
 /** An expression of type i32 or v128 as WebAssembly text. */
 export type Text = string
 
+/** Bytes of a float. */
 export const bytes = 4
+
+/** Floats in a vector. */
+export const lanesPerVector = 4
+
+/** 0, 1, ..., count - 1. */
+export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
 
 export const get = (name: string): Text => `(local.get $${name})`
 export const set = (name: string, value: Text): Text => `(local.set $${name} ${value})`

@@ -1,19 +1,27 @@
-// One tile of a contraction: the inner loop, whose results stay in registers, and the epilogue that writes them. The left factor
-// is read where it lies, one float for all lanes at a time, so its memory order does not matter.
+// One tile of a contraction: the inner loop, whose results stay in registers, and between blocks of the sum in scratch memory.
+// The left factor is read where it lies, one float for all lanes at a time, so its memory order does not matter.
 
 import { type ContractionPlan, isBlocked } from './contraction-plan.ts'
-import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor } from './loops-text.ts'
-import { declare, evaluate, type Lanes, type Writer } from './point.ts'
+import { accumulator, finishTile, type Tiling, vectorsOf } from './epilogue-text.ts'
+import { counterName } from './loops-text.ts'
+import { declare, type Writer } from './point.ts'
 import { aroundInnerSum, placeOf } from './sum-text.ts'
-import { bytes, get, load, loadSplat, loopWhile, plus, scaled, set, splat, store, type Text, whole } from './text.ts'
+import {
+  bytes,
+  get,
+  load,
+  loadSplat,
+  loopWhile,
+  plus,
+  range,
+  scaled,
+  set,
+  splat,
+  store,
+  type Text,
+  whole,
+} from './text.ts'
 import { multiplyAdd } from './vector-text.ts'
-
-/** Epilogues of more instructions than this go through memory, so that their code is written once and not for each vector. */
-const shortEpilogue = 8
-
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
-
-const accumulator = (row: number, vector: number): string => `a${row}_${vector}`
 
 /** How a tile reads its left factor: where it lies, or packed. */
 export type LeftFactor = 'direct' | 'packed'
@@ -28,15 +36,10 @@ const rowsTogether = 2
 const endBlock = (out: string): Text => `(br_if $${out} (i32.eqz ${get('panel')}))`
 
 /** The inner loop over one tile, from `depthFrom` to `depthTo` of the innermost sum. */
-const innerLoop = (
-  writer: Writer,
-  plan: ContractionPlan,
-  label: string,
-  rows: number,
-  vectors: number,
-  from: LeftFactor,
-): readonly Text[] => {
+const innerLoop = (writer: Writer, plan: ContractionPlan, tiling: Tiling, from: LeftFactor): readonly Text[] => {
   const { contraction, depth, tile } = plan
+  const { label, rows } = tiling
+  const vectors = vectorsOf(tiling)
   const { left, rowLoop } = contraction
   const packed = from === 'packed'
   const innerStride = packed ? tile.rows * bytes : left.strides[depth.inner] * bytes
@@ -69,102 +72,6 @@ const innerLoop = (
   ]
 }
 
-interface Placed {
-  readonly pointers: Pointers
-  /** Statements that point the epilogue's inputs and the output at the tile's first element. */
-  readonly lines: readonly Text[]
-}
-
-const placeEpilogue = (writer: Writer, { nest }: ContractionPlan): Placed => {
-  const pointers = pointersFor(writer, 'e', nest.body)
-  const everywhere = range(nest.outer.length)
-  declare(writer, 'target', 'i32')
-  const target = plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))
-  return { pointers, lines: [...pointers.lines(everywhere), set('target', target)] }
-}
-
-/** The epilogue in registers, written out for each vector of the tile. */
-const epilogueInRegisters = (
-  writer: Writer,
-  plan: ContractionPlan,
-  rows: number,
-  vectors: number,
-  columns: number,
-): readonly Text[] => {
-  const { nest, contraction } = plan
-  const { rowLoop, columnLoop } = contraction
-  const { pointers, lines } = placeEpilogue(writer, plan)
-  const finish = (row: number, vector: number): readonly Text[] => {
-    const first = lanesAlong(columnLoop, pointers, nest.outer.length, get(accumulator(row, vector)))
-    const lanes: Lanes = {
-      ...first,
-      address: access => {
-        const { base, offset } = first.address(access)
-        return { base, offset: offset + row * access.strides[rowLoop] * bytes }
-      },
-      ramp: index => first.ramp({ ...index, offset: index.offset + row * index.strides[rowLoop] }),
-    }
-    const { lines: computed, value } = evaluate(writer, 'v', nest.body, lanes, { turns: vector * 4 })
-    const result = declare(writer, 'result', 'v128')
-    const output = { ...nest.output, offset: nest.output.offset + row * nest.output.strides[rowLoop] }
-    return [
-      ...computed,
-      set(result, value(nest.body.length - 1)!),
-      ...outputStores(output, columnLoop, 'target', get(result), vector * 4, Math.min(4, columns - vector * 4)),
-    ]
-  }
-  return [...lines, ...range(rows).flatMap(row => range(vectors).flatMap(vector => finish(row, vector)))]
-}
-
-/** The epilogue from memory: the tile is put into scratch and finished row by row, vector by vector. */
-const epilogueFromScratch = (
-  writer: Writer,
-  plan: ContractionPlan,
-  label: string,
-  rows: number,
-  vectors: number,
-  columns: number,
-): readonly Text[] => {
-  const { nest, contraction, scratch } = plan
-  const { rowLoop, columnLoop } = contraction
-  const placed = placeEpilogue(writer, plan)
-  const [row, column] = [counterName(rowLoop), counterName(columnLoop)]
-  for (const local of ['tile', 'row0', 'column0', 'rowEnd', 'columnEnd']) declare(writer, local, 'i32')
-  const saved = range(rows).flatMap(at =>
-    range(vectors).map(vector =>
-      store(get('scratch'), get(accumulator(at, vector)), scratch.tile + (at * vectors + vector) * 16),
-    ),
-  )
-  const lanes = lanesAlong(columnLoop, placed.pointers, nest.outer.length, load(get('tile'), scratch.tile))
-  const { lines, value } = evaluate(writer, 'v', nest.body, lanes)
-  const result = declare(writer, 'result', 'v128')
-  const compute = (valid: number): readonly Text[] => [
-    ...placed.lines,
-    ...lines,
-    set(result, value(nest.body.length - 1)!),
-    ...outputStores(nest.output, columnLoop, 'target', get(result), 0, valid),
-    set('tile', plus(get('tile'), whole(16))),
-  ]
-  const full = Math.floor(columns / 4)
-  const rest = columns % 4
-  const across = [
-    set(column, get('column0')),
-    set('columnEnd', plus(get('column0'), whole(full * 4))),
-    ...(full === 0 ? [] : loopWhile(`${label}_across`, column, get('columnEnd'), whole(4), compute(4))),
-    ...(rest === 0 ? [] : compute(rest)),
-  ]
-  return [
-    ...saved,
-    set('tile', get('scratch')),
-    set('row0', get(row)),
-    set('column0', get(column)),
-    set('rowEnd', plus(get(row), whole(rows))),
-    ...loopWhile(`${label}_down`, row, get('rowEnd'), whole(1), across),
-    set(row, get('row0')),
-    set(column, get('column0')),
-  ]
-}
-
 /** Bytes between the partial results of neighbouring rows: all panels that are packed together. */
 const partialStride = ({ panels, tile }: ContractionPlan): number => panels * tile.vectors * 16
 
@@ -180,24 +87,13 @@ const partialAddress = (plan: ContractionPlan): Text => {
   return plus(plus(plus(get('scratch'), whole(scratch.partial)), scaled(row, partialStride(plan))), column)
 }
 
-/** One tile of `rows` rows and `columns` columns, from its sum to its results. */
-export const tileLines = (
-  writer: Writer,
-  plan: ContractionPlan,
-  label: string,
-  rows: number,
-  columns: number,
-  from: LeftFactor,
-): readonly Text[] => {
-  const vectors = Math.ceil(columns / 4)
-  const { depth, nest } = plan
-  const cells = range(rows).flatMap(row => range(vectors).map(vector => ({ row, vector })))
+/** One tile, from its sum to its results. */
+export const tileLines = (writer: Writer, plan: ContractionPlan, tiling: Tiling, from: LeftFactor): readonly Text[] => {
+  const { depth } = plan
+  const cells = range(tiling.rows).flatMap(row => range(vectorsOf(tiling)).map(vector => ({ row, vector })))
   const zero = cells.map(({ row, vector }) => set(declare(writer, accumulator(row, vector), 'v128'), splat(0)))
-  const sum = innerLoop(writer, plan, label, rows, vectors, from)
-  const finish =
-    nest.body.length <= shortEpilogue
-      ? epilogueInRegisters(writer, plan, rows, vectors, columns)
-      : epilogueFromScratch(writer, plan, label, rows, vectors, columns)
+  const sum = innerLoop(writer, plan, tiling, from)
+  const finish = finishTile(writer, plan, tiling)
   if (!isBlocked(plan)) return [...zero, ...sum, ...finish]
   declare(writer, 'partial', 'i32')
   const at = (row: number, vector: number): number => row * partialStride(plan) + vector * 16
