@@ -62,15 +62,17 @@ export interface Tile {
   readonly vectors: number
 }
 
-/** Tiles whose results, with two rows of the left factor and the panel's vectors, fit in fifteen vector registers (V8's on x64). */
-const tiles: readonly Tile[] = [
-  { rows: 5, vectors: 2 },
-  { rows: 4, vectors: 2 },
-]
+const small: Tile = { rows: 4, vectors: 2 }
+const large: Tile = { rows: 5, vectors: 2 }
+
+/**
+ * Tiles whose results fit in the fifteen vector registers of V8 on x64, beside two rows of the left factor, the panel's vectors
+ * and, where multiply-add is two instructions, a product. Larger ones are slower by a quarter on some machines.
+ */
+const tilesFor = (fused: boolean): readonly Tile[] => (fused ? [large, small] : [small])
 
 /** Cycles of one turn of the inner loop, which cannot be fewer than each sum waits for its last addition. */
-const cycles = (rows: number, vectors: number, fused: boolean): number =>
-  Math.max((rows * vectors) / (fused ? 2 : 1.5), 4.5)
+const cycles = (rows: number, vectors: number): number => Math.max((rows * vectors) / 2, 4.5)
 
 const parts = (size: number, whole: number): readonly (readonly [size: number, count: number])[] => [
   [whole, Math.floor(size / whole)],
@@ -83,9 +85,9 @@ export const chooseTile = (rows: number, columns: number, fused: boolean): Tile 
     const across = parts(Math.ceil(columns / 4), tile.vectors)
     return parts(rows, tile.rows).reduce(
       (total, [height, times]) =>
-        total + times * across.reduce((sum, [width, count]) => sum + count * cycles(height, width, fused), 0),
+        total + times * across.reduce((sum, [width, count]) => sum + count * cycles(height, width), 0),
       0,
     )
   }
-  return tiles.reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
+  return tilesFor(fused).reduce((best, tile) => (cost(tile) < cost(best) ? tile : best))
 }
