@@ -7,15 +7,13 @@ import type { Graph } from '../compile/program.ts'
 import { evaluate } from '../language/evaluate.ts'
 import { check } from '../language/graph.ts'
 import type { RunError } from './errors.ts'
-import { admit, type Executor, graphInputs, type Loaded, type Values } from './executor.ts'
+import { type Executor, graphInputs, guarded, type Loaded, type Values } from './executor.ts'
 
 const loadReference = (graph: Graph): Loaded => {
   const inputs = graphInputs(graph)
   const names = Object.keys(graph.outputs)
   const orders = names.map(name => (graph.carried.includes(name) ? inputs.get(name)?.shape : undefined))
   const state = new Map<string, Float64Array>()
-  const carriedInputs = graph.carried.filter(name => inputs.has(name))
-  const freshInputs = [...inputs.keys()].filter(name => !graph.carried.includes(name))
   const set = (values: Values): void => {
     for (const [name, value] of values) state.set(name, Float64Array.from(value))
   }
@@ -26,25 +24,8 @@ const loadReference = (graph: Graph): Loaded => {
     return new Map([...named].filter(([name]) => !graph.carried.includes(name)))
   }
   return {
-    write: values =>
-      TE.fromEither(
-        pipe(
-          admit(
-            inputs,
-            [...values.keys()].filter(name => inputs.has(name)),
-            values,
-          ),
-          E.map(() => set(values)),
-        ),
-      ),
-    run: values =>
-      TE.fromEither(
-        pipe(
-          admit(inputs, freshInputs, values),
-          E.chain(() => admit(inputs, carriedInputs, state)),
-          E.map(() => runOnce(values)),
-        ),
-      ),
+    write: values => TE.fromIO(() => set(values)),
+    run: values => TE.fromIO(() => runOnce(values)),
     read: wanted =>
       TE.fromIO(() => new Map(wanted.flatMap(name => (state.has(name) ? [[name, state.get(name)!]] : [])))),
   }
@@ -60,7 +41,7 @@ export const reference: Executor = {
       check(Object.values(graph.outputs)),
       E.bimap(
         (errors): RunError => ({ kind: 'ill-sized', errors }),
-        () => loadReference(graph),
+        () => guarded(graph)(loadReference(graph)),
       ),
       TE.fromEither,
     ),

@@ -6,7 +6,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { compile, type Graph, type Options, type Program, usual } from '../../compile/program.ts'
 import { type RunError, reasonOf } from '../errors.ts'
-import { admit, type Executor, graphInputs, type Loaded, type Values } from '../executor.ts'
+import { type Executor, guarded, type Loaded, type Values } from '../executor.ts'
 import { groupLimit, groupsFit, groupsOf } from './groups.ts'
 import { type Launched, launch } from './launch.ts'
 import { executorName, type Handle, type Library, libraryFor, type Mode } from './modes.ts'
@@ -29,77 +29,64 @@ const fits = (mode: Mode, program: Program): E.Either<RunError, Program> => {
   return E.left(failed(mode, `an axis of (${shape}) has ${groupLimit} elements or more, which gpu.js cannot index`))
 }
 
-const resident = (
-  mode: Mode,
-  graph: Graph,
-  program: Program,
-  launched: Launched,
-  constants: ReadonlyMap<number, Handle>,
-): Loaded => {
-  const inputs = graphInputs(graph)
-  const state = new Map<string, Handle>()
+/** Handles by carried name: a run replaces each by that of the output of the same name. */
+const holdState = ({ release }: Launched) => {
+  const handles = new Map<string, Handle>()
+  const replace = (name: string, handle: Handle): void => {
+    const old = handles.get(name)
+    if (old !== handle) release(old)
+    handles.set(name, handle)
+  }
+  return { handles, replace }
+}
+
+const resident = (mode: Mode, program: Program, launched: Launched, constants: ReadonlyMap<number, Handle>): Loaded => {
+  const state = holdState(launched)
   const attempt = <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>
     TE.tryCatch(action, thrown => failed(mode, reasonOf(thrown)))
-  const replace = (name: string, handle: Handle): void => {
-    const old = state.get(name)
-    if (old !== handle) launched.release(old)
-    state.set(name, handle)
-  }
   const write = async (values: Values): Promise<void> => {
     for (const [name, value] of values)
-      if (program.inputs[name] !== undefined) replace(name, await launched.upload(program.inputs[name], value))
+      if (program.inputs[name] !== undefined) state.replace(name, await launched.upload(program.inputs[name], value))
   }
-  const runOnce = async (values: Values): Promise<Values> => {
+  const uploaded = async (values: Values): Promise<ReadonlyMap<number, Handle>> => {
     const fresh = new Map<number, Handle>()
     for (const [name, buffer] of Object.entries(program.inputs))
       if (!program.carried.includes(name)) fresh.set(buffer, await launched.upload(buffer, values.get(name)!))
-    const held = [...state].map(([name, handle]): [number, Handle] => [program.inputs[name], handle])
+    return fresh
+  }
+  const runOnce = async (values: Values): Promise<Values> => {
+    const fresh = await uploaded(values)
+    const held = [...state.handles]
+      .filter(([name]) => program.inputs[name] !== undefined)
+      .map(([name, handle]): [number, Handle] => [program.inputs[name], handle])
     const outputs = await launched.run(new Map([...constants, ...held, ...fresh]))
     const results = new Map<string, Float32Array>()
     for (const [name, buffer] of Object.entries(program.outputs)) {
-      if (program.carried.includes(name)) replace(name, outputs.get(buffer))
+      const handle = outputs.get(buffer)
+      if (program.carried.includes(name)) state.replace(name, handle)
       else {
-        results.set(name, await launched.download(buffer, outputs.get(buffer)))
-        launched.release(outputs.get(buffer))
+        results.set(name, await launched.download(buffer, handle))
+        launched.release(handle)
       }
     }
     for (const handle of fresh.values()) launched.release(handle)
     return results
   }
-  const carried = program.carried.filter(name => program.inputs[name] !== undefined)
-  const needed = Object.keys(program.inputs).filter(name => !carried.includes(name))
-  const present = (): E.Either<RunError, void> => {
-    const absent = carried.find(name => !state.has(name))
-    return absent === undefined
-      ? E.right(undefined)
-      : E.left({ kind: 'missing input', name: absent, given: [...state.keys()] })
+  const read = async (names: readonly string[]): Promise<Values> => {
+    const found = new Map<string, Float32Array>()
+    for (const name of names)
+      if (state.handles.has(name))
+        found.set(name, await launched.download(program.outputs[name], state.handles.get(name)))
+    return found
   }
   return {
-    write: values =>
-      pipe(
-        TE.fromEither(
-          admit(
-            inputs,
-            [...values.keys()].filter(name => inputs.has(name)),
-            values,
-          ),
-        ),
-        TE.chain(() => attempt(() => write(values))),
-      ),
+    write: values => attempt(() => write(values)),
     run: values =>
       pipe(
-        TE.fromEither(admit(inputs, needed, values)),
-        TE.chainEitherK(present),
-        TE.chain(() => attempt(() => runOnce(values))),
+        attempt(() => runOnce(values)),
         TE.chainFirstEitherK(() => verify(mode, launched.report())),
       ),
-    read: names =>
-      attempt(async () => {
-        const read = new Map<string, Float32Array>()
-        for (const name of names)
-          if (state.has(name)) read.set(name, await launched.download(program.outputs[name], state.get(name)))
-        return read
-      }),
+    read: names => attempt(() => read(names)),
   }
 }
 
@@ -123,7 +110,7 @@ const loadProgram =
             const constants = new Map<number, Handle>()
             for (const { buffer, values } of program.constants)
               constants.set(buffer, await launched.upload(buffer, values))
-            return resident(mode, graph, program, launched, constants)
+            return guarded(graph)(resident(mode, program, launched, constants))
           },
           thrown => failed(mode, reasonOf(thrown)),
         ),

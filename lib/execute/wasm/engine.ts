@@ -33,7 +33,7 @@ const switchOn = async (): Promise<void> => {
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 }
 
-const openEngine = async (): Promise<Engine> => {
+const makeEngine = async (): Promise<Engine> => {
   const wabt: Assembler = await (await import('wabt')).default()
   const assemble = (text: string): Uint8Array<ArrayBuffer> => {
     const parsed = wabt.parseWat('program.wat', text, features)
@@ -50,9 +50,9 @@ const openEngine = async (): Promise<Engine> => {
 let opened: Promise<Engine> | undefined
 
 /** The engine, opened once. */
-export const engine: TE.TaskEither<RunError, Engine> = TE.tryCatch(
+export const openEngine: TE.TaskEither<RunError, Engine> = TE.tryCatch(
   () => {
-    opened ??= openEngine()
+    opened ??= makeEngine()
     return opened
   },
   thrown => ({ kind: 'unavailable', executor: 'wasm', reason: reasonOf(thrown) }),

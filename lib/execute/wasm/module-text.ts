@@ -4,9 +4,10 @@
 import type { Plan } from '../../compile/plan.ts'
 import { length, type Program } from '../../compile/program.ts'
 import type { KernelFunction } from './function.ts'
+import { mostPages } from './memories.ts'
 import { inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing-text.ts'
 import type { Stage, Strand, Work } from './stages.ts'
-import { bytes, functionText, get, loopWhile, plus, scaled, set, type Text, whole } from './text.ts'
+import { bytes, functionText, get, loopWhile, plus, range, scaled, set, type Text, whole } from './text.ts'
 
 /** Byte addresses: what threads share their work by, then scratch for each thread, then the buffers. */
 export interface Memory {
@@ -67,11 +68,11 @@ const callsOf = (
   const { inputs, output } = program.steps[step]
   const addresses = [...inputs, output].map(buffer => whole(addressOf(plan, memory, buffer)))
   return functions.map(({ name, units: own }) => {
-    const range =
+    const ends =
       own % units === 0
         ? [scaled(from, own / units), scaled(to, own / units)]
         : [share(memory, own, get('part')), share(memory, own, plus(get('part'), whole(1)))]
-    return `(call $${name} ${addresses.join(' ')} ${get('scratch')} ${range.join(' ')})`
+    return `(call $${name} ${addresses.join(' ')} ${get('scratch')} ${ends.join(' ')})`
   })
 }
 
@@ -117,10 +118,7 @@ const copies = (program: Program, plan: Plan, memory: Memory): readonly Text[] =
   })
 
 /** The names of the functions that a run consists of, in order. */
-export const namesOf = (stages: number): readonly string[] => [
-  ...Array.from({ length: stages }, (_, at) => `stage${at}`),
-  'copies',
-]
+export const namesOf = (stages: number): readonly string[] => [...range(stages).map(at => `stage${at}`), 'copies']
 
 /**
  * The module's text: it imports its memory, and exports what a run consists of, and `run`, which does it all. Each takes the
@@ -147,7 +145,7 @@ export const moduleText = (
   )
   return [
     '(module',
-    `(import "env" "memory" (memory ${pages} ${pages}${memory.sharing === undefined ? '' : ' shared'}))`,
+    `(import "env" "memory" (memory ${pages} ${mostPages}${memory.sharing === undefined ? '' : ' shared'}))`,
     ...functions.map(({ text }) => text),
     ...sharingFunctions(memory.sharing),
     ...names.map((name, at) => stageFunction(memory, name, at, bodies[at])),

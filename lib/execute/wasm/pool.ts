@@ -31,6 +31,10 @@ const source = (receive: string): string => `
         instances.set(message.program, new WebAssembly.Instance(message.module, imports))
         return
       }
+      if (message.kind === 'forget') {
+        instances.delete(message.program)
+        return
+      }
       const { exports } = instances.get(message.program)
       const times = message.names.map(name => {
         const start = performance.now()
@@ -85,7 +89,10 @@ const browserChannel = async (): Promise<Channel> => {
 /** Workers over shared memories. */
 export interface Pool {
   readonly threads: number
-  readonly load: (program: number, module: WebAssembly.Module, memory: WebAssembly.Memory) => void
+  /** Gives a program to every worker; its number comes back. */
+  readonly load: (module: WebAssembly.Module, memory: WebAssembly.Memory) => number
+  /** Lets go of a program that is not run again. */
+  readonly forget: (program: number) => void
   /** Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first thread. */
   readonly run: (program: number, names: readonly string[], first: number) => Promise<readonly number[]>
   readonly close: Task<void>
@@ -116,6 +123,7 @@ export const openPool = async (threads: number): Promise<Pool> => {
   const make = isNode() ? nodeChannel : browserChannel
   const channels = await Promise.all(Array.from({ length: threads }, make))
   const waiting = new Map<number, Waiting>()
+  let programs = 0
   let runs = 0
   const holdAll = (alive: boolean): void => {
     for (const channel of channels) channel.hold(alive)
@@ -147,7 +155,12 @@ export const openPool = async (threads: number): Promise<Pool> => {
   }
   return {
     threads,
-    load: (program, module, memory) => tell({ kind: 'load', program, module, memory }),
+    load: (module, memory) => {
+      programs += 1
+      tell({ kind: 'load', program: programs, module, memory })
+      return programs
+    },
+    forget: program => tell({ kind: 'forget', program }),
     run: (program, names, first) =>
       new Promise((resolve, reject) => {
         runs += 1

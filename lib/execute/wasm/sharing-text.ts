@@ -12,10 +12,9 @@ export interface Sharing {
 
 const cacheLine = 64
 
-/** Each on a cache line of its own: parts done so far, threads asleep, then for each part the stages that were taken. */
+/** Each on a cache line of its own: parts done so far, then for each part the stages in which it was taken. */
 const doneAt = 0
-const asleepAt = cacheLine
-const takenAt = 2 * cacheLine
+const takenAt = cacheLine
 
 /** Turns of a waiting thread's loop before it goes to sleep: about a tenth of a millisecond, for to be woken takes half of that. */
 const patience = 65536
@@ -67,9 +66,7 @@ const meet = (): Text =>
       ...when(`(i32.ge_s (i32.sub ${get('done')} ${get('all')}) ${whole(0)})`, ['return']),
       set('spins', plus(get('spins'), whole(1))),
       ...when(`(i32.gt_u ${get('spins')} ${whole(patience)})`, [
-        `(drop ${atomic('i32.atomic.rmw.add', whole(asleepAt), whole(1))})`,
         `(drop ${atomic('memory.atomic.wait32', whole(doneAt), get('done'), '(i64.const -1)')})`,
-        `(drop ${atomic('i32.atomic.rmw.sub', whole(asleepAt), whole(1))})`,
       ]),
       '(br $wait)',
       ')',

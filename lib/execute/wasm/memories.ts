@@ -1,0 +1,39 @@
+// Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody can run
+// any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and the threads of a
+// pool make next to none.
+
+/** Bytes of a page of WebAssembly's memory. */
+export const pageSize = 65536
+
+/** The most pages that a memory may have: a module accepts any up to there. */
+export const mostPages = 65536
+
+/** Memories of an executor. */
+export interface Memories {
+  /** A memory of zeros, of `pages` pages or more. */
+  readonly take: (pages: number) => WebAssembly.Memory
+  /** A memory that is not used any more. */
+  readonly give: (memory: WebAssembly.Memory) => void
+}
+
+/** Memories for modules that share them between threads, or not. */
+export const openMemories = (shared: boolean): Memories => {
+  let free: readonly WebAssembly.Memory[] = []
+  const size = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength
+  return {
+    take: pages => {
+      const fitting = free.filter(memory => size(memory) >= pages * pageSize)
+      if (fitting.length === 0) {
+        free = []
+        return new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
+      }
+      const smallest = fitting.reduce((best, memory) => (size(memory) < size(best) ? memory : best))
+      free = free.filter(memory => memory !== smallest)
+      new Uint8Array(smallest.buffer).fill(0)
+      return smallest
+    },
+    give: memory => {
+      free = [...free, memory]
+    },
+  }
+}
