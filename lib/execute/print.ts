@@ -2,7 +2,7 @@
 
 import type { Program } from '../compile/program.ts'
 import { sourceOf } from './gpu/source.ts'
-import { functionsOf } from './wasm/function.ts'
+import { functionsOf } from './wasm/print/function.ts'
 
 const numbered = (program: Program, text: (kernel: Program['kernels'][number], at: number) => string): string =>
   program.kernels.map((kernel, at) => `kernel ${at}\n${text(kernel, at)}`).join('\n\n')

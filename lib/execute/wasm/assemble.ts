@@ -4,9 +4,9 @@
 import { type Plan, plan } from '../../compile/plan.ts'
 import type { Program } from '../../compile/program.ts'
 import type { Engine } from './engine.ts'
-import { functionsOf, type KernelFunction } from './function.ts'
 import { pageSize } from './memories.ts'
-import { layOutMemory, type Memory, moduleText, namesOf } from './module-text.ts'
+import { layOutMemory, type Memory, moduleText, namesOf } from './module.ts'
+import { functionsOf, type KernelFunction } from './print/function.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** A program laid out, printed and assembled. */

@@ -10,10 +10,11 @@ import { type Executor, guarded, type Loaded, type Values } from '../executor.ts
 import { type Assembled, type Assembly, assemble } from './assemble.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { type Memories, openMemories } from './memories.ts'
-import { addressOf } from './module-text.ts'
-import { canShare, machineThreads, openPool, type Pool } from './pool.ts'
+import { addressOf } from './module.ts'
+import { openPool, type Pool } from './pool.ts'
 import { type KernelTime, profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
+import { canShare, machineThreads } from './workers.ts'
 
 /** How to run. */
 export interface WasmOptions {

@@ -1,7 +1,7 @@
 // Where the time goes: the steps of a program with how long they took, gathered by kernel.
 
 import { length, type Program } from '../../compile/program.ts'
-import type { KernelFunction, Kind } from './function.ts'
+import type { KernelFunction, Kind } from './print/function.ts'
 
 /** The time of one kernel over all its steps of a run, and over all runs so far. */
 export interface KernelTime {

@@ -3,8 +3,8 @@
 // the cache. Steps that do not depend on each other may share a stage too. Numbers never depend on any of this.
 
 import { length, type Program, type Step } from '../../compile/program.ts'
-import type { KernelFunction } from './function.ts'
-import type { Affine } from './nest.ts'
+import type { Affine } from './nest/nest.ts'
+import type { KernelFunction } from './print/function.ts'
 
 /** A step in a strand, with its functions. */
 export interface Work {

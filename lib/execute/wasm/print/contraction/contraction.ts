@@ -2,7 +2,7 @@
 // (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the columns, so
 // that results are stored as vectors. Tiles of results stay in registers while the sum runs.
 
-import type { Access, Nest } from './nest.ts'
+import type { Access, Nest } from '../../nest/nest.ts'
 
 /** A contraction's loops by role, as positions in the nest: outer loops first, then the summed ones. */
 export interface Contraction {

@@ -1,13 +1,13 @@
 // Element-wise kernels as WebAssembly functions. Lanes run along the loop that makes most accesses contiguous; what does not
 // change along it is computed once a row.
 
+import type { Nest } from '../nest/nest.ts'
 import { cheapestLoop, gathered, unrollFor } from './lane-choice.ts'
-import { bytesAt, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from './loops-text.ts'
-import type { Nest } from './nest.ts'
+import { bytesAt, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from './loops.ts'
 import { accessesOf, declare, evaluate, invariants, type Known, type Writer } from './point.ts'
-import { rowFunction, rowLines } from './rows-text.ts'
+import { rowFunction, rowLines } from './rows.ts'
 import { bytes, get, lanesPerVector, plus, range, set, type Text, whole } from './text.ts'
-import type { Arithmetic } from './vector-text.ts'
+import type { Arithmetic } from './vector.ts'
 
 /** What every part of the function is written with. */
 interface Elementwise {

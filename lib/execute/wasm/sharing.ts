@@ -2,7 +2,7 @@
 // are in its cache, then those that others have not begun; a stage ends when all its parts are done, whoever did them. So a
 // thread that the system has put aside for other work keeps nobody waiting, unless it was in the midst of a part.
 
-import { functionText, get, plus, repeat, scaled, set, type Text, when, whole } from './text.ts'
+import { functionText, get, plus, repeat, scaled, set, type Text, when, whole } from './print/text.ts'
 
 /** How many threads there are, and the parts of a stage that each would do by itself; undefined for the calling thread alone. */
 export interface Sharing {

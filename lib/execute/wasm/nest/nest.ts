@@ -1,8 +1,8 @@
 // Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in elements,
 // and nothing is padded.
 
-import type { Reduction } from '../../language/expression.ts'
-import type { ScalarName } from '../../language/node.ts'
+import type { Reduction } from '../../../language/expression.ts'
+import type { ScalarName } from '../../../language/node.ts'
 
 /** offset + the sum of stride * counter over the loops of a nest, outer ones first. */
 export interface Affine {

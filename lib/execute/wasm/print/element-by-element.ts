@@ -1,12 +1,12 @@
 // Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for every
 // value, a branch for every padding. Slow and general; a network hardly ever comes here.
 
-import type { Atom, Index } from '../../compile/affine.ts'
-import { counter, flatten } from '../../compile/affine.ts'
-import type { Instruction, Kernel, KernelReduction } from '../../compile/kernel.ts'
-import { combine, startOf } from './accumulate.ts'
-import { parametersOf, type Written } from './loops-text.ts'
+import type { Atom, Index } from '../../../compile/affine.ts'
+import { counter, flatten } from '../../../compile/affine.ts'
+import type { Instruction, Kernel, KernelReduction } from '../../../compile/kernel.ts'
+import { parametersOf, type Written } from './loops.ts'
 import { declare, type Writer } from './point.ts'
+import { combine, startOf } from './reduction/accumulate.ts'
 import {
   bytes,
   functionText,
@@ -21,7 +21,7 @@ import {
   type Text,
   whole,
 } from './text.ts'
-import { type Arithmetic, spellings } from './vector-text.ts'
+import { type Arithmetic, spellings } from './vector.ts'
 
 const atomText = (atom: Atom): Text => {
   if (atom.kind === 'counter') return get(`c${atom.loop}`)

@@ -2,7 +2,7 @@
 // byte addresses of its buffers and a range of units, which are turns of one of its loops: threads split the range, and steps
 // that share rows run block by block.
 
-import type { Affine, NestInstruction } from './nest.ts'
+import type { Affine, NestInstruction } from '../nest/nest.ts'
 import { accessesOf, declare, type Lanes, type Writer } from './point.ts'
 import { bytes, get, plus, range, scaled, set, storeFirst, storeLane, type Text, whole } from './text.ts'
 

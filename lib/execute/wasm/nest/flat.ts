@@ -1,8 +1,8 @@
 // Instructions on the way into a loop nest: addresses are flat, loops have numbers, and paddings are still there. Paddings are
 // resolved by cutting loops where they begin and end, so that each is wholly inside or wholly outside.
 
-import { flatten, type Index, rangeOf, stridesOf, substitute } from '../../compile/affine.ts'
-import type { Instruction, Kernel } from '../../compile/kernel.ts'
+import { flatten, type Index, rangeOf, stridesOf, substitute } from '../../../compile/affine.ts'
+import type { Instruction, Kernel } from '../../../compile/kernel.ts'
 import type { NestInstruction } from './nest.ts'
 
 /** Loops by number, in order; a number is never reused, so that indices can speak of loops that have been split. */

@@ -1,16 +1,16 @@
 // A kernel as WebAssembly functions: one for each nest, by the printer that suits it.
 
-import type { Kernel } from '../../compile/kernel.ts'
-import { collapse } from './collapse.ts'
-import { contractionOf } from './contraction.ts'
-import { contract } from './contraction-text.ts'
-import { elementwise } from './elementwise-text.ts'
-import type { Written } from './loops-text.ts'
-import { nestsOf } from './lower-nest.ts'
-import type { Nest } from './nest.ts'
-import { elementByElement } from './plain-text.ts'
-import { reduction } from './reduction-text.ts'
-import type { Arithmetic } from './vector-text.ts'
+import type { Kernel } from '../../../compile/kernel.ts'
+import { collapse } from '../nest/collapse.ts'
+import { nestsOf } from '../nest/lower.ts'
+import type { Nest } from '../nest/nest.ts'
+import { contract } from './contraction/contract.ts'
+import { contractionOf } from './contraction/contraction.ts'
+import { elementByElement } from './element-by-element.ts'
+import { elementwise } from './elementwise.ts'
+import type { Written } from './loops.ts'
+import { reduction } from './reduction/reduction.ts'
+import type { Arithmetic } from './vector.ts'
 
 /** What a function does, for profiles. */
 export type Kind = 'contraction' | 'reduction' | 'elementwise' | 'element by element'

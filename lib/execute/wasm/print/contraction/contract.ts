@@ -1,15 +1,15 @@
 // Contractions as WebAssembly functions. For some panels of columns and a block of the sum: pack the panels; for some rows: pack
 // them if they need it, and run their tiles over all the panels, which by now are in the cache.
 
+import type { Nest } from '../../nest/nest.ts'
+import { counterName, parametersOf, type Written } from '../loops.ts'
+import { declare, type Writer } from '../point.ts'
+import { functionText, get, loopWhile, plus, repeat, set, type Text, when, whole } from '../text.ts'
+import type { Arithmetic } from '../vector.ts'
 import type { Contraction } from './contraction.ts'
-import { type ContractionPlan, isBlocked, planContraction } from './contraction-plan.ts'
-import { counterName, parametersOf, type Written } from './loops-text.ts'
-import type { Nest } from './nest.ts'
-import { packPanel, packRows } from './pack-text.ts'
-import { declare, type Writer } from './point.ts'
-import { functionText, get, loopWhile, plus, repeat, set, type Text, when, whole } from './text.ts'
-import { type LeftFactor, tileLines } from './tile-text.ts'
-import type { Arithmetic } from './vector-text.ts'
+import { packPanel, packRows } from './pack.ts'
+import { type ContractionPlan, isBlocked, planContraction } from './plan.ts'
+import { type LeftFactor, tileLines } from './tile.ts'
 
 interface Context {
   readonly writer: Writer

@@ -3,11 +3,11 @@
 
 import type { Plan } from '../../compile/plan.ts'
 import { length, type Program } from '../../compile/program.ts'
-import type { KernelFunction } from './function.ts'
 import { mostPages } from './memories.ts'
-import { inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing-text.ts'
+import type { KernelFunction } from './print/function.ts'
+import { bytes, functionText, get, loopWhile, plus, range, scaled, set, type Text, whole } from './print/text.ts'
+import { inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing.ts'
 import type { Stage, Strand, Work } from './stages.ts'
-import { bytes, functionText, get, loopWhile, plus, range, scaled, set, type Text, whole } from './text.ts'
 
 /** Byte addresses: what threads share their work by, then scratch for each thread, then the buffers. */
 export interface Memory {

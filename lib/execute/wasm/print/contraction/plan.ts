@@ -2,8 +2,8 @@
 // "Anatomy of high-performance matrix multiplication"), how its work is cut into units for threads, and what a thread keeps in
 // scratch memory.
 
+import type { Nest } from '../../nest/nest.ts'
 import { type Contraction, chooseTile, type Tile } from './contraction.ts'
-import type { Nest } from './nest.ts'
 
 /** The summed loops: their sizes, and how much of the innermost one is done at a time. */
 export interface Depth {

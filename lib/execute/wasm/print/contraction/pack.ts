@@ -3,11 +3,11 @@
 // its summed elements lie far apart. Whatever the memory order of a factor, this is the only place where it matters, so nothing
 // is ever transposed as a whole.
 
-import type { ContractionPlan } from './contraction-plan.ts'
-import { counterName } from './loops-text.ts'
-import { declare, type Writer } from './point.ts'
-import { aroundInnerSum, placeOf } from './sum-text.ts'
-import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from './text.ts'
+import { counterName } from '../loops.ts'
+import { declare, type Writer } from '../point.ts'
+import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
+import type { ContractionPlan } from './plan.ts'
+import { aroundInnerSum, placeOf } from './sum.ts'
 
 const lanes = [0, 1, 2, 3]
 

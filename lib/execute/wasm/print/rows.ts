@@ -1,6 +1,6 @@
 // Rows of vectors: the innermost loop of element-wise kernels and reductions, four elements at a time, and the loops around it.
 
-import { counterName, parametersOf, type Written } from './loops-text.ts'
+import { counterName, parametersOf, type Written } from './loops.ts'
 import { declare, type Writer } from './point.ts'
 import {
   functionText,

@@ -2,9 +2,9 @@
 // that does not move along it is one float in all lanes, one that moves by single elements is a vector load, any other is
 // gathered. What does not depend on the loop is computed before it.
 
-import type { Access, Affine, NestInstruction } from './nest.ts'
+import type { Access, Affine, NestInstruction } from '../nest/nest.ts'
 import { bytes, get, load, loadApart, loadSplat, set, splat, type Text } from './text.ts'
-import { type Arithmetic, spellings } from './vector-text.ts'
+import { type Arithmetic, spellings } from './vector.ts'
 
 /** The locals and the lines of one function while it is written. */
 export interface Writer {

@@ -1,10 +1,10 @@
 // What is computed of a contraction's sums in the same kernel: a bias, a GELU, a residual. Short epilogues are written out for each
 // vector of a tile and stay in registers; long ones go through scratch memory, so that their code is written once.
 
-import type { ContractionPlan } from './contraction-plan.ts'
-import { bytesAt, counterName, lanesAlong, outputStores, pointersFor } from './loops-text.ts'
-import { declare, evaluate, type Lanes, type Writer } from './point.ts'
-import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from './text.ts'
+import { bytesAt, counterName, lanesAlong, outputStores, pointersFor } from '../loops.ts'
+import { declare, evaluate, type Lanes, type Writer } from '../point.ts'
+import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
+import type { ContractionPlan } from './plan.ts'
 
 /** Epilogues of more instructions than this go through memory. */
 const shortEpilogue = 8

@@ -1,9 +1,9 @@
 // The sum of a contraction as text: where a factor lies while its loops turn, and the summed loops around the innermost one.
 
-import type { ContractionPlan } from './contraction-plan.ts'
-import { bytesAt, counterName } from './loops-text.ts'
-import type { Access } from './nest.ts'
-import { get, plus, repeat, type Text } from './text.ts'
+import type { Access } from '../../nest/nest.ts'
+import { bytesAt, counterName } from '../loops.ts'
+import { get, plus, repeat, type Text } from '../text.ts'
+import type { ContractionPlan } from './plan.ts'
 
 /** The address of a factor's element that all counters point at, its constant offset left out. */
 export const placeOf = ({ nest, contraction }: ContractionPlan, factor: Access): Text => {

@@ -2,13 +2,13 @@
 // Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed order.
 // Either way the order of summation depends on the kernel only, never on how many threads share it.
 
-import { cheapestLoop, laneCost } from './lane-choice.ts'
-import type { Written } from './loops-text.ts'
-import type { Nest } from './nest.ts'
-import { accessesOf } from './point.ts'
-import { across } from './reduction-across.ts'
-import { along } from './reduction-along.ts'
-import type { Arithmetic } from './vector-text.ts'
+import type { Nest } from '../../nest/nest.ts'
+import { cheapestLoop, laneCost } from '../lane-choice.ts'
+import type { Written } from '../loops.ts'
+import { accessesOf } from '../point.ts'
+import type { Arithmetic } from '../vector.ts'
+import { across } from './across.ts'
+import { along } from './along.ts'
 
 /** A kernel with a reduction that is no contraction. */
 export const reduction = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {

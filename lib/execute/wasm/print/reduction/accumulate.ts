@@ -1,7 +1,7 @@
 // What both ways of reducing share: where a reduction begins, and how two partial results become one.
 
-import type { Reduction } from '../../language/expression.ts'
-import { splat, type Text } from './text.ts'
+import type { Reduction } from '../../../../language/expression.ts'
+import { splat, type Text } from '../text.ts'
 
 /** What a reduction of no terms is, in every lane. */
 export const startOf = (operation: Reduction): Text => splat(operation === 'sum' ? 0 : Number.NEGATIVE_INFINITY)

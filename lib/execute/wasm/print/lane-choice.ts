@@ -1,6 +1,6 @@
 // Which loop of a nest lanes run along: the one that makes most accesses contiguous and wastes fewest lanes.
 
-import type { Affine, NestInstruction } from './nest.ts'
+import type { Affine, NestInstruction } from '../nest/nest.ts'
 import { lanesPerVector } from './text.ts'
 
 /** The cost of reading or writing along a loop: repeated or contiguous floats are cheap, scattered ones are not. */

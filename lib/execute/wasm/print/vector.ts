@@ -2,7 +2,7 @@
 // transcendental functions are spelled out from `approximations.ts`, each within two units in the last place on the range
 // that a network meets. A multiply-add is one instruction where the engine has relaxed SIMD.
 
-import type { ScalarName } from '../../language/node.ts'
+import type { ScalarName } from '../../../language/node.ts'
 import {
   cosPolynomial,
   erfPolynomial,
@@ -14,7 +14,7 @@ import {
   type Polynomial,
   sinPolynomial,
   tanhPolynomial,
-} from '../../numeric/approximations.ts'
+} from '../../../numeric/approximations.ts'
 import { get, set, splat, splatBits, type Text } from './text.ts'
 
 /** How to multiply and add: fused where relaxed SIMD is there. */

@@ -1,22 +1,14 @@
 // Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
 
-import type { Reduction } from '../../language/expression.ts'
+import type { Reduction } from '../../../../language/expression.ts'
+import type { Affine, Nest, ReductionPart } from '../../nest/nest.ts'
+import { gathered } from '../lane-choice.ts'
+import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from '../loops.ts'
+import { accessesOf, declare, evaluate, type Known, type Writer } from '../point.ts'
+import { rowFunction, rowLines } from '../rows.ts'
+import { get, lanesPerVector, plus, range, repeat, set, type Text, whole } from '../text.ts'
+import type { Arithmetic } from '../vector.ts'
 import { accumulators, combine, startOf } from './accumulate.ts'
-import { gathered } from './lane-choice.ts'
-import {
-  bytesAt,
-  counterName,
-  lanesAlong,
-  outputStores,
-  type Pointers,
-  pointersFor,
-  type Written,
-} from './loops-text.ts'
-import type { Affine, Nest, ReductionPart } from './nest.ts'
-import { accessesOf, declare, evaluate, type Known, type Writer } from './point.ts'
-import { rowFunction, rowLines } from './rows-text.ts'
-import { get, lanesPerVector, plus, range, repeat, set, type Text, whole } from './text.ts'
-import type { Arithmetic } from './vector-text.ts'
 
 /** Which instructions of a part change along none of its own loops: they are computed before those. */
 const steady = (part: ReductionPart, outer: number): readonly boolean[] => {

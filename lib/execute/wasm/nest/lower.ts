@@ -1,8 +1,8 @@
 // From kernels to loop nests. Padding is resolved by cutting loops where it begins and ends, divisions that merged axes leave
 // behind by splitting loops. What cannot be brought into this form has no nest, and is printed element by element.
 
-import { counter, flatten, type Index, literal, plus, stridesOf, times } from '../../compile/affine.ts'
-import type { Kernel } from '../../compile/kernel.ts'
+import { counter, flatten, type Index, literal, plus, stridesOf, times } from '../../../compile/affine.ts'
+import type { Kernel } from '../../../compile/kernel.ts'
 import {
   boxes,
   cutsOf,

@@ -1,15 +1,15 @@
 // Reductions whose lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed
 // order.
 
-import type { Reduction } from '../../language/expression.ts'
+import type { Reduction } from '../../../../language/expression.ts'
+import type { Nest, ReductionPart } from '../../nest/nest.ts'
+import { cheapestLoop, gathered } from '../lane-choice.ts'
+import { bytesAt, counterName, lanesAlong, parametersOf, pointersFor, type Written } from '../loops.ts'
+import { accessesOf, declare, evaluate, type Writer } from '../point.ts'
+import { outerLoops, type Row, rowLines } from '../rows.ts'
+import { bytes, functionText, get, lanesPerVector, plus, range, repeat, set, type Text, whole } from '../text.ts'
+import type { Arithmetic } from '../vector.ts'
 import { accumulators, combine, startOf } from './accumulate.ts'
-import { cheapestLoop, gathered } from './lane-choice.ts'
-import { bytesAt, counterName, lanesAlong, parametersOf, pointersFor, type Written } from './loops-text.ts'
-import type { Nest, ReductionPart } from './nest.ts'
-import { accessesOf, declare, evaluate, type Writer } from './point.ts'
-import { outerLoops, type Row, rowLines } from './rows-text.ts'
-import { bytes, functionText, get, lanesPerVector, plus, range, repeat, set, type Text, whole } from './text.ts'
-import type { Arithmetic } from './vector-text.ts'
 
 /** Lanes 0, 1, ... of a vector hold their value, the others the start of the reduction. */
 const firstLanes = (count: number, value: Text, otherwise: Text): Text => {

@@ -1,11 +1,8 @@
 // One tile of a contraction: the inner loop, whose results stay in registers, and between blocks of the sum in scratch memory.
 // The left factor is read where it lies, one float for all lanes at a time, so its memory order does not matter.
 
-import { type ContractionPlan, isBlocked } from './contraction-plan.ts'
-import { accumulator, finishTile, type Tiling, vectorsOf } from './epilogue-text.ts'
-import { counterName } from './loops-text.ts'
-import { declare, type Writer } from './point.ts'
-import { aroundInnerSum, placeOf } from './sum-text.ts'
+import { counterName } from '../loops.ts'
+import { declare, type Writer } from '../point.ts'
 import {
   bytes,
   get,
@@ -20,8 +17,11 @@ import {
   store,
   type Text,
   whole,
-} from './text.ts'
-import { multiplyAdd } from './vector-text.ts'
+} from '../text.ts'
+import { multiplyAdd } from '../vector.ts'
+import { accumulator, finishTile, type Tiling, vectorsOf } from './epilogue.ts'
+import { type ContractionPlan, isBlocked } from './plan.ts'
+import { aroundInnerSum, placeOf } from './sum.ts'
 
 /** How a tile reads its left factor: where it lies, or packed. */
 export type LeftFactor = 'direct' | 'packed'
