@@ -12,6 +12,14 @@ import torch.nn.functional as F
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
+def plain_attention(query, key, value):
+    return F.softmax(query @ key.transpose(-2, -1) / query.shape[-1] ** 0.5, dim=-1) @ value
+
+
+# One function since PyTorch 2.0.
+attention = getattr(F, "scaled_dot_product_attention", plain_attention)
+
+
 def read_tensors(path):
     with open(path, "rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
@@ -43,7 +51,7 @@ class Network:
         heads = self.sizes["heads"]
         roles = self.affine(path + ".attention.project", self.norm(path + ".norm1", x))
         query, key, value = roles.reshape(images, tokens, 3, heads, features // heads).permute(2, 0, 3, 1, 4)
-        taken = F.scaled_dot_product_attention(query, key, value).transpose(1, 2).reshape(images, tokens, features)
+        taken = attention(query, key, value).transpose(1, 2).reshape(images, tokens, features)
         x = x + self.affine(path + ".attention.out", taken)
         return x + self.affine(path + ".mlp.down", F.gelu(self.affine(path + ".mlp.up", self.norm(path + ".norm2", x))))
 
