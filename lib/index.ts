@@ -13,11 +13,11 @@ export {
   withExecutor,
 } from './execute/executors.ts'
 export { gpu } from './execute/gpu/executor.ts'
+export type { KernelKind, KernelTime } from './execute/kernel-time.ts'
 export { type Machine, machine, run, type Step, type Stepped, trace } from './execute/machine.ts'
 export { showGpuSource, showWasmText } from './execute/print.ts'
 export { reference } from './execute/reference.ts'
 export { type WasmOptions, wasm, wasmCompile } from './execute/wasm/executor.ts'
-export type { KernelTime } from './execute/wasm/profile.ts'
 export type { Named, Shape, Sizes } from './language/axes.ts'
 export { elements, showShape } from './language/axes.ts'
 export { evaluate } from './language/evaluate.ts'

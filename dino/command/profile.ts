@@ -1,37 +1,49 @@
-// Where the time of training went, as text: by kind of kernel, and the kernels that took longest.
+// Where the time of training went, as text: by kind of kernel, and the kernels that took longest. A contraction is told with the
+// operations that it does in a second, any other kernel with the bytes that it moves.
 
 import type { KernelTime } from '../../lib/index.ts'
 
 const shown = 20
 
+/** What a line of the profile adds up. */
+type Amounts = Pick<KernelTime, 'milliseconds' | 'operations' | 'bytes'>
+
 const perStep = (milliseconds: number, steps: number): string => (milliseconds / steps).toFixed(2).padStart(9)
 
 const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1).padStart(5)} %`
 
-/** Billions of operations in a second: the operations are those of one step. */
-const speed = (operations: number, milliseconds: number, steps: number): string =>
-  operations === 0 ? '' : `${((operations * steps) / milliseconds / 1e6).toFixed(1).padStart(6)} GFLOP/s`
+/** Billions in a second; operations and bytes are those of one step. */
+const speed = ({ milliseconds, operations, bytes }: Amounts, steps: number): string => {
+  const [amount, unit] = operations > 0 ? [operations, 'GFLOP/s'] : [bytes, 'GB/s']
+  return milliseconds === 0 ? '' : `${((amount * steps) / milliseconds / 1e6).toFixed(1).padStart(6)} ${unit}`
+}
 
-const sumOf = (kernels: readonly KernelTime[], field: 'milliseconds' | 'operations'): number =>
-  kernels.reduce((sum, kernel) => sum + kernel[field], 0)
+const total = (kernels: readonly Amounts[]): Amounts =>
+  kernels.reduce(
+    (sum, { milliseconds, operations, bytes }) => ({
+      milliseconds: sum.milliseconds + milliseconds,
+      operations: sum.operations + operations,
+      bytes: sum.bytes + bytes,
+    }),
+    { milliseconds: 0, operations: 0, bytes: 0 },
+  )
 
 const launches = (steps: number): string => (steps === 1 ? '' : ` (${steps} times)`)
 
 /** The profile of so many steps, for a person; milliseconds are those of one step. */
 export const showProfile = (kernels: readonly KernelTime[], steps: number): string => {
-  const whole = sumOf(kernels, 'milliseconds')
-  const line = (milliseconds: number, operations: number, what: string): string =>
-    `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(44)} ${speed(operations, milliseconds, steps)}`.trimEnd()
+  const whole = total(kernels).milliseconds
+  const line = (amounts: Amounts, what: string): string => {
+    const { milliseconds } = amounts
+    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(48)} ${speed(amounts, steps)}`
+  }
   const kinds = [...new Set(kernels.map(({ kind }) => kind))].map(kind => {
     const own = kernels.filter(kernel => kernel.kind === kind)
-    const what = `${kind}, ${own.length} kernels`
-    return line(sumOf(own, 'milliseconds'), sumOf(own, 'operations'), what)
+    return line(total(own), `${kind}, ${own.length} kernels`)
   })
   const longest = kernels
     .slice(0, shown)
-    .map(({ milliseconds, operations, kind, sizes, steps: times }) =>
-      line(milliseconds, operations, `${kind} ${sizes}${launches(times)}`),
-    )
+    .map(kernel => line(kernel, `${kernel.kind} ${kernel.sizes}${launches(kernel.steps)}`))
   return [
     `milliseconds of a step by kind, of ${perStep(whole, steps).trim()} in all:`,
     ...kinds,

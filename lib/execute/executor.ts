@@ -11,7 +11,7 @@ import { elements } from '../language/axes.ts'
 import type { Expr } from '../language/expression.ts'
 import { postorder } from '../language/graph.ts'
 import type { RunError } from './errors.ts'
-import type { KernelTime } from './wasm/profile.ts'
+import type { KernelTime } from './kernel-time.ts'
 
 /** Values by name, each in the order of the axes of the input or output of that name. */
 export type Values = ReadonlyMap<string, Float32Array | Float64Array>

@@ -10,7 +10,7 @@ import { input as inputTensor } from '../language/tensor.ts'
 import { type As, dense, leavesOf, mapTree } from '../tree/tree.ts'
 import type { RunError } from './errors.ts'
 import { graphInputs, type Run, type Values } from './executor.ts'
-import type { KernelTime } from './wasm/profile.ts'
+import type { KernelTime } from './kernel-time.ts'
 
 /** What a step returns: the next state, and outputs for the host. */
 export interface Stepped<S, O> {

@@ -1,4 +1,5 @@
-// Memories that programs borrow: what is lent is large enough and zero, whoever had it before; what is too small is let go.
+// Memories that programs borrow: what is lent is large enough, not far too large, and zero, whoever had it before; what is too
+// small is let go.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -7,7 +8,7 @@ import { openMemories, pageSize } from '../../lib/execute/wasm/memories.ts'
 const numbersOf = (memory: WebAssembly.Memory): Float32Array => new Float32Array(memory.buffer)
 
 for (const shared of [true, false]) {
-  const kind = shared ? 'shared' : 'own'
+  const kind = shared ? 'shared' : 'private'
 
   test(`a new ${kind} memory has the pages that were asked for, all zero`, () => {
     const memory = openMemories(shared).take(3)
@@ -18,7 +19,7 @@ for (const shared of [true, false]) {
 
   test(`a ${kind} memory that was given back is lent again, all zero, to whoever needs no more`, () => {
     const memories = openMemories(shared)
-    const [small, large] = [memories.take(2), memories.take(5)]
+    const [small, large] = [memories.take(2), memories.take(4)]
     numbersOf(small).fill(1)
     numbersOf(large).fill(Number.NaN)
     memories.give(large)
@@ -34,5 +35,13 @@ for (const shared of [true, false]) {
     memories.give(small)
     assert.notEqual(memories.take(2), small)
     assert.notEqual(memories.take(1), small)
+  })
+
+  test(`a ${kind} memory that is far too large waits for a program that needs it`, () => {
+    const memories = openMemories(shared)
+    const large = memories.take(9)
+    memories.give(large)
+    assert.equal(memories.take(2).buffer.byteLength, 2 * pageSize)
+    assert.equal(memories.take(8), large)
   })
 }

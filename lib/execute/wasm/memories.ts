@@ -1,6 +1,6 @@
 // Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody can run
 // any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and the threads of a
-// pool make next to none.
+// pool make next to none. When a new memory must be made, smaller ones are let go, so that what is kept stays bounded.
 
 /** Bytes of a page of WebAssembly's memory. */
 export const pageSize = 65536
@@ -16,15 +16,18 @@ export interface Memories {
   readonly give: (memory: WebAssembly.Memory) => void
 }
 
+/** A program is not lent more than this many times what it needs. */
+const generous = 4
+
 /** Memories for modules that share them between threads, or not. */
 export const openMemories = (shared: boolean): Memories => {
   let free: readonly WebAssembly.Memory[] = []
-  const size = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength
+  const size = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength / pageSize
   return {
     take: pages => {
-      const fitting = free.filter(memory => size(memory) >= pages * pageSize)
+      const fitting = free.filter(memory => size(memory) >= pages && size(memory) <= generous * pages)
       if (fitting.length === 0) {
-        free = []
+        free = free.filter(memory => size(memory) > pages)
         return new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
       }
       const smallest = fitting.reduce((best, memory) => (size(memory) < size(best) ? memory : best))

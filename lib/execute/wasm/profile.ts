@@ -1,22 +1,8 @@
 // Where the time goes: the steps of a program with how long they took, gathered by kernel.
 
 import { length, type Program } from '../../compile/program.ts'
-import type { KernelFunction, Kind } from './print/function.ts'
-
-/** The time of one kernel over all its steps of a run, and over all runs so far. */
-export interface KernelTime {
-  readonly kernel: number
-  readonly kind: Kind
-  /** Sizes of the output loops, and of the reduction's if there is one: `2080 x 768 / 192`. */
-  readonly sizes: string
-  /** Steps that launch it. */
-  readonly steps: number
-  readonly milliseconds: number
-  /** Multiplications and additions of a contraction over all its steps of one run; 0 for other kinds. */
-  readonly operations: number
-  /** Bytes that its steps of one run read and write if each buffer is touched once. */
-  readonly bytes: number
-}
+import type { KernelTime } from '../kernel-time.ts'
+import type { KernelFunction } from './print/function.ts'
 
 const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
 

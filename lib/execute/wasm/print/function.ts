@@ -1,6 +1,7 @@
 // A kernel as WebAssembly functions: one for each nest, by the printer that suits it.
 
 import type { Kernel } from '../../../compile/kernel.ts'
+import type { KernelKind } from '../../kernel-time.ts'
 import { collapse } from '../nest/collapse.ts'
 import { nestsOf } from '../nest/lower.ts'
 import type { Nest } from '../nest/nest.ts'
@@ -12,13 +13,10 @@ import type { Written } from './loops.ts'
 import { reduction } from './reduction/reduction.ts'
 import type { Arithmetic } from './vector.ts'
 
-/** What a function does, for profiles. */
-export type Kind = 'contraction' | 'reduction' | 'elementwise' | 'element by element'
-
 /** One function of a kernel. */
 export interface KernelFunction extends Written {
   readonly name: string
-  readonly kind: Kind
+  readonly kind: KernelKind
   /** Bytes of scratch memory that each thread needs. */
   readonly scratch: number
   readonly nest: Nest | undefined
