@@ -34,7 +34,7 @@ const section = (title: string, text: string): void => console.log(`\n=== ${titl
 section('the loss, an expression', showExpressions([loss.expr]))
 section('the loss and its gradient by the logits of the student', showExpressions([loss.expr, slope.expr]))
 
-const compiled = compile(usual)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: [] })
+const compiled = compile(usual)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
 if (E.isLeft(compiled)) console.error(compiled.left.map(showShapeError).join('\n'))
 else {
   const program = compiled.right

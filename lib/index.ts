@@ -1,8 +1,9 @@
 // The public face of the tensor language: everything that a program outside `lib` needs, by topic.
 
+export type { Graph } from './compile/graph.ts'
 export { plan } from './compile/plan.ts'
 export { showKernels, showPlan, showSchedule } from './compile/print.ts'
-export { compile, type Graph, type Options, type Program, usual } from './compile/program.ts'
+export { compile, type Options, type Program, usual } from './compile/program.ts'
 export { type RunError, showRunError } from './execute/errors.ts'
 export type { Executor, Loaded, Run, Values } from './execute/executor.ts'
 export {

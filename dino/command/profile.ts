@@ -35,7 +35,7 @@ export const showProfile = (kernels: readonly KernelTime[], steps: number): stri
   const whole = total(kernels).milliseconds
   const line = (amounts: Amounts, what: string): string => {
     const { milliseconds } = amounts
-    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(48)} ${speed(amounts, steps)}`
+    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(48)} ${speed(amounts, steps)}`.trimEnd()
   }
   const kinds = [...new Set(kernels.map(({ kind }) => kind))].map(kind => {
     const own = kernels.filter(kernel => kernel.kind === kind)

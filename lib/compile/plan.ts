@@ -16,6 +16,7 @@ export interface Life {
   readonly to: number
 }
 
+/** Where everything is in one linear memory. */
 export interface Plan {
   /** The place of each buffer. */
   readonly offsets: readonly number[]

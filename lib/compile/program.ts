@@ -7,22 +7,16 @@ import { pipe } from 'fp-ts/lib/function.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import { type Expr, stop } from '../language/expression.ts'
 import type { ShapeError } from '../language/fault.ts'
-import { check, postorder } from '../language/graph.ts'
+import { postorder } from '../language/graph.ts'
 import { simplify } from '../language/simplify.ts'
 import { wanted } from './cost.ts'
+import { checkGraph, type Graph, inputsOf } from './graph.ts'
 import { type Kernel, kernelKey } from './kernel.ts'
 import { type Layouts, layOut, type Order } from './layout.ts'
 import { lower } from './lower.ts'
 import { orderSteps } from './order.ts'
 import { shortenReductions } from './reductions.ts'
 import { complete, isStored, type Limits, type Schedule } from './schedule.ts'
-
-/** What a program computes: outputs by name, over inputs by name. */
-export interface Graph {
-  readonly outputs: Readonly<Record<string, Expr>>
-  /** Names that are both an input and an output: the state, whose output becomes the next run's input. */
-  readonly carried: readonly string[]
-}
 
 /** A block of float32 numbers, its axes in memory order. */
 export interface Buffer {
@@ -37,6 +31,7 @@ export interface Step {
   readonly output: number
 }
 
+/** Kernels, the buffers that they read and write, and the steps that launch them, in order. */
 export interface Program {
   readonly kernels: readonly Kernel[]
   readonly buffers: readonly Buffer[]
@@ -47,6 +42,7 @@ export interface Program {
   readonly outputs: Readonly<Record<string, number>>
   /** Buffers whose contents never change. */
   readonly constants: readonly { readonly buffer: number; readonly values: ArrayLike<number> }[]
+  /** Names of the state. */
   readonly carried: readonly string[]
 }
 
@@ -59,6 +55,7 @@ export interface Options {
   readonly layouts: (roots: readonly Expr[], demanded: Layouts) => Layouts
 }
 
+/** How programs are compiled where nothing is said. */
 export const usual: Options = {
   limits: { inputs: 7, nodes: 192 },
   longestReduction: 4096,
@@ -69,17 +66,11 @@ export const usual: Options = {
 /** Elements in a buffer. */
 export const length = ({ sizes }: Buffer): number => sizes.reduce((total, size) => total * size, 1)
 
-const inputsOf = (roots: readonly Expr[]): ReadonlyMap<string, Expr> => {
-  const found = new Map<string, Expr>()
-  for (const node of postorder(roots)) if (node.kind === 'input') found.set(node.name, node)
-  return found
-}
-
 /** Gives each output a node of its own that is computed, not stored already, except state that does not change. */
-const separate = (names: readonly string[], roots: readonly Expr[], carried: readonly string[]): readonly Expr[] => {
+const separate = (names: readonly string[], roots: readonly Expr[], { carried }: Graph): readonly Expr[] => {
   const given = new Set<Expr>()
   return roots.map((root, at) => {
-    const unchanged = root.kind === 'input' && root.name === names[at] && carried.includes(names[at])
+    const unchanged = root.kind === 'input' && root.name === names[at] && names[at] in carried
     const own = unchanged || (!isStored(root) && !given.has(root)) ? root : stop(root)
     given.add(own)
     return own
@@ -87,16 +78,8 @@ const separate = (names: readonly string[], roots: readonly Expr[], carried: rea
 }
 
 /** Orders demanded of outputs: state comes back in the order in which it went in, other outputs as they are written. */
-const demands = (names: readonly string[], roots: readonly Expr[], graph: Graph): Layouts => {
-  const inputs = inputsOf(roots)
-  return new Map(
-    roots.map((root, at) => {
-      const name = names[at]
-      const input = graph.carried.includes(name) ? inputs.get(name) : undefined
-      return [root, Object.keys((input ?? graph.outputs[name]).shape)]
-    }),
-  )
-}
+const demands = (names: readonly string[], roots: readonly Expr[], { outputs, carried }: Graph): Layouts =>
+  new Map(roots.map((root, at) => [root, Object.keys(carried[names[at]] ?? outputs[names[at]].shape)]))
 
 /** Numbers given to keys in the order in which they are first asked for. */
 const numbering = <K, V>(make: (key: K) => V, textOf: (key: K) => unknown) => {
@@ -112,7 +95,7 @@ const numbering = <K, V>(make: (key: K) => V, textOf: (key: K) => unknown) => {
   return { values, numberOf }
 }
 
-const assemble = (roots: readonly Expr[], graph: Graph, names: readonly string[], options: Options): Program => {
+const build = (roots: readonly Expr[], graph: Graph, names: readonly string[], options: Options): Program => {
   const schedule = complete(options.limits, roots)(options.schedule(roots))
   const layouts = options.layouts(roots, demands(names, roots, graph))
   const order = (node: Expr): Order => layouts.get(node)!
@@ -144,7 +127,7 @@ const assemble = (roots: readonly Expr[], graph: Graph, names: readonly string[]
     constants: nodes.flatMap(node =>
       node.kind === 'const' && isStored(node) ? [{ buffer: buffers.numberOf(node), values: node.values }] : [],
     ),
-    carried: graph.carried,
+    carried: Object.keys(graph.carried),
   }
 }
 
@@ -154,10 +137,10 @@ export const compile =
   (graph: Graph): E.Either<NonEmptyArray<ShapeError>, Program> => {
     const names = Object.keys(graph.outputs)
     return pipe(
-      check(Object.values(graph.outputs)),
+      checkGraph(graph),
       E.map(simplify),
       E.map(shortenReductions(options.longestReduction)),
-      E.map(roots => separate(names, roots, graph.carried)),
-      E.map(roots => assemble(roots, graph, names, options)),
+      E.map(roots => separate(names, roots, graph)),
+      E.map(roots => build(roots, graph, names, options)),
     )
   }

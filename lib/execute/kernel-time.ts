@@ -1,19 +1,19 @@
 // What an executor that was asked to take times tells of each kernel.
 
-/** How a kernel was printed. */
-export type KernelKind = 'contraction' | 'reduction' | 'elementwise' | 'element by element'
+/** What a kernel does, as far as its speed goes; a copy is no kernel but moves state to where the next run reads it. */
+export type KernelKind = 'contraction' | 'reduction' | 'elementwise' | 'element by element' | 'copy'
 
-/** The time of one kernel over all its steps of a run, and over all runs so far. */
+/** One kernel: the time that its steps took over all runs so far, and what they do in one run. */
 export interface KernelTime {
-  readonly kernel: number
   readonly kind: KernelKind
   /** Sizes of the output loops, and of the reduction's if there is one: `2080 x 768 / 192`. */
   readonly sizes: string
-  /** Steps that launch it. */
+  /** Steps of one run that launch it. */
   readonly steps: number
+  /** Over all runs. */
   readonly milliseconds: number
-  /** Multiplications and additions of a contraction over all its steps of one run; 0 for other kinds. */
+  /** Multiplications and additions of a contraction in one run; 0 for other kinds. */
   readonly operations: number
-  /** Bytes that its steps of one run read and write if each buffer is touched once. */
+  /** Bytes that its steps of one run read and write if each touches each buffer once. */
   readonly bytes: number
 }

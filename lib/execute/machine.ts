@@ -3,13 +3,13 @@
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../compile/program.ts'
+import type { Graph } from '../compile/graph.ts'
 import type { Shape, Sizes } from '../language/axes.ts'
 import type { Expr } from '../language/expression.ts'
 import { input as inputTensor } from '../language/tensor.ts'
 import { type As, dense, leavesOf, mapTree } from '../tree/tree.ts'
 import type { RunError } from './errors.ts'
-import { graphInputs, type Run, type Values } from './executor.ts'
+import type { Run, Values } from './executor.ts'
 import type { KernelTime } from './kernel-time.ts'
 
 /** What a step returns: the next state, and outputs for the host. */
@@ -65,39 +65,9 @@ export const trace = <S extends object, I extends object, O extends object>(
   input: As<'spec', I>,
 ): Traced<S, O> => {
   const result = step(inputsFor<S>('state', state), inputsFor<I>('input', input))
-  const carried = outputsOf('state', result.state)
-  const outputs = Object.fromEntries([...carried, ...outputsOf('output', result.output)])
-  return { ...result, graph: { outputs, carried: carried.map(([name]) => name) } }
-}
-
-/**
- * State that a step writes and never reads is not an input of the graph: executors hold it only once a step has run, its axes in
- * the order in which they were computed.
- */
-const unreadState = (graph: Graph, state: object, initial: Values) => {
-  const read = graphInputs(graph)
-  const isUnread = ([name]: readonly [string, unknown]): boolean => !read.has(name)
-  return {
-    shapes: new Map(
-      outputsOf('state', state)
-        .map(([name, { shape }]) => [name, shape] as const)
-        .filter(isUnread),
-    ),
-    initial: new Map([...initial].filter(isUnread)),
-  }
-}
-
-/** Runs tasks one after the other, in the order in which they are begun. */
-const oneByOne = (): (<A>(task: TE.TaskEither<RunError, A>) => TE.TaskEither<RunError, A>) => {
-  let last: Promise<unknown> = Promise.resolve()
-  return task => () => {
-    const own = last.then(task)
-    last = own.then(
-      () => undefined,
-      () => undefined,
-    )
-    return own
-  }
+  const outputs = Object.fromEntries([...outputsOf('state', result.state), ...outputsOf('output', result.output)])
+  const shapes = leavesOf<'spec'>(state).map(([path, { sizes }]) => [named('state', path), sizes])
+  return { ...result, graph: { outputs, carried: Object.fromEntries(shapes) } }
 }
 
 /** Compiles a step and puts the initial state on the executor. `input` says what each run will be given. */
@@ -109,36 +79,24 @@ export const machine =
   ): Run<Machine<S, I, O>> =>
   executor => {
     const begin: object = initial
-    const { graph, state, output } = trace(step, initial as As<'spec', S>, input)
-    const stateShapes = new Map(leavesOf<'spec'>(begin).map(([path, { sizes }]) => [named('state', path), sizes]))
-    const unread = unreadState(graph, state, valuesOf('state', begin))
+    const { graph, output } = trace(step, initial as As<'spec', S>, input)
+    const stateShapes = new Map(Object.entries(graph.carried))
     const outputShapes = new Map(outputsOf('output', output).map(([name, expr]) => [name, expr.shape]))
     return pipe(
       executor.load(graph),
       TE.chainFirst(loaded => loaded.write(valuesOf('state', begin))),
-      TE.map(loaded => {
-        const inTurn = oneByOne()
-        let stepped = false
-        return {
-          step: (given: As<'dense', I>) =>
-            pipe(
-              inTurn(() => loaded.run(valuesOf('input', given as object))()),
-              TE.map(values => {
-                stepped = true
-                return collect('output', outputShapes, values)<O>(output)
-              }),
-            ),
-          state: pipe(
-            inTurn(loaded.read(graph.carried)),
-            TE.map(values =>
-              stepped
-                ? collect('state', new Map([...stateShapes, ...unread.shapes]), values)<S>(begin)
-                : collect('state', stateShapes, new Map([...values, ...unread.initial]))<S>(begin),
-            ),
+      TE.map(loaded => ({
+        step: (given: As<'dense', I>) =>
+          pipe(
+            loaded.run(valuesOf('input', given as object)),
+            TE.map(values => collect('output', outputShapes, values)<O>(output)),
           ),
-          profile: loaded.profile ?? (() => []),
-        }
-      }),
+        state: pipe(
+          loaded.read([...stateShapes.keys()]),
+          TE.map(values => collect('state', stateShapes, values)<S>(begin)),
+        ),
+        profile: loaded.profile ?? (() => []),
+      })),
     )
   }
 

@@ -3,31 +3,30 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../compile/program.ts'
+import { checkGraph, type Graph } from '../compile/graph.ts'
 import { evaluate } from '../language/evaluate.ts'
-import { check } from '../language/graph.ts'
 import type { RunError } from './errors.ts'
-import { type Executor, graphInputs, guarded, type Loaded, type Values } from './executor.ts'
+import type { Executor, Values } from './executor.ts'
+import { guarded, type Trusting } from './guarded.ts'
 
-const loadReference = (graph: Graph): Loaded => {
-  const inputs = graphInputs(graph)
-  const names = Object.keys(graph.outputs)
-  const orders = names.map(name => (graph.carried.includes(name) ? inputs.get(name)?.shape : undefined))
+const loadReference = ({ outputs, carried }: Graph): Trusting => {
+  const names = Object.keys(outputs)
+  const orders = names.map(name => carried[name])
   const state = new Map<string, Float64Array>()
   const set = (values: Values): void => {
     for (const [name, value] of values) state.set(name, Float64Array.from(value))
   }
   const runOnce = (values: Values): Values => {
-    const results = evaluate(Object.values(graph.outputs), new Map([...values, ...state]), orders)
+    const results = evaluate(Object.values(outputs), new Map([...values, ...state]), orders)
     const named = new Map(names.map((name, at) => [name, results[at]]))
-    set(new Map(graph.carried.map(name => [name, named.get(name)!])))
-    return new Map([...named].filter(([name]) => !graph.carried.includes(name)))
+    set(new Map(Object.keys(carried).map(name => [name, named.get(name)!])))
+    return new Map([...named].filter(([name]) => !(name in carried)))
   }
   return {
+    holds: () => true,
     write: values => TE.fromIO(() => set(values)),
     run: values => TE.fromIO(() => runOnce(values)),
-    read: wanted =>
-      TE.fromIO(() => new Map(wanted.flatMap(name => (state.has(name) ? [[name, state.get(name)!]] : [])))),
+    read: wanted => TE.fromIO(() => new Map(wanted.map(name => [name, state.get(name)!]))),
   }
 }
 
@@ -38,7 +37,7 @@ export const reference: Executor = {
   description: 'reference: float64 interpreter',
   load: graph =>
     pipe(
-      check(Object.values(graph.outputs)),
+      checkGraph(graph),
       E.bimap(
         (errors): RunError => ({ kind: 'ill-sized', errors }),
         () => guarded(graph)(loadReference(graph)),

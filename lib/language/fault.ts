@@ -3,7 +3,10 @@
 
 import { type Shape, showShape } from './axes.ts'
 
-/** One ill-sized operation: what was expected of which axis, what came, the shapes met, and the scopes around it. */
+/**
+ * One ill-sized operation: what was expected of which axis (`*` for all of them), what came, the shapes met, and the scopes
+ * around it.
+ */
 export interface ShapeError {
   readonly operation: string
   readonly axis: string
@@ -18,5 +21,6 @@ export interface ShapeError {
 export const showShapeError = ({ operation, axis, expected, came, shapes, path }: ShapeError): string => {
   const where = path.length > 0 ? `in ${path.join(' / ')}: ` : ''
   const met = shapes.length > 0 ? ` (${shapes.map(showShape).join('; ')})` : ''
-  return `${where}${operation}: axis "${axis}" expected ${expected}, came ${came}${met}`
+  const what = axis === '*' ? '' : `axis "${axis}" `
+  return `${where}${operation}: ${what}expected ${expected}, came ${came}${met}`
 }

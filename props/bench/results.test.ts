@@ -99,7 +99,7 @@ test('activations that the backward pass reads are counted once, and others not'
   const hidden = dot('column')(x, weight)
   const loss = total(dot('unit')(hidden, hidden))
   const outputs = { weight: gradient(loss, { weight }).weight.expr, loss: loss.expr }
-  const program = compile()({ outputs, carried: ['weight'] })
+  const program = compile()({ outputs, carried: { weight: weight.expr.shape } })
   assert.ok(E.isRight(program))
   const { state, batch, kept, plan } = accountOf(program.right, 'loss')
   assert.deepEqual([state, batch, kept], [4 * 8 * 16, 4 * 4 * 8, 4 * 4 * 16])

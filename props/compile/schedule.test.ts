@@ -92,7 +92,7 @@ law('completing a schedule keeps what was wanted, and needs no second turn', dec
 })
 
 law('compiling is a function: the same graph gives the same program', decided('real'), ([{ roots }, choice]) => {
-  const graph = { outputs: named(roots), carried: [] }
+  const graph = { outputs: named(roots), carried: {} }
   const options = { ...usual, ...optionsOf(choice) }
   return sameData('program', compile(options)(graph), compile(options)(graph))
 })

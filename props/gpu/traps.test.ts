@@ -138,7 +138,7 @@ test('no source has a loop whose bound is not a literal, nor a helper function, 
 
 test('no kernel reads more than seven inputs', () => {
   const total: Scalar = sum('place')(many.reduce((left, right) => mul(left, right)))
-  const compiled = compile(usual)({ outputs: { total: total.expr }, carried: [] })
+  const compiled = compile(usual)({ outputs: { total: total.expr }, carried: {} })
   assert.ok(E.isRight(compiled))
   for (const { inputs } of compiled.right.kernels) assert.ok(inputs.length <= 7)
 })
@@ -146,7 +146,7 @@ test('no kernel reads more than seven inputs', () => {
 test('results of one run do not change with the next', async () => {
   for (const executor of Object.values(executors)) {
     const { expr } = add(input('x', { place: 2 }), constant(1))
-    const loaded = await expectRight(executor.load({ outputs: { y: expr }, carried: [] }))
+    const loaded = await expectRight(executor.load({ outputs: { y: expr }, carried: {} }))
     const first = await expectRight(loaded.run(new Map([['x', Float32Array.of(1, 2)]])))
     await expectRight(loaded.run(new Map([['x', Float32Array.of(5, 6)]])))
     assert.deepEqual(Array.from(first.get('y')!), [2, 3])

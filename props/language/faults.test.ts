@@ -193,7 +193,7 @@ law(
       const found = faultsOf(...broken).length
       const compiled = compile()({
         outputs: { value, ...Object.fromEntries(slopes.map((s, at) => [`${at}`, s])) },
-        carried: [],
+        carried: {},
       })
       return holds(`way ${way}: ${found} faults`, found === 0 || E.isLeft(compiled))
     })

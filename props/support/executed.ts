@@ -19,7 +19,7 @@ export const executed = async (
   executor: Executor,
   { roots, bindings }: Sample,
 ): Promise<readonly (Float32Array | Float64Array)[]> => {
-  const loaded = await expectRight(executor.load({ outputs: named(roots), carried: [] }))
+  const loaded = await expectRight(executor.load({ outputs: named(roots), carried: {} }))
   const inputs = new Map([...bindings].map(([name, values]) => [name, Float32Array.from(values)]))
   const values = await expectRight(loaded.run(inputs))
   return roots.map((_, at) => values.get(`${at}`)!)

@@ -21,7 +21,7 @@ export const named = (roots: readonly Expr[]): Readonly<Record<string, Expr>> =>
 
 /** The program of well-sized roots that carry no state. */
 export const programOf = (roots: readonly Expr[], options: Partial<Options> = {}): Program => {
-  const compiled = compile({ ...usual, ...options })({ outputs: named(roots), carried: [] })
+  const compiled = compile({ ...usual, ...options })({ outputs: named(roots), carried: {} })
   if (E.isLeft(compiled)) throw new Error(compiled.left.map(showShapeError).join('\n'))
   return compiled.right
 }

@@ -67,7 +67,7 @@ export const stateful = ({ roots, bindings }: Sample, seed: number): Stateful =>
   return {
     graph: {
       outputs: Object.fromEntries([...next, ...roots.map((root, at) => [`output ${at}`, root]), [unread, roots[0]]]),
-      carried: [...names, unread],
+      carried: { ...Object.fromEntries(states.map(({ name, shape }) => [name, shape])), [unread]: roots[0].shape },
     },
     state: part(true),
     inputs: part(false),

@@ -1,13 +1,15 @@
 // Contractions on wasm: every order of the operands that gradients need, sizes that fill no tile, the small batched ones of
 // attention, and what is computed with them in one kernel, within the rounding of a sum of products.
 
-import { after } from 'node:test'
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
 import * as fc from 'fast-check'
 import { add, gelu, scale, type Tensor, tensor, wasm } from '../../lib/index.ts'
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
 import { expectRight } from '../golden/executors.ts'
+import { excess, showFailure } from '../support/compare.ts'
 import { nearOracle } from '../support/executed.ts'
 import type { Sample } from '../support/graph-shrink.ts'
 import { law } from '../support/run.ts'
@@ -71,6 +73,14 @@ const epilogues = {
   'bias and GELU': (x: Tensor<string>, bias: Tensor<'column'>) => gelu(add(x, bias)),
   'scale and residual': (x: Tensor<string>, _: Tensor<'column'>, residual: Tensor<string>) =>
     add(scale(0.125)(x), residual),
+  'residual in another order': (x: Tensor<string>, _: Tensor<'column'>, __: Tensor<string>, turned: Tensor<string>) =>
+    add(x, turned),
+  'a long way with residuals in both orders': (
+    x: Tensor<string>,
+    bias: Tensor<'column'>,
+    residual: Tensor<string>,
+    turned: Tensor<string>,
+  ) => add(gelu(add(gelu(add(x, bias)), residual)), turned),
 } as const
 
 interface Case {
@@ -83,11 +93,17 @@ interface Case {
 const sampleOf = ({ order, epilogue, sizes, seed }: Case): Sample => {
   const [left, right] = orders[order].map((axes, at) => input(`${at}`, shapeOf(axes, sizes)))
   const product = reduce('sum', summed(order), map('mul', left, right))
-  const others = { bias: input('bias', { column: sizes.column }), residual: input('residual', product.shape) }
+  const turned = Object.fromEntries(Object.entries(product.shape).reverse())
+  const others = {
+    bias: input('bias', { column: sizes.column }),
+    residual: input('residual', product.shape),
+    turned: input('turned', turned),
+  }
   const root = epilogues[epilogue](
     tensor<string>(product),
     tensor<'column'>(others.bias),
     tensor<string>(others.residual),
+    tensor<string>(others.turned),
   ).expr
   const data = (node: Expr, at: number): Float64Array =>
     Float64Array.from(normals(keyOf(seed + at), elements(node.shape)))
@@ -123,15 +139,31 @@ for (const [order, sizes] of [
   ['gradient of weights', { batch: 5, row: 65, term: 64, column: 96 }],
   ['left transposed', { batch: 1, row: 70, term: 300, column: 50 }],
   ['left transposed', { batch: 1, row: 73, term: 401, column: 41 }],
+  ['plain', { batch: 1, row: 2500, term: 300, column: 9 }],
+  ['weights for a batch', { batch: 40, row: 65, term: 264, column: 10 }],
 ] as const)
   law(
     `wasm contracts at the sizes of a network: ${order}, ${sizes.row} rows`,
     fc.record({
       order: fc.constant(order),
-      epilogue: fc.constantFrom('none', 'scale and residual'),
+      epilogue: fc.constantFrom('none', 'scale and residual', 'residual in another order'),
       sizes: fc.constant(sizes),
       seed: fc.nat({ max: 3 }),
     }),
     async drawn => (await Promise.all(executors.map(executor => nearOracle(executor, sampleOf(drawn))))).flat(),
     'once',
   )
+
+test('a residual that lies across is read no further than it goes', async () => {
+  const rows = 20_000
+  const [left, right] = [input('left', { row: rows, term: 4 }), input('right', { term: 4, column: 5 })]
+  const across = map('exp', input('across', { column: 5, row: rows }))
+  const sum = map('add', reduce('sum', ['term'], map('mul', left, right)), across)
+  const inputs = { left, right, across: input('across', { column: 5, row: rows }) }
+  const bindings = new Map(
+    Object.entries(inputs).map(([name, { shape }], at) => [name, normals(keyOf(at), elements(shape))]),
+  )
+  for (const executor of executors)
+    for (const comparison of await nearOracle(executor, { roots: [sum, across], bindings }))
+      assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
+})

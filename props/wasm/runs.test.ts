@@ -130,7 +130,7 @@ for (const [law, use] of Object.entries(endings))
         const open = async () => (await wasm({ threads: 2 })()).right
         const useOn = async executor => {
           const { expr } = add(input('x', { place: 2 ** 21 }), constant(1))
-          const { right: loaded } = await executor.load({ outputs: { y: expr }, carried: [] })()
+          const { right: loaded } = await executor.load({ outputs: { y: expr }, carried: {} })()
           const { right: values } = await loaded.run(new Map([['x', new Float32Array(2 ** 21)]]))()
           if (values.get('y').some(value => value !== 1)) throw new Error('wrong')
         }

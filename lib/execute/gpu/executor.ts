@@ -4,9 +4,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile, type Graph, type Options, type Program, usual } from '../../compile/program.ts'
+import type { Graph } from '../../compile/graph.ts'
+import { compile, type Options, type Program, usual } from '../../compile/program.ts'
+import { closing } from '../closing.ts'
 import { type RunError, reasonOf } from '../errors.ts'
-import { type Executor, guarded, type Loaded, type Values } from '../executor.ts'
+import type { Executor, Loaded, Values } from '../executor.ts'
+import { guarded, type Trusting } from '../guarded.ts'
 import { groupLimit, groupsFit, groupsOf } from './groups.ts'
 import { type Launched, launch } from './launch.ts'
 import { executorName, type Handle, type Library, libraryFor, type Mode } from './modes.ts'
@@ -40,13 +43,17 @@ const holdState = ({ release }: Launched) => {
   return { handles, replace }
 }
 
-const resident = (mode: Mode, program: Program, launched: Launched, constants: ReadonlyMap<number, Handle>): Loaded => {
+const resident = (
+  mode: Mode,
+  program: Program,
+  launched: Launched,
+  constants: ReadonlyMap<number, Handle>,
+): Trusting => {
   const state = holdState(launched)
   const attempt = <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>
     TE.tryCatch(action, thrown => failed(mode, reasonOf(thrown)))
   const write = async (values: Values): Promise<void> => {
-    for (const [name, value] of values)
-      if (program.inputs[name] !== undefined) state.replace(name, await launched.upload(program.inputs[name], value))
+    for (const [name, value] of values) state.replace(name, await launched.upload(program.inputs[name], value))
   }
   const uploaded = async (values: Values): Promise<ReadonlyMap<number, Handle>> => {
     const fresh = new Map<number, Handle>()
@@ -74,12 +81,11 @@ const resident = (mode: Mode, program: Program, launched: Launched, constants: R
   }
   const read = async (names: readonly string[]): Promise<Values> => {
     const found = new Map<string, Float32Array>()
-    for (const name of names)
-      if (state.handles.has(name))
-        found.set(name, await launched.download(program.outputs[name], state.handles.get(name)))
+    for (const name of names) found.set(name, await launched.download(program.outputs[name], state.handles.get(name)))
     return found
   }
   return {
+    holds: name => program.inputs[name] !== undefined,
     write: values => attempt(() => write(values)),
     run: values =>
       pipe(
@@ -123,7 +129,7 @@ export const gpu = (mode: Mode, options: Options = usual): TE.TaskEither<RunErro
     libraryFor(mode),
     TE.map((library): Executor => {
       const open: (() => void)[] = []
-      return {
+      return closing({
         name: executorName(mode),
         precision: 'float32',
         description: `gpu.js in mode ${mode}`,
@@ -131,6 +137,6 @@ export const gpu = (mode: Mode, options: Options = usual): TE.TaskEither<RunErro
         close: async () => {
           for (const close of open.splice(0)) close()
         },
-      }
+      })
     }),
   )

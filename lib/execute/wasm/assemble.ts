@@ -1,12 +1,13 @@
 // From a program to its module: kernels to functions, steps to stages, buffers to places in memory, all of it to text, and the
-// text to a module. Modules are kept by their text, so the same program is assembled once a process.
+// text to a module. The last modules are kept by their text, so that a program is not assembled again soon.
 
 import { type Plan, plan } from '../../compile/plan.ts'
 import type { Program } from '../../compile/program.ts'
 import type { Engine } from './engine.ts'
-import { pageSize } from './memories.ts'
+import { mostPages, pageSize } from './memories.ts'
 import { layOutMemory, type Memory, moduleText, namesOf } from './module.ts'
 import { functionsOf, type KernelFunction } from './print/function.ts'
+import { bytes } from './print/text.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** A program laid out, printed and assembled. */
@@ -34,7 +35,7 @@ export interface Assembly {
   readonly apart: boolean
 }
 
-/** The latest modules by their text. */
+/** The modules that were assembled last, by their text. */
 const modules = new Map<string, WebAssembly.Module>()
 const modulesKept = 64
 
@@ -50,6 +51,15 @@ const moduleOf = (engine: Engine, text: string): WebAssembly.Module => {
 /** Parts of each stage that a thread would do by itself: the more, the less a thread that lags behind keeps the others. */
 const partsEach = 2
 
+const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`
+
+/** Why a program does not fit in WebAssembly's memory. */
+const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
+  const [buffers, all, most] = [planned.size * bytes, size, mostPages * pageSize].map(gigabytes)
+  const threads = sharing === undefined ? 'one thread' : `${sharing.threads} threads`
+  return `the program needs ${all} with ${threads}, ${buffers} of it for its tensors; WebAssembly has ${most}`
+}
+
 /** The module of a program with what is needed to run it. */
 export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, program: Program): Assembled => {
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
@@ -57,6 +67,7 @@ export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, pr
   const planned = plan(program, timesOf(stages, program.steps.length))
   const memory = layOutMemory(planned, functions.flat(), threads === undefined ? undefined : { threads, partsEach })
   const pages = Math.ceil(memory.size / pageSize)
+  if (pages > mostPages) throw new Error(tooLarge(memory, planned))
   const text = moduleText(program, planned, memory, functions.flat(), stages, pages)
   return {
     program,

@@ -14,7 +14,9 @@ interface Assembler {
   ) => { readonly toBinary: (options: object) => { readonly buffer: Uint8Array }; readonly destroy: () => void }
 }
 
+/** An assembler, and what the modules that it makes may use. */
 export interface Engine {
+  /** A module in binary from its text. */
   readonly assemble: (text: string) => Uint8Array<ArrayBuffer>
   /** Whether multiply-add is one instruction. */
   readonly fused: boolean
@@ -49,11 +51,16 @@ const makeEngine = async (): Promise<Engine> => {
 
 let opened: Promise<Engine> | undefined
 
-/** The engine, opened once. */
+/** The engine, opened once; what failed is tried again by whoever asks next. */
 export const openEngine: TE.TaskEither<RunError, Engine> = TE.tryCatch(
-  () => {
+  async () => {
     opened ??= makeEngine()
-    return opened
+    try {
+      return await opened
+    } catch (thrown) {
+      opened = undefined
+      throw thrown
+    }
   },
   thrown => ({ kind: 'unavailable', executor: 'wasm', reason: reasonOf(thrown) }),
 )

@@ -4,15 +4,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile, type Graph, length, type Options, type Program, usual } from '../../compile/program.ts'
+import type { Graph } from '../../compile/graph.ts'
+import { compile, length, type Options, type Program, usual } from '../../compile/program.ts'
+import { closing } from '../closing.ts'
 import { type RunError, reasonOf } from '../errors.ts'
-import { type Executor, guarded, type Loaded, type Values } from '../executor.ts'
-import type { KernelTime } from '../kernel-time.ts'
+import type { Executor, Loaded, Values } from '../executor.ts'
+import { guarded, type Trusting } from '../guarded.ts'
 import { type Assembled, type Assembly, assemble } from './assemble.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { type Memories, openMemories } from './memories.ts'
 import { addressOf } from './module.ts'
 import { openPool, type Pool } from './pool.ts'
+import { bytes } from './print/text.ts'
 import { profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
 import { canShare, machineThreads } from './workers.ts'
@@ -31,24 +34,22 @@ export interface WasmOptions {
 /** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
 export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
 
-const float = Float32Array.BYTES_PER_ELEMENT
-
 const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
 
 /** The part of the memory that a buffer of the program is. */
 type View = (buffer: number) => Float32Array
 
 /** Buffers as parts of the memory. */
-const viewsOf = ({ program, plan, memory }: Assembled, shared: WebAssembly.Memory): View => {
-  const numbers = new Float32Array(shared.buffer)
+const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
+  const numbers = new Float32Array(block)
   return buffer => {
-    const start = addressOf(plan, memory, buffer) / float
+    const start = addressOf(plan, memory, buffer) / bytes
     return numbers.subarray(start, start + length(program.buffers[buffer]))
   }
 }
 
 /** Names with copies of what lies in their buffers; names without one are left out. */
-const copies = (names: readonly string[], bufferOf: (name: string) => number | undefined, view: View): Values => {
+const copiesOf = (names: readonly string[], bufferOf: (name: string) => number | undefined, view: View): Values => {
   const found = new Map<string, Float32Array>()
   for (const name of names) {
     const buffer = bufferOf(name)
@@ -58,28 +59,29 @@ const copies = (names: readonly string[], bufferOf: (name: string) => number | u
 }
 
 /** A program in its memory. */
-const resident = (assembled: Assembled, run: Runner['run'], view: View): Loaded => {
+const resident = (assembled: Assembled, run: Runner['run'], view: View): Trusting => {
   const { program, stages, apart } = assembled
   for (const { buffer, values } of program.constants) view(buffer).set(values)
   const put = (values: Values): void => {
     for (const [name, value] of values) if (program.inputs[name] !== undefined) view(program.inputs[name]).set(value)
   }
   const reported = Object.keys(program.outputs).filter(name => !program.carried.includes(name))
-  const times: number[] = program.steps.map(() => 0)
+  const times = stages.map(() => 0)
   const attempt = TE.tryCatchK(run, thrown => failed(reasonOf(thrown)))
   return {
+    holds: name => program.inputs[name] !== undefined,
     write: values => TE.fromIO(() => put(values)),
     run: values =>
       pipe(
         TE.fromIO(() => put(values)),
         TE.chain(() => attempt(apart ? stages : ['run'])),
         TE.map(taken => {
-          if (apart) for (const step of times.keys()) times[step] += taken[step]
-          return copies(reported, name => program.outputs[name], view)
+          if (apart) for (const stage of times.keys()) times[stage] += taken[stage]
+          return copiesOf(reported, name => program.outputs[name], view)
         }),
       ),
-    read: names => TE.fromIO(() => copies(names, name => program.inputs[name] ?? program.outputs[name], view)),
-    ...(apart ? { profile: (): readonly KernelTime[] => profileOf(program, assembled.functions, times) } : {}),
+    read: names => TE.fromIO(() => copiesOf(names, name => program.inputs[name] ?? program.outputs[name], view)),
+    ...(apart ? { profile: () => profileOf(program, assembled.plan, assembled.functions, times) } : {}),
   }
 }
 
@@ -93,14 +95,14 @@ interface Host {
 }
 
 /** Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read from it. */
-const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Loaded => {
+const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Trusting => {
   const assembled = assemble(engine, assembly, program)
-  const shared = memories.take(assembled.pages)
-  const { run, forget } = pool === undefined ? runHere(assembled, shared) : runOnPool(pool, assembled, shared)
-  const view = viewsOf(assembled, shared)
+  const memory = memories.take(assembled.pages)
+  const { run, forget } = pool === undefined ? runHere(assembled, memory) : runOnPool(pool, assembled, memory)
+  const view = viewsOf(assembled, memory)
   forgotten.register(view, () => {
     forget()
-    memories.give(shared)
+    memories.give(memory)
   })
   return resident(assembled, run, view)
 }
@@ -121,13 +123,18 @@ const loadGraph =
       TE.fromEither,
     )
 
-const openPoolFor = ({ threads }: WasmOptions): TE.TaskEither<RunError, Pool | undefined> =>
-  threads === 'here' || !canShare()
-    ? TE.right(undefined)
-    : TE.tryCatch(
-        async () => openPool(threads ?? (await machineThreads())),
-        thrown => failed(`its workers did not start: ${reasonOf(thrown)}`),
-      )
+const isCount = (threads: number): boolean => Number.isInteger(threads) && threads >= 1
+
+/** The pool that the options ask for, if threads can share memory here; else the calling thread runs alone. */
+const openPoolFor = ({ threads }: WasmOptions): TE.TaskEither<RunError, Pool | undefined> => {
+  if (typeof threads === 'number' && !isCount(threads))
+    return TE.left(failed(`threads are a whole number of at least 1, or 'here', came ${threads}`))
+  if (threads === 'here' || !canShare()) return TE.right(undefined)
+  return TE.tryCatch(
+    async () => openPool(threads ?? (await machineThreads())),
+    thrown => failed(`its workers did not start: ${reasonOf(thrown)}`),
+  )
+}
 
 /** The wasm executor, or why it does not work here. */
 export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executor> =>
@@ -140,12 +147,15 @@ export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executo
       const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
       const memories = openMemories(pool !== undefined)
       const threads = pool === undefined ? 'on the calling thread' : `${pool.threads} threads`
-      return {
+      return closing({
         name: 'wasm',
         precision: 'float32',
         description: `WebAssembly SIMD, ${threads}, ${fused ? 'fused multiply-add' : 'no fused multiply-add'}`,
         load: loadGraph({ engine, pool, memories }, assembly, options.compile ?? wasmCompile),
-        close: pool?.close ?? (async () => undefined),
-      }
+        close: async () => {
+          memories.close()
+          await pool?.close()
+        },
+      })
     }),
   )

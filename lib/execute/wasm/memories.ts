@@ -1,6 +1,6 @@
 // Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody can run
 // any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and the threads of a
-// pool make next to none. When a new memory must be made, smaller ones are let go, so that what is kept stays bounded.
+// pool make next to none. When a new memory must be made, smaller ones are let go; so no more is kept than was once in use.
 
 /** Bytes of a page of WebAssembly's memory. */
 export const pageSize = 65536
@@ -14,29 +14,44 @@ export interface Memories {
   readonly take: (pages: number) => WebAssembly.Memory
   /** A memory that is not used any more. */
   readonly give: (memory: WebAssembly.Memory) => void
+  /** Lets go of all that is not in use, now and from now on. */
+  readonly close: () => void
 }
 
 /** A program is not lent more than this many times what it needs. */
 const generous = 4
 
+const sizeOf = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength / pageSize
+
 /** Memories for modules that share them between threads, or not. */
 export const openMemories = (shared: boolean): Memories => {
+  let closed = false
   let free: readonly WebAssembly.Memory[] = []
-  const size = ({ buffer }: WebAssembly.Memory): number => buffer.byteLength / pageSize
+  const make = (pages: number): WebAssembly.Memory => new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
+  const makeRoom = (pages: number): WebAssembly.Memory => {
+    free = free.filter(memory => sizeOf(memory) > pages)
+    try {
+      return make(pages)
+    } catch {
+      free = []
+      return make(pages)
+    }
+  }
   return {
     take: pages => {
-      const fitting = free.filter(memory => size(memory) >= pages && size(memory) <= generous * pages)
-      if (fitting.length === 0) {
-        free = free.filter(memory => size(memory) > pages)
-        return new WebAssembly.Memory({ initial: pages, maximum: pages, shared })
-      }
-      const smallest = fitting.reduce((best, memory) => (size(memory) < size(best) ? memory : best))
+      const fitting = free.filter(memory => sizeOf(memory) >= pages && sizeOf(memory) <= generous * pages)
+      if (fitting.length === 0) return makeRoom(pages)
+      const smallest = fitting.reduce((best, memory) => (sizeOf(memory) < sizeOf(best) ? memory : best))
       free = free.filter(memory => memory !== smallest)
       new Uint8Array(smallest.buffer).fill(0)
       return smallest
     },
     give: memory => {
-      free = [...free, memory]
+      if (!closed) free = [...free, memory]
+    },
+    close: () => {
+      closed = true
+      free = []
     },
   }
 }

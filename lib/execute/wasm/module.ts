@@ -6,7 +6,7 @@ import { length, type Program } from '../../compile/program.ts'
 import { mostPages } from './memories.ts'
 import type { KernelFunction } from './print/function.ts'
 import { bytes, functionText, get, loopWhile, plus, range, scaled, set, type Text, whole } from './print/text.ts'
-import { inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing.ts'
+import { cacheLine, inParts, partsOf, type Sharing, sharingFunctions, sharingSize } from './sharing.ts'
 import type { Stage, Strand, Work } from './stages.ts'
 
 /** Byte addresses: what threads share their work by, then scratch for each thread, then the buffers. */
@@ -19,7 +19,7 @@ export interface Memory {
   readonly size: number
 }
 
-const cacheLine = 64
+/** Room behind the last buffer. */
 const slack = 4096
 
 /** Bytes that a strand should touch before it goes on to its next block: part of a second-level cache. */
@@ -43,10 +43,12 @@ export const layOutMemory = (
 export const addressOf = (plan: Plan, memory: Memory, buffer: number): number =>
   memory.buffersAt + plan.offsets[buffer] * bytes
 
-/** The share of a part: floor(units * part / parts). */
+/** The share of a part: floor(units * part / parts), without the product, which may be too large for 32 bits. */
 const share = ({ sharing }: Memory, units: number, part: Text): Text => {
   const parts = partsOf(sharing)
-  return parts === 1 ? scaled(part, units) : `(i32.div_u ${scaled(part, units)} ${whole(parts)})`
+  const [each, left] = [Math.floor(units / parts), units % parts]
+  const own = scaled(part, each)
+  return left === 0 ? own : plus(own, `(i32.div_u ${scaled(part, left)} ${whole(parts)})`)
 }
 
 const strandBytes = ({ works, units }: Strand, program: Program): number =>

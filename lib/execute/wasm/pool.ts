@@ -1,8 +1,9 @@
 // A pool of workers that run their shares of a program over one shared memory. Inside a run the threads meet in WebAssembly, so a
-// message is sent once a run and not once a step. Where threads cannot share memory, the calling thread runs alone.
+// message is sent once a run and not once a step.
 
 import type { Task } from 'fp-ts/lib/Task.js'
-import { openChannel } from './workers.ts'
+import { range } from './print/text.ts'
+import { type Channel, openChannel } from './workers.ts'
 
 /** Workers over shared memories. */
 export interface Pool {
@@ -26,9 +27,22 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
+const isStarted = (start: PromiseSettledResult<Channel>): start is PromiseFulfilledResult<Channel> =>
+  start.status === 'fulfilled'
+
+/** Channels to so many workers; if one does not start, none stays. */
+const openChannels = async (threads: number): Promise<readonly Channel[]> => {
+  const starts = await Promise.allSettled(range(threads).map(openChannel))
+  const started = starts.filter(isStarted).map(({ value }) => value)
+  const failed = starts.find(start => start.status === 'rejected')
+  if (failed === undefined) return started
+  await Promise.all(started.map(({ stop }) => stop()))
+  throw failed.reason
+}
+
 /** Starts workers. They keep Node alive only while they run. */
 export const openPool = async (threads: number): Promise<Pool> => {
-  const channels = await Promise.all(Array.from({ length: threads }, openChannel))
+  const channels = await openChannels(threads)
   const waiting = new Map<number, Waiting>()
   let programs = 0
   let runs = 0

@@ -1,33 +1,69 @@
-// Where the time goes: the steps of a program with how long they took, gathered by kernel.
+// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after them.
 
-import { length, type Program } from '../../compile/program.ts'
+import type { Plan } from '../../compile/plan.ts'
+import { length, type Program, type Step } from '../../compile/program.ts'
 import type { KernelTime } from '../kernel-time.ts'
 import type { KernelFunction } from './print/function.ts'
+import { bytes } from './print/text.ts'
 
 const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
 
-/** The kernels of a program with their share of the time of its steps, the longest first. */
+const bytesOf = ({ buffers }: Program, touched: readonly number[]): number =>
+  touched.reduce((total, buffer) => total + bytes * length(buffers[buffer]), 0)
+
+/** One step of a kernel as if it were all. */
+const timeOf = (
+  program: Program,
+  functions: readonly KernelFunction[],
+  { kernel, inputs, output }: Step,
+  milliseconds: number,
+): KernelTime => {
+  const { loops, reduction } = program.kernels[kernel]
+  const { kind } = functions[0]
+  return {
+    kind,
+    sizes: [loops, ...(reduction === undefined ? [] : [reduction.loops])].map(sizes => sizes.join(' x ')).join(' / '),
+    steps: 1,
+    milliseconds,
+    operations: kind === 'contraction' ? 2 * product(loops) * product(reduction?.loops ?? []) : 0,
+    bytes: bytesOf(program, [output, ...inputs]),
+  }
+}
+
+const together = (one: KernelTime, other: KernelTime): KernelTime => ({
+  ...one,
+  steps: one.steps + other.steps,
+  milliseconds: one.milliseconds + other.milliseconds,
+  operations: one.operations + other.operations,
+  bytes: one.bytes + other.bytes,
+})
+
+const copying = (program: Program, { copies }: Plan, milliseconds: number): KernelTime => ({
+  kind: 'copy',
+  sizes: 'of state that cannot be updated in place',
+  steps: copies.length,
+  milliseconds,
+  operations: 0,
+  bytes: bytesOf(
+    program,
+    copies.flatMap(({ from, to }) => [from, to]),
+  ),
+})
+
+/** The kernels of a program, the longest first, from the times of its steps in order and of its copies. */
 export const profileOf = (
   program: Program,
+  plan: Plan,
   functions: readonly (readonly KernelFunction[])[],
   times: readonly number[],
 ): readonly KernelTime[] => {
   const found = new Map<number, KernelTime>()
-  program.steps.forEach(({ kernel, inputs, output }, step) => {
-    const { loops, reduction } = program.kernels[kernel]
-    const { kind } = functions[kernel][0]
+  program.steps.forEach((step, at) => {
+    const { kernel } = step
+    const own = timeOf(program, functions[kernel], step, times[at])
     const before = found.get(kernel)
-    const touched = [output, ...inputs].reduce((total, buffer) => total + 4 * length(program.buffers[buffer]), 0)
-    const operations = kind === 'contraction' ? 2 * product(loops) * product(reduction?.loops ?? []) : 0
-    found.set(kernel, {
-      kernel,
-      kind,
-      sizes: [loops, ...(reduction === undefined ? [] : [reduction.loops])].map(sizes => sizes.join(' x ')).join(' / '),
-      steps: (before?.steps ?? 0) + 1,
-      milliseconds: (before?.milliseconds ?? 0) + times[step],
-      operations: (before?.operations ?? 0) + operations,
-      bytes: (before?.bytes ?? 0) + touched,
-    })
+    found.set(kernel, before === undefined ? own : together(before, own))
   })
-  return [...found.values()].sort((left, right) => right.milliseconds - left.milliseconds)
+  const copies = plan.copies.length === 0 ? [] : [copying(program, plan, times[program.steps.length])]
+  return [...found.values(), ...copies].sort((left, right) => right.milliseconds - left.milliseconds)
 }

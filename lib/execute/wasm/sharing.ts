@@ -10,7 +10,8 @@ export interface Sharing {
   readonly partsEach: number
 }
 
-const cacheLine = 64
+/** Bytes that processors keep together: what threads write to lies apart by as many. */
+export const cacheLine = 64
 
 /** Each on a cache line of its own: parts done so far, then for each part the stages in which it was taken. */
 const doneAt = 0

@@ -15,7 +15,9 @@ export interface Work {
 /** Steps that run one after the other over the same units. */
 export interface Strand {
   readonly works: readonly Work[]
-  /** How many units the parts share; each function's own units are a multiple. */
+  /**
+   * How many units the parts share. In a strand of several works, the units of each work's function are a multiple of them.
+   */
   readonly units: number
 }
 
@@ -71,51 +73,55 @@ const alignmentOf = (program: Program, step: Step, functions: readonly KernelFun
   }
 }
 
-/** A strand while it grows. */
+/** A strand while it grows, with the buffers that it writes, and of each whether in order, unit by unit. */
 interface Growing {
-  readonly works: Work[]
-  units: number
+  readonly works: readonly Work[]
+  readonly units: number
+  readonly written: ReadonlyMap<number, boolean>
+}
+
+/** The strand of one step. */
+const alone = (step: Step, work: Work, { units, output }: Alignment): Growing => ({
+  works: [work],
+  units: units > 0 ? units : Math.max(...work.functions.map(own => own.units)),
+  written: new Map([[step.output, output]]),
+})
+
+/** Strands that a step reads and the step itself as one strand: its parts must be the same for all of them. */
+const joined = (strands: readonly Growing[], own: Growing, units: number): Growing => ({
+  works: [...strands.flatMap(({ works }) => works), ...own.works].sort((left, right) => left.step - right.step),
+  units,
+  written: new Map([...strands, own].flatMap(({ written }) => [...written])),
+})
+
+/**
+ * The units at which a step can follow, part by part, the strands that write what it reads; 0 if it cannot. All that it reads of
+ * them must have been written in order, and be read in order.
+ */
+const followingUnits = (step: Step, { units, input }: Alignment, strands: readonly Growing[]): number => {
+  const inOrder = step.inputs.every((buffer, position) =>
+    strands.every(({ written }) => !written.has(buffer) || (written.get(buffer) && input(position))),
+  )
+  const shared = strands.reduce((common, strand) => divisor(common, strand.units), units)
+  return inOrder && units > 0 && shared >= enoughUnits ? shared : 0
 }
 
 /** The stages of a program whose kernels are these functions. */
 export const stagesOf = (program: Program, functions: readonly (readonly KernelFunction[])[]): readonly Stage[] => {
-  const stages: Growing[][] = []
-  let current: Growing[] = []
-  let written = new Map<number, { readonly strand: Growing; readonly ordered: boolean }>()
-  const begin = (): void => {
-    if (current.length > 0) stages.push(current)
-    current = []
-    written = new Map()
-  }
+  const stages: Stage[] = []
+  let current: readonly Growing[] = []
   program.steps.forEach((step, at) => {
-    const own = functions[step.kernel]
-    const alignment = alignmentOf(program, step, own)
-    const work: Work = { step: at, functions: own }
-    const fresh = [...new Set(step.inputs)].filter(buffer => written.has(buffer))
-    const producers = fresh.map(buffer => written.get(buffer)!)
-    const inOrder = fresh.every(buffer =>
-      step.inputs.every((read, position) => read !== buffer || alignment.input(position)),
-    )
-    const strands = [...new Set(producers.map(({ strand }) => strand))]
-    const shared = strands.reduce((units, strand) => divisor(units, strand.units), alignment.units)
-    const follows = producers.every(({ ordered }) => ordered) && inOrder && shared >= enoughUnits
-    if (fresh.length > 0 && !follows) begin()
-    if (fresh.length > 0 && follows) {
-      for (const strand of strands) strand.units = shared
-      const last = strands.reduce((later, strand) =>
-        current.indexOf(strand) > current.indexOf(later) ? strand : later,
-      )
-      last.works.push(work)
-      written.set(step.output, { strand: last, ordered: alignment.output })
-      return
-    }
-    const units = alignment.units > 0 ? alignment.units : Math.max(...own.map(({ units }) => units))
-    const strand: Growing = { works: [work], units }
-    current.push(strand)
-    written.set(step.output, { strand, ordered: alignment.output })
+    const work: Work = { step: at, functions: functions[step.kernel] }
+    const alignment = alignmentOf(program, step, work.functions)
+    const own = alone(step, work, alignment)
+    const read = current.filter(({ written }) => step.inputs.some(buffer => written.has(buffer)))
+    const units = read.length === 0 ? own.units : followingUnits(step, alignment, read)
+    if (units === 0) {
+      stages.push(current)
+      current = [own]
+    } else current = [...current.filter(strand => !read.includes(strand)), joined(read, own, units)]
   })
-  begin()
-  return stages
+  return current.length === 0 ? stages : [...stages, current]
 }
 
 /** One stage for each step, as for a profile. */

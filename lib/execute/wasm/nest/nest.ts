@@ -15,6 +15,7 @@ export interface Access extends Affine {
   readonly input: number
 }
 
+/** What is computed at each turn; operands are earlier instructions. */
 export type NestInstruction =
   | { readonly kind: 'load'; readonly access: Access }
   | { readonly kind: 'literal'; readonly value: number }

@@ -2,10 +2,10 @@
 // change along it is computed once a row.
 
 import type { Nest } from '../nest/nest.ts'
-import { cheapestLoop, gathered, unrollFor } from './lane-choice.ts'
+import { cheapestLoop, unrollFor } from './lane-choice.ts'
 import { bytesAt, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from './loops.ts'
-import { accessesOf, declare, evaluate, invariants, type Known, type Writer } from './point.ts'
-import { rowFunction, rowLines } from './rows.ts'
+import { accessesOf, declare, evaluate, type Known, unchanging, type Writer } from './point.ts'
+import { rowFunction, vectorRow } from './rows.ts'
 import { bytes, get, lanesPerVector, plus, range, set, type Text, whole } from './text.ts'
 import type { Arithmetic } from './vector.ts'
 
@@ -34,42 +34,34 @@ const advanceRow =
     set(target, plus(get(target), whole(nest.output.strides[loop] * turns * bytes))),
   ]
 
-/** Computes and stores `count` vectors, of the last one `valid` lanes; `along` is the loop of the lanes, or -1 for one element. */
-const computeVectors = (
-  { writer, nest, loop, pointers, target }: Elementwise,
-  known: Known,
-  count: number,
-  valid: number,
-  along: number,
-): readonly Text[] =>
-  range(count).flatMap(vector => {
-    const { body, outer, output } = nest
+/** Computes and stores `count` vectors, of the last one `valid` lanes. */
+const computeVectors = (context: Elementwise, known: Known, count: number, valid: number): readonly Text[] => {
+  const { writer, nest, loop, pointers, target } = context
+  const { body, outer, output } = nest
+  const lanes = lanesAlong(loop, pointers, outer.length, '')
+  return range(count).flatMap(vector => {
     const turns = vector * lanesPerVector
-    const lanes = lanesAlong(along, pointers, outer.length, '')
-    const { lines, value } = evaluate(writer, 'v', body, lanes, { known, turns })
-    const lanesStored = vector === count - 1 ? valid : lanesPerVector
-    return [...lines, ...outputStores(output, loop, target, value(body.length - 1)!, turns, lanesStored)]
+    const own = vector === count - 1 ? valid : lanesPerVector
+    const { lines, value } = evaluate(writer, 'v', body, lanes, { known, turns, valid: own })
+    return [...lines, ...outputStores(output, loop, target, value(body.length - 1)!, turns, own)]
   })
+}
 
 /** A kernel without reduction. */
 export const elementwise = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {
   const { outer, output, body } = nest
   const writer: Writer = { locals: new Map(), arithmetic }
-  const accesses = accessesOf(body)
-  const loop = cheapestLoop([output, output, ...accesses], outer, 0)
+  const loop = cheapestLoop([output, output, ...accessesOf(body)], outer, 0)
   const pointers = pointersFor(writer, 'p', body)
   const context: Elementwise = { writer, nest, loop, pointers, target: declare(writer, 'q', 'i32') }
-  const fixed = invariants(body, loop)
+  const fixed = unchanging(body, ({ strides }) => strides[loop] === 0)
   const lanes = lanesAlong(loop, pointers, outer.length, '')
   const before = evaluate(writer, 'f', body, lanes, { chosen: position => fixed[position] })
   const known: Known = position => (fixed[position] ? before.value(position) : undefined)
+  const turn = (count: number, valid: number) => computeVectors(context, known, count, valid)
   return rowFunction(name, inputs, writer, outer, { loop, unroll: unrollFor(body) }, row => [
     ...startRow(context),
     ...before.lines,
-    ...rowLines(writer, row, gathered([...accesses, output], loop), {
-      turn: (count, valid) => computeVectors(context, known, count, valid, loop),
-      single: () => computeVectors(context, known, 1, 1, -1),
-      advance: advanceRow(context),
-    }),
+    ...vectorRow(writer, row, turn, advanceRow(context)),
   ])
 }

@@ -26,10 +26,6 @@ export const cheapestLoop = (affines: readonly Affine[], sizes: readonly number[
   return best
 }
 
-/** Whether lanes along `loop` would read or write floats that lie apart. */
-export const gathered = (affines: readonly Affine[], loop: number): boolean =>
-  affines.some(affine => affine.strides[loop] > 1)
-
 /** The functions of many instructions each. */
 const heavy: readonly string[] = ['exp', 'log', 'sin', 'cos', 'tanh', 'erf']
 

@@ -3,7 +3,7 @@
 // gathered. What does not depend on the loop is computed before it.
 
 import type { Access, Affine, NestInstruction } from '../nest/nest.ts'
-import { bytes, get, load, loadApart, loadSplat, set, splat, type Text } from './text.ts'
+import { bytes, get, lanesPerVector, load, loadApart, loadSplat, set, splat, type Text } from './text.ts'
 import { type Arithmetic, spellings } from './vector.ts'
 
 /** The locals and the lines of one function while it is written. */
@@ -32,16 +32,19 @@ export interface Lanes {
 
 const strideAlong = (affine: Affine, loop: number): number => (loop < 0 ? 0 : affine.strides[loop])
 
-/** Whether an instruction's value is the same at every turn of `loop`. */
-export const invariants = (body: readonly NestInstruction[], loop: number): readonly boolean[] => {
+/** Which values of a block are the same as long as the addresses and ramps that are `still` are. */
+export const unchanging = (
+  body: readonly NestInstruction[],
+  still: (affine: Affine) => boolean,
+): readonly boolean[] => {
   const fixed: boolean[] = []
   for (const instruction of body)
     switch (instruction.kind) {
       case 'load':
-        fixed.push(strideAlong(instruction.access, loop) === 0)
+        fixed.push(still(instruction.access))
         break
       case 'ramp':
-        fixed.push(strideAlong(instruction.index, loop) === 0)
+        fixed.push(still(instruction.index))
         break
       case 'apply':
         fixed.push(instruction.operands.every(operand => fixed[operand]))
@@ -56,12 +59,12 @@ export const invariants = (body: readonly NestInstruction[], loop: number): read
   return fixed
 }
 
-const loadText = (access: Access, lanes: Lanes, turns: number): Text => {
+const loadText = (access: Access, lanes: Lanes, turns: number, valid: number): Text => {
   const { base, offset } = lanes.address(access)
   const stride = strideAlong(access, lanes.loop)
   const start = offset + turns * stride * bytes
   if (stride === 0) return loadSplat(base, start)
-  return stride === 1 ? load(base, start) : loadApart(base, start, stride * bytes)
+  return stride === 1 ? load(base, start) : loadApart(base, start, stride * bytes, valid)
 }
 
 const rampText = (index: Affine, lanes: Lanes, turns: number): Text => {
@@ -75,11 +78,10 @@ const rampText = (index: Affine, lanes: Lanes, turns: number): Text => {
 /** Values of instructions that are computed already. */
 export type Known = (position: number) => Text | undefined
 
-export const nothingKnown: Known = () => undefined
-
 /**
  * Statements that compute what is not known yet of the chosen instructions, into v128 locals `<prefix><position>`. Lanes begin
- * `turns` turns after the current one, for unrolling. The name of each instruction's value comes back with them.
+ * `turns` turns after the current one, for unrolling; lanes that are not `valid` read nothing beyond what is there, but for
+ * neighbours of a contiguous vector. The name of each instruction's value comes back with them.
  */
 export const evaluate = (
   writer: Writer,
@@ -88,12 +90,14 @@ export const evaluate = (
   lanes: Lanes,
   {
     chosen = () => true,
-    known = nothingKnown,
+    known = () => undefined,
     turns = 0,
+    valid = lanesPerVector,
   }: {
     readonly chosen?: (position: number) => boolean
     readonly known?: Known
     readonly turns?: number
+    readonly valid?: number
   } = {},
 ): { readonly lines: readonly Text[]; readonly value: Known } => {
   const name = (position: number): string => `${prefix}${position}`
@@ -110,7 +114,7 @@ export const evaluate = (
       case 'accumulated':
         return []
       case 'load':
-        return [set(declare(writer, name(position), 'v128'), loadText(instruction.access, lanes, turns))]
+        return [set(declare(writer, name(position), 'v128'), loadText(instruction.access, lanes, turns, valid))]
       case 'ramp':
         return [set(declare(writer, name(position), 'v128'), rampText(instruction.index, lanes, turns))]
       case 'apply': {

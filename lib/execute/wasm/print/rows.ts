@@ -28,10 +28,10 @@ export interface Row {
 }
 
 /** Writes what is done for `count` vectors at once, of which the last one has `valid` lanes. */
-export type Turn = (count: number, valid: number) => readonly Text[]
+type Turn = (count: number, valid: number) => readonly Text[]
 
-/** Vectors along a row; `advance` moves the pointers on. */
-const vectorRow = (
+/** Vectors along a row, the last of which may have fewer lanes; `advance` moves the pointers on. */
+export const vectorRow = (
   writer: Writer,
   { loop, end, size, unroll }: Row,
   turn: Turn,
@@ -55,40 +55,6 @@ const vectorRow = (
         : rest(size % lanesPerVector)
       : [1, 2, 3].flatMap(count => when(`(i32.eq (i32.sub ${end} ${get(counter)}) ${whole(count)})`, rest(count)))
   return [...(unroll > 1 ? stepped(unroll) : []), ...stepped(1), ...remainder]
-}
-
-/** One element at a time. */
-const elementRow = (
-  writer: Writer,
-  { loop, end }: Row,
-  turn: () => readonly Text[],
-  advance: (turns: number) => readonly Text[],
-): readonly Text[] => {
-  const counter = declare(writer, counterName(loop), 'i32')
-  return loopWhile(`element_${loop}`, counter, end, whole(1), [...turn(), ...advance(1)])
-}
-
-/**
- * A row: vectors, the last of which may have fewer lanes. Where lanes lie apart, those that are not there would be gathered from
- * beyond the end, so what is left over goes one element at a time.
- */
-export const rowLines = (
-  writer: Writer,
-  row: Row,
-  apart: boolean,
-  {
-    turn,
-    single,
-    advance,
-  }: {
-    readonly turn: Turn
-    readonly single: () => readonly Text[]
-    readonly advance: (turns: number) => readonly Text[]
-  },
-): readonly Text[] => {
-  if (!apart) return vectorRow(writer, row, turn, advance)
-  const full: Turn = (count, valid) => (valid === lanesPerVector ? turn(count, valid) : [])
-  return [...vectorRow(writer, row, full, advance), ...elementRow(writer, row, single, advance)]
 }
 
 /** Runs `body` for every turn of the given outer loops, the first of which runs over the function's range. */

@@ -13,8 +13,11 @@ export const lanesPerVector = 4
 /** 0, 1, ..., count - 1. */
 export const range = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
 
+/** The value of a local. */
 export const get = (name: string): Text => `(local.get $${name})`
+/** Puts a value into a local. */
 export const set = (name: string, value: Text): Text => `(local.set $${name} ${value})`
+/** A whole number. */
 export const whole = (value: number): Text => `(i32.const ${value})`
 
 const constantOf = (text: Text): number | undefined => {
@@ -61,12 +64,20 @@ const at = (offset: number): string => (offset === 0 ? '' : ` offset=${offset}`)
 export const load = (address: Text, offset = 0): Text => `(v128.load${at(offset)} ${address})`
 /** One float in all lanes. */
 export const loadSplat = (address: Text, offset = 0): Text => `(v128.load32_splat${at(offset)} ${address})`
-/** Four floats `stride` bytes apart. */
-export const loadApart = (address: Text, offset: number, stride: number): Text =>
+/** Four of the eight lanes of two vectors: 0 to 3 of the left one, 4 to 7 of the right one. */
+export const shuffle = (left: Text, right: Text, lanes: readonly number[]): Text => {
+  const chosen = lanes.flatMap(lane => range(bytes).map(byte => lane * bytes + byte))
+  return `(i8x16.shuffle ${chosen.join(' ')} ${left} ${right})`
+}
+
+/** Floats `stride` bytes apart: as many as are `valid`, and the first again in the other lanes. */
+export const loadApart = (address: Text, offset: number, stride: number, valid: number): Text =>
   [1, 2, 3].reduce(
-    (vector, lane) => `(v128.load32_lane${at(offset + lane * stride)} ${lane} ${address} ${vector})`,
+    (vector, lane) =>
+      `(v128.load32_lane${at(offset + (lane < valid ? lane : 0) * stride)} ${lane} ${address} ${vector})`,
     `(v128.load32_zero${at(offset)} ${address})`,
   )
+/** Stores four neighbouring floats. */
 export const store = (address: Text, value: Text, offset = 0): Text => `(v128.store${at(offset)} ${address} ${value})`
 /** Stores one lane. */
 export const storeLane = (address: Text, value: Text, lane: number, offset = 0): Text =>

@@ -4,7 +4,7 @@
 import type { Nest } from '../../nest/nest.ts'
 import { counterName, parametersOf, type Written } from '../loops.ts'
 import { declare, type Writer } from '../point.ts'
-import { functionText, get, loopWhile, plus, repeat, set, type Text, when, whole } from '../text.ts'
+import { functionText, get, loopWhile, plus, repeat, scaled, set, type Text, when, whole } from '../text.ts'
 import type { Arithmetic } from '../vector.ts'
 import type { Contraction } from './contraction.ts'
 import { packPanel, packRows } from './pack.ts'
@@ -16,20 +16,26 @@ interface Context {
   readonly plan: ContractionPlan
 }
 
+/** The locals between which lie the units to do: those of the function, or of a chunk of them. */
+const rangeOf = ({ chunk }: ContractionPlan): readonly [from: string, to: string] =>
+  chunk.units === undefined ? ['from', 'to'] : ['chunkFrom', 'chunkTo']
+
 /** Runs `body` over some loops: the one that is cut runs over the function's range, the others over all their turns. */
-const around = ({ nest, cut }: ContractionPlan, loops: readonly number[], body: readonly Text[]): readonly Text[] =>
+const around = (plan: ContractionPlan, loops: readonly number[], body: readonly Text[]): readonly Text[] =>
   loops.reduce<readonly Text[]>((inner, loop) => {
+    const { nest, cut } = plan
+    const [from, to] = rangeOf(plan)
     const counter = counterName(loop)
     if (cut.by !== 'loop' || cut.loop !== loop) return repeat(`loop_${counter}`, counter, nest.outer[loop], inner)
-    return [set(counter, get('from')), ...loopWhile(`units_${counter}`, counter, get('to'), whole(1), inner)]
+    return [set(counter, get(from)), ...loopWhile(`units_${counter}`, counter, get(to), whole(1), inner)]
   }, body)
 
 /** Sets a local to the smaller of itself and a limit. */
 const atMost = (local: string, limit: Text): readonly Text[] =>
   when(`(i32.gt_s ${get(local)} ${limit})`, [set(local, limit)])
 
-/** Runs `body` for parts `first` to `last` of a range of steps, at most `most` elements at a time. */
-const inParts = (
+/** Runs `body` for blocks `first` to `last` of a range, of at most `most` elements each. */
+const inBlocks = (
   label: string,
   [first, last]: readonly [string, string],
   end: Text,
@@ -45,12 +51,12 @@ const overDepth = ({ writer, plan }: Context, body: readonly Text[]): readonly T
   for (const local of ends) declare(writer, local, 'i32')
   const start = set('depthFrom', whole(0))
   if (!isBlocked(plan)) return [start, set('depthTo', whole(innerSize)), ...body]
-  return [start, ...inParts('depth', ends, whole(innerSize), block, body)]
+  return [start, ...inBlocks('depth', ends, whole(innerSize), block, body)]
 }
 
 /** The share of a loop that a function's range stands for: `first` and `end` of its whole steps. */
-const share = (
-  { writer }: Context,
+const wholeSteps = (
+  { writer, plan }: Context,
   first: string,
   end: string,
   step: number,
@@ -58,19 +64,22 @@ const share = (
   ranged: boolean,
 ): readonly Text[] => {
   for (const local of [first, end]) declare(writer, local, 'i32')
-  const wholeSteps = size - (size % step)
-  if (!ranged) return [set(first, whole(0)), set(end, whole(wholeSteps))]
-  return [
-    set(first, `(i32.mul ${get('from')} ${whole(step)})`),
-    set(end, `(i32.mul ${get('to')} ${whole(step)})`),
-    ...atMost(end, whole(wholeSteps)),
-  ]
+  const [from, to] = rangeOf(plan)
+  const steps = size - (size % step)
+  if (!ranged) return [set(first, whole(0)), set(end, whole(steps))]
+  return [set(first, scaled(get(from), step)), set(end, scaled(get(to), step)), ...atMost(end, whole(steps))]
 }
 
 /** What is left after the whole steps of a loop: done always, or by whom the range's last unit belongs to. */
-const rest = (size: number, step: number, ranged: boolean, body: readonly Text[]): readonly Text[] => {
+const rest = (
+  { plan }: Context,
+  size: number,
+  step: number,
+  ranged: boolean,
+  body: readonly Text[],
+): readonly Text[] => {
   if (size % step === 0) return []
-  return ranged ? when(`(i32.eq ${get('to')} ${whole(Math.ceil(size / step))})`, body) : body
+  return ranged ? when(`(i32.eq ${get(rangeOf(plan)[1])} ${whole(Math.ceil(size / step))})`, body) : body
 }
 
 /** Runs `body` for each panel from `firstColumn` to `endColumn`, `panelAt` pointing at it. */
@@ -128,12 +137,12 @@ const allRows = (context: Context, label: string, width: number): readonly Text[
   const blocks =
     size < tile.rows
       ? []
-      : inParts(`${label}_rows`, ['firstRow', 'endRow'], get('allRows'), rows, rowBlock(context, label, width))
+      : inBlocks(`${label}_rows`, ['firstRow', 'endRow'], get('allRows'), rows, rowBlock(context, label, width))
   declare(writer, 'endRow', 'i32')
   return around(plan, otherRows, [
-    ...share(context, 'firstRow', 'allRows', tile.rows, size, ranged),
+    ...wholeSteps(context, 'firstRow', 'allRows', tile.rows, size, ranged),
     ...blocks,
-    ...rest(size, tile.rows, ranged, last),
+    ...rest(context, size, tile.rows, ranged, last),
   ])
 }
 
@@ -160,7 +169,7 @@ const allColumns = (context: Context): readonly Text[] => {
   const groups =
     size < wide
       ? []
-      : inParts(
+      : inBlocks(
           'groups',
           ['firstColumn', 'endColumn'],
           get('allColumns'),
@@ -168,10 +177,19 @@ const allColumns = (context: Context): readonly Text[] => {
           panelGroup(context, 'wide', wide),
         )
   return [
-    ...share(context, 'firstColumn', 'allColumns', wide, size, ranged),
+    ...wholeSteps(context, 'firstColumn', 'allColumns', wide, size, ranged),
     ...groups,
-    ...rest(size, wide, ranged, narrow),
+    ...rest(context, size, wide, ranged, narrow),
   ]
+}
+
+/** All units of the function, some at a time where their partial results have to wait for one another. */
+const inChunks = ({ writer, plan }: Context, body: readonly Text[]): readonly Text[] => {
+  const { units } = plan.chunk
+  if (units === undefined) return body
+  const ends = ['chunkFrom', 'chunkTo'] as const
+  for (const local of ends) declare(writer, local, 'i32')
+  return [set('chunkFrom', get('from')), ...inBlocks('chunks', ends, get('to'), units, body)]
 }
 
 /** A contraction as a function, and the bytes of scratch memory that a thread needs for it. */
@@ -186,7 +204,8 @@ export const contract = (
   const plan = planContraction(nest, contraction, arithmetic.fused)
   const { tile, cut, outside, scratch } = plan
   nest.outer.forEach((_, loop) => declare(writer, counterName(loop), 'i32'))
-  const lines = around(plan, outside, allColumns({ writer, plan }))
+  const context: Context = { writer, plan }
+  const lines = inChunks(context, around(plan, outside, allColumns(context)))
   const [loop, step] =
     cut.by === 'loop'
       ? [cut.loop, 1]

@@ -3,7 +3,7 @@
 
 import { bytesAt, counterName, lanesAlong, outputStores, pointersFor } from '../loops.ts'
 import { declare, evaluate, type Lanes, type Writer } from '../point.ts'
-import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
+import { bytes, get, lanesPerVector, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
 import type { ContractionPlan } from './plan.ts'
 
 /** Epilogues of more instructions than this go through memory. */
@@ -17,7 +17,7 @@ export interface Tiling {
 }
 
 /** Vectors in a row of a tile. */
-export const vectorsOf = ({ columns }: Pick<Tiling, 'columns'>): number => Math.ceil(columns / 4)
+export const vectorsOf = ({ columns }: Pick<Tiling, 'columns'>): number => Math.ceil(columns / lanesPerVector)
 
 /** The local that holds a vector of the tile's sums. */
 export const accumulator = (row: number, vector: number): string => `a${row}_${vector}`
@@ -50,13 +50,14 @@ const finishInRegisters = (writer: Writer, plan: ContractionPlan, tiling: Tiling
   const finish = (row: number, vector: number): readonly Text[] => {
     const first = lanesAlong(columnLoop, pointers, nest.outer.length, get(accumulator(row, vector)))
     const lanes = downRows(first, rowLoop, row)
-    const { lines: computed, value } = evaluate(writer, 'v', nest.body, lanes, { turns: vector * 4 })
+    const [turns, valid] = [vector * lanesPerVector, Math.min(lanesPerVector, columns - vector * lanesPerVector)]
+    const { lines: computed, value } = evaluate(writer, 'v', nest.body, lanes, { turns, valid })
     const result = declare(writer, 'result', 'v128')
     const output = { ...nest.output, offset: nest.output.offset + row * nest.output.strides[rowLoop] }
     return [
       ...computed,
       set(result, value(nest.body.length - 1)!),
-      ...outputStores(output, columnLoop, 'target', get(result), vector * 4, Math.min(4, columns - vector * 4)),
+      ...outputStores(output, columnLoop, 'target', get(result), turns, valid),
     ]
   }
   return [...lines, ...range(rows).flatMap(row => range(vectorsOf(tiling)).flatMap(vector => finish(row, vector)))]
@@ -83,21 +84,25 @@ const finishFromScratch = (writer: Writer, plan: ContractionPlan, tiling: Tiling
   for (const local of ['row0', 'column0', 'rowEnd', 'columnEnd']) declare(writer, local, 'i32')
   const save = saveTile(writer, plan, tiling)
   const lanes = lanesAlong(columnLoop, placed.pointers, nest.outer.length, load(get('tile'), scratch.tile))
-  const { lines, value } = evaluate(writer, 'v', nest.body, lanes)
   const result = declare(writer, 'result', 'v128')
-  const compute = (valid: number): readonly Text[] => [
-    ...placed.lines,
-    ...lines,
-    set(result, value(nest.body.length - 1)!),
-    ...outputStores(nest.output, columnLoop, 'target', get(result), 0, valid),
-    set('tile', plus(get('tile'), whole(16))),
-  ]
-  const rest = columns % 4
+  const compute = (valid: number): readonly Text[] => {
+    const { lines, value } = evaluate(writer, 'v', nest.body, lanes, { valid })
+    return [
+      ...placed.lines,
+      ...lines,
+      set(result, value(nest.body.length - 1)!),
+      ...outputStores(nest.output, columnLoop, 'target', get(result), 0, valid),
+      set('tile', plus(get('tile'), whole(16))),
+    ]
+  }
+  const rest = columns % lanesPerVector
   const full = columns - rest
   const across = [
     set(column, get('column0')),
     set('columnEnd', plus(get('column0'), whole(full))),
-    ...(full === 0 ? [] : loopWhile(`${label}_across`, column, get('columnEnd'), whole(4), compute(4))),
+    ...(full === 0
+      ? []
+      : loopWhile(`${label}_across`, column, get('columnEnd'), whole(lanesPerVector), compute(lanesPerVector))),
     ...(rest === 0 ? [] : compute(rest)),
   ]
   return [

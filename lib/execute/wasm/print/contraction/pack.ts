@@ -5,16 +5,25 @@
 
 import { counterName } from '../loops.ts'
 import { declare, type Writer } from '../point.ts'
-import { bytes, get, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
+import {
+  bytes,
+  get,
+  lanesPerVector,
+  load,
+  loadApart,
+  loopWhile,
+  plus,
+  range,
+  set,
+  shuffle,
+  store,
+  type Text,
+  whole,
+} from '../text.ts'
 import type { ContractionPlan } from './plan.ts'
 import { aroundInnerSum, placeOf } from './sum.ts'
 
-const lanes = [0, 1, 2, 3]
-
-const floats = (lane: number): string => [0, 1, 2, 3].map(byte => lane * 4 + byte).join(' ')
-
-const shuffle = (left: Text, right: Text, chosen: readonly number[]): Text =>
-  `(i8x16.shuffle ${chosen.map(floats).join(' ')} ${left} ${right})`
+const lanes = range(lanesPerVector)
 
 /** Four vectors as the rows of a square become its columns. */
 const transpose = (writer: Writer): readonly Text[] => {
@@ -33,16 +42,6 @@ const transpose = (writer: Writer): readonly Text[] => {
   ]
 }
 
-/** A vector of neighbouring columns of one row; columns that are not there repeat the first. */
-const gatherColumns = (offset: number, stride: number, valid: number): Text =>
-  lanes
-    .slice(1)
-    .reduce(
-      (vector, lane) =>
-        `(v128.load32_lane offset=${offset + (lane < valid ? lane : 0) * stride} ${lane} ${get('source')} ${vector})`,
-      `(v128.load32_zero offset=${offset} ${get('source')})`,
-    )
-
 /** Packs `columns` columns, from the one that the counters point at, to `panelAt`, from `depthFrom` to `depthTo` of the sum. */
 export const packPanel = (writer: Writer, plan: ContractionPlan, label: string, columns: number): readonly Text[] => {
   const { contraction, depth } = plan
@@ -59,7 +58,9 @@ export const packPanel = (writer: Writer, plan: ContractionPlan, label: string, 
   const oneRow: readonly Text[] = across.map(vector => {
     const from = right.offset * bytes + vector * 4 * columnStride
     const value =
-      right.strides[columnLoop] === 1 ? load(get('source'), from) : gatherColumns(from, columnStride, validIn(vector))
+      right.strides[columnLoop] === 1
+        ? load(get('source'), from)
+        : loadApart(get('source'), from, columnStride, validIn(vector))
     return store(get('panel'), value, vector * 16)
   })
   const fourRows: readonly Text[] = across.flatMap(vector => [

@@ -6,7 +6,7 @@ import type { Nest } from '../../nest/nest.ts'
 import { type Contraction, chooseTile, type Tile } from './contraction.ts'
 
 /** The summed loops: their sizes, and how much of the innermost one is done at a time. */
-export interface Depth {
+interface Depth {
   readonly inner: number
   readonly innerSize: number
   readonly outer: readonly { readonly loop: number; readonly size: number }[]
@@ -16,10 +16,16 @@ export interface Depth {
 }
 
 /** How the work is cut into units: turns of a loop, tiles of rows, or panels of columns. */
-export type Cut = { readonly by: 'loop'; readonly loop: number } | { readonly by: 'rows' } | { readonly by: 'columns' }
+type Cut = { readonly by: 'loop'; readonly loop: number } | { readonly by: 'rows' } | { readonly by: 'columns' }
+
+/** Units that a blocked sum takes at once, or undefined for all that a thread has, and the rows whose partial results wait. */
+interface Chunk {
+  readonly units: number | undefined
+  readonly rows: number
+}
 
 /** Byte offsets into a thread's scratch memory: one tile's results, packed panels, packed rows, partial results. */
-export interface Scratch {
+interface Scratch {
   readonly tile: number
   readonly panels: number
   readonly rows: number
@@ -27,12 +33,14 @@ export interface Scratch {
   readonly size: number
 }
 
+/** Everything that the printers of a contraction need to know. */
 export interface ContractionPlan {
   readonly nest: Nest
   readonly contraction: Contraction
   readonly tile: Tile
   readonly depth: Depth
   readonly cut: Cut
+  readonly chunk: Chunk
   readonly scratch: Scratch
   /** Panels that are packed before the rows run over them. */
   readonly panels: number
@@ -67,6 +75,9 @@ const enoughUnits = 4
 /** Sums of at least this length make it worth packing a left factor whose elements lie far apart. */
 const worthPacking = 96
 
+const product = (loops: readonly number[], sizes: readonly number[]): number =>
+  loops.reduce((total, loop) => total * sizes[loop], 1)
+
 const depthOf = (nest: Nest, { summed }: Contraction): Depth => {
   const sizes = summed.map(loop => nest.reduction!.parts[0].loops[loop - nest.outer.length])
   const innerSize = sizes[sizes.length - 1]
@@ -82,11 +93,28 @@ const cutOf = (nest: Nest, { batch, rows, columns, rowLoop, columnLoop }: Contra
   const shared = batch.find(big)
   if (shared !== undefined) return { by: 'loop', loop: shared }
   const outerRow = rows.find(loop => loop !== rowLoop && big(loop))
-  const allRows = rows.reduce((total, loop) => total * nest.outer[loop], 1)
+  const allRows = product(rows, nest.outer)
   if (allRows >= rowsWorthSharing) return outerRow === undefined ? { by: 'rows' } : { by: 'loop', loop: outerRow }
   const outerColumn = columns.find(loop => loop !== columnLoop && big(loop))
   if (outerColumn !== undefined) return { by: 'loop', loop: outerColumn }
   return nest.outer[columnLoop] >= nest.outer[rowLoop] / 2 ? { by: 'columns' } : { by: 'rows' }
+}
+
+/** A blocked sum runs over all its blocks for this many rows before it turns to others, for so many partial results wait. */
+const rowsAtOnce = 2048
+
+/** How many units a blocked sum takes at once, and how many rows those have. */
+const chunkOf = ({ outer }: Nest, { rows, rowLoop }: Contraction, cut: Cut, tile: Tile): Chunk => {
+  const all = product(rows, outer)
+  const unitRows =
+    cut.by === 'rows'
+      ? tile.rows * (all / outer[rowLoop])
+      : cut.by === 'loop' && rows.includes(cut.loop)
+        ? all / outer[cut.loop]
+        : undefined
+  if (unitRows === undefined || all <= rowsAtOnce) return { units: undefined, rows: all }
+  const units = Math.max(1, Math.floor(rowsAtOnce / unitRows))
+  return { units, rows: units * unitRows }
 }
 
 /** Whether the sum is taken in blocks, between which partial results wait in scratch memory. */
@@ -108,14 +136,16 @@ export const planContraction = (nest: Nest, contraction: Contraction, fused: boo
   const tileSize = tile.rows * wide * bytes
   const panelSize = panels * depth.total * wide * bytes
   const rowSize = packsRows ? Math.min(rows, rowCount) * depth.total * bytes : 0
-  const allRows = rowLoops.reduce((total, loop) => total * nest.outer[loop], 1)
-  const partialSize = isBlocked({ depth }) ? allRows * panels * wide * bytes : 0
+  const cut = cutOf(nest, contraction)
+  const chunk = isBlocked({ depth }) ? chunkOf(nest, contraction, cut, tile) : { units: undefined, rows: 0 }
+  const partialSize = chunk.rows * panels * wide * bytes
   return {
     nest,
     contraction,
     tile,
     depth,
-    cut: cutOf(nest, contraction),
+    cut,
+    chunk,
     scratch: {
       tile: 0,
       panels: tileSize,

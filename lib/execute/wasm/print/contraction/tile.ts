@@ -75,14 +75,22 @@ const innerLoop = (writer: Writer, plan: ContractionPlan, tiling: Tiling, from: 
 /** Bytes between the partial results of neighbouring rows: all panels that are packed together. */
 const partialStride = ({ panels, tile }: ContractionPlan): number => panels * tile.vectors * 16
 
+/** A row loop's turns in a chunk, and the turn within it. */
+const withinChunk = ({ nest, cut, chunk, tile, contraction }: ContractionPlan, loop: number) => {
+  const counter = get(counterName(loop))
+  const unit =
+    cut.by === 'loop' && cut.loop === loop ? 1 : cut.by === 'rows' && contraction.rowLoop === loop ? tile.rows : 0
+  if (chunk.units === undefined || unit === 0) return { turns: nest.outer[loop], turn: counter }
+  return { turns: chunk.units * unit, turn: `(i32.sub ${counter} ${scaled(get('chunkFrom'), unit)})` }
+}
+
 /** Where the partial results of the tile's first row wait: rows are numbered over all row loops, columns within the panels. */
 const partialAddress = (plan: ContractionPlan): Text => {
-  const { nest, otherRows, contraction, scratch } = plan
-  const number = otherRows.reduce(
-    (total, loop) => plus(scaled(total, nest.outer[loop]), get(counterName(loop))),
-    whole(0),
-  )
-  const row = plus(scaled(number, nest.outer[contraction.rowLoop]), get(counterName(contraction.rowLoop)))
+  const { otherRows, contraction, scratch } = plan
+  const row = [...otherRows, contraction.rowLoop].reduce((total, loop) => {
+    const { turns, turn } = withinChunk(plan, loop)
+    return plus(scaled(total, turns), turn)
+  }, whole(0))
   const column = scaled(`(i32.sub ${get(counterName(contraction.columnLoop))} ${get('firstColumn')})`, bytes)
   return plus(plus(plus(get('scratch'), whole(scratch.partial)), scaled(row, partialStride(plan))), column)
 }

@@ -1,33 +1,19 @@
 // Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
 
 import type { Reduction } from '../../../../language/expression.ts'
-import type { Affine, Nest, ReductionPart } from '../../nest/nest.ts'
-import { gathered } from '../lane-choice.ts'
+import type { Nest, ReductionPart } from '../../nest/nest.ts'
 import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from '../loops.ts'
-import { accessesOf, declare, evaluate, type Known, type Writer } from '../point.ts'
-import { rowFunction, rowLines } from '../rows.ts'
+import { declare, evaluate, type Known, unchanging, type Writer } from '../point.ts'
+import { rowFunction, vectorRow } from '../rows.ts'
 import { get, lanesPerVector, plus, range, repeat, set, type Text, whole } from '../text.ts'
 import type { Arithmetic } from '../vector.ts'
 import { accumulators, combine, startOf } from './accumulate.ts'
 
 /** Which instructions of a part change along none of its own loops: they are computed before those. */
-const steady = (part: ReductionPart, outer: number): readonly boolean[] => {
-  const fixed: boolean[] = []
-  const still = (affine: Affine): boolean => affine.strides.slice(outer).every(stride => stride === 0)
-  for (const instruction of part.body)
-    fixed.push(
-      instruction.kind === 'load'
-        ? still(instruction.access)
-        : instruction.kind === 'ramp'
-          ? still(instruction.index)
-          : instruction.kind === 'apply'
-            ? instruction.operands.every(operand => fixed[operand])
-            : true,
-    )
-  return fixed
-}
+const steady = ({ body }: ReductionPart, outer: number): readonly boolean[] =>
+  unchanging(body, ({ strides }) => strides.slice(outer).every(stride => stride === 0))
 
-/** One part's loops around its body: `turn` is told which pointers are set. */
+/** One part's loops around what is done at each of their turns. */
 const partLoops = (
   writer: Writer,
   label: string,
@@ -72,23 +58,24 @@ interface Across {
 
 const accumulator = ({ writer }: Across, vector: number): string => declare(writer, `a${vector}`, 'v128')
 
-/** Accumulates one part into `count` vectors of results; `along` is the loop of the lanes, or -1 for a single result. */
-const accumulatePart = (context: Across, part: ReductionPart, index: number, count: number, along: number) => {
-  const { writer, operation, nest } = context
+/** Accumulates one part into `count` vectors of results, of the last one `valid` lanes. */
+const accumulatePart = (context: Across, part: ReductionPart, index: number, count: number, valid: number) => {
+  const { writer, operation, nest, loop } = context
   const depth = nest.outer.length
   const pointers = pointersFor(writer, `r${index}_`, part.body)
-  const lanes = lanesAlong(along, pointers, depth + part.loops.length, '')
+  const lanes = lanesAlong(loop, pointers, depth + part.loops.length, '')
   const fixed = steady(part, depth)
   const vectors = range(count)
+  const laneChoice = (vector: number) => ({
+    turns: vector * lanesPerVector,
+    valid: vector === count - 1 ? valid : lanesPerVector,
+  })
   const before = vectors.map(vector =>
-    evaluate(writer, `s${vector}_`, part.body, lanes, {
-      chosen: position => fixed[position],
-      turns: vector * lanesPerVector,
-    }),
+    evaluate(writer, `s${vector}_`, part.body, lanes, { chosen: position => fixed[position], ...laneChoice(vector) }),
   )
   const turn = vectors.flatMap(vector => {
     const known: Known = position => (fixed[position] ? before[vector].value(position) : undefined)
-    const { lines, value } = evaluate(writer, 't', part.body, lanes, { known, turns: vector * lanesPerVector })
+    const { lines, value } = evaluate(writer, 't', part.body, lanes, { known, ...laneChoice(vector) })
     const own = accumulator(context, vector)
     return [...lines, set(own, combine(operation, get(own), value(part.body.length - 1)!))]
   })
@@ -100,50 +87,51 @@ const accumulatePart = (context: Across, part: ReductionPart, index: number, cou
   ]
   return [
     ...(fixed.some(Boolean) ? steadily : []),
-    ...partLoops(writer, `part${index}_${count}_${along}`, part, depth, pointers, turn),
+    ...partLoops(writer, `part${index}_${count}_${valid}`, part, depth, pointers, turn),
   ]
 }
 
 /** What is computed of `count` vectors of results, and their storing; of the last vector `valid` lanes count. */
-const finishVectors = (context: Across, count: number, valid: number, along: number): readonly Text[] => {
+const finishVectors = (context: Across, count: number, valid: number): readonly Text[] => {
   const { writer, nest, loop, pointers, target } = context
   const { body, output, outer } = nest
   return range(count).flatMap(vector => {
     const turns = vector * lanesPerVector
-    const lanes = lanesAlong(along, pointers, outer.length, get(accumulator(context, vector)))
-    const { lines, value } = evaluate(writer, 'v', body, lanes, { turns })
+    const own = vector === count - 1 ? valid : lanesPerVector
+    const lanes = lanesAlong(loop, pointers, outer.length, get(accumulator(context, vector)))
+    const { lines, value } = evaluate(writer, 'v', body, lanes, { turns, valid: own })
     const result = declare(writer, 'result', 'v128')
-    const stored = outputStores(output, loop, target, get(result), turns, vector === count - 1 ? valid : 4)
+    const stored = outputStores(output, loop, target, get(result), turns, own)
     return [...lines, set(result, value(body.length - 1)!), ...stored]
   })
 }
 
 /** The whole way of some vectors of results. */
-const reduceVectors = (context: Across, count: number, valid: number, along: number): readonly Text[] => {
+const reduceVectors = (context: Across, count: number, valid: number): readonly Text[] => {
   const { nest, operation, parts, pointers, target } = context
   const everywhere = range(nest.outer.length)
   return [
     ...range(count).map(vector => set(accumulator(context, vector), startOf(operation))),
-    ...parts.flatMap((part, index) => accumulatePart(context, part, index, count, along)),
+    ...parts.flatMap((part, index) => accumulatePart(context, part, index, count, valid)),
     ...pointers.lines(everywhere),
     set(target, plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))),
-    ...finishVectors(context, count, valid, along),
+    ...finishVectors(context, count, valid),
   ]
 }
 
 /** Lanes across results. */
 export const across = (name: string, inputs: number, nest: Nest, loop: number, arithmetic: Arithmetic): Written => {
-  const { outer, body, output } = nest
+  const { outer, body } = nest
   const { operation, parts } = nest.reduction!
   const writer: Writer = { locals: new Map(), arithmetic }
   const pointers = pointersFor(writer, 'p', body)
   const context: Across = { writer, nest, operation, parts, loop, pointers, target: declare(writer, 'q', 'i32') }
-  const accesses = accessesOf([...body, ...parts.flatMap(part => part.body)])
   return rowFunction(name, inputs, writer, outer, { loop, unroll: accumulators }, row =>
-    rowLines(writer, row, gathered([...accesses, output], loop), {
-      turn: (count, valid) => reduceVectors(context, count, valid, loop),
-      single: () => reduceVectors(context, 1, 1, -1),
-      advance: () => [],
-    }),
+    vectorRow(
+      writer,
+      row,
+      (count, valid) => reduceVectors(context, count, valid),
+      () => [],
+    ),
   )
 }

@@ -3,11 +3,23 @@
 
 import type { Reduction } from '../../../../language/expression.ts'
 import type { Nest, ReductionPart } from '../../nest/nest.ts'
-import { cheapestLoop, gathered } from '../lane-choice.ts'
+import { cheapestLoop } from '../lane-choice.ts'
 import { bytesAt, counterName, lanesAlong, parametersOf, pointersFor, type Written } from '../loops.ts'
 import { accessesOf, declare, evaluate, type Writer } from '../point.ts'
-import { outerLoops, type Row, rowLines } from '../rows.ts'
-import { bytes, functionText, get, lanesPerVector, plus, range, repeat, set, type Text, whole } from '../text.ts'
+import { outerLoops, type Row, vectorRow } from '../rows.ts'
+import {
+  bytes,
+  functionText,
+  get,
+  lanesPerVector,
+  plus,
+  range,
+  repeat,
+  set,
+  shuffle,
+  type Text,
+  whole,
+} from '../text.ts'
 import type { Arithmetic } from '../vector.ts'
 import { accumulators, combine, startOf } from './accumulate.ts'
 
@@ -18,9 +30,6 @@ const firstLanes = (count: number, value: Text, otherwise: Text): Text => {
     .join(' ')})`
   return `(v128.bitselect ${value} ${otherwise} ${mask})`
 }
-
-const shuffled = (value: Text, lanes: readonly number[]): Text =>
-  `(i8x16.shuffle ${lanes.flatMap(lane => [0, 1, 2, 3].map(byte => lane * 4 + byte)).join(' ')} ${value} ${value})`
 
 /** What every part of the function is written with. */
 interface Along {
@@ -52,22 +61,18 @@ const accumulateMany = (context: Along, part: ReductionPart, index: number): rea
   const pointers = pointersFor(writer, `r${index}_`, part.body)
   const chosen = cheapestLoop(accessesOf(part.body), part.loops, depth)
   for (const at of range(part.loops.length)) declare(writer, counterName(depth + at), 'i32')
-  const add = (vector: number, valid: number, along: number): readonly Text[] => {
-    const lanes = lanesAlong(along, pointers, loops, '')
-    const { lines, value } = evaluate(writer, 't', part.body, lanes, { turns: vector * lanesPerVector })
+  const lanes = lanesAlong(chosen, pointers, loops, '')
+  const add = (vector: number, valid: number): readonly Text[] => {
+    const { lines, value } = evaluate(writer, 't', part.body, lanes, { turns: vector * lanesPerVector, valid })
     const term = value(part.body.length - 1)!
-    const kept = valid === 4 ? term : firstLanes(valid, term, startOf(operation))
+    const kept = valid === lanesPerVector ? term : firstLanes(valid, term, startOf(operation))
     return [...lines, set(names[vector], combine(operation, get(names[vector]), kept))]
   }
   const turn = (count: number, valid: number): readonly Text[] =>
-    range(count).flatMap(vector => add(vector, vector === count - 1 ? valid : 4, chosen))
+    range(count).flatMap(vector => add(vector, vector === count - 1 ? valid : lanesPerVector))
   const size = part.loops[chosen - depth]
   const row: Row = { loop: chosen, end: whole(size), size, unroll: accumulators }
-  const vectors = rowLines(writer, row, gathered(accessesOf(part.body), chosen), {
-    turn,
-    single: () => add(0, 1, -1),
-    advance: turns => pointers.advance(chosen, turns),
-  })
+  const vectors = vectorRow(writer, row, turn, turns => pointers.advance(chosen, turns))
   const inner = [set(counterName(chosen), whole(0)), ...pointers.lines(range(loops)), ...vectors]
   return range(part.loops.length)
     .filter(at => depth + at !== chosen)
@@ -86,8 +91,8 @@ const gatherLanes = ({ operation, names }: Along): readonly Text[] => {
     into(first, get(second)),
     into(third, get(fourth)),
     into(first, get(third)),
-    into(first, shuffled(get(first), [2, 3, 0, 1])),
-    into(first, shuffled(get(first), [1, 0, 3, 2])),
+    into(first, shuffle(get(first), get(first), [2, 3, 0, 1])),
+    into(first, shuffle(get(first), get(first), [1, 0, 3, 2])),
   ]
 }
 

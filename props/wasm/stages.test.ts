@@ -1,0 +1,97 @@
+// Stages: between two meetings of all threads no strand reads what another writes, whatever sizes the steps of a strand have, and
+// the parts of a stage cover every element, however many parts there are.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { assemble } from '../../lib/execute/wasm/assemble.ts'
+import { openEngine } from '../../lib/execute/wasm/engine.ts'
+import { addressOf } from '../../lib/execute/wasm/module.ts'
+import { functionsOf } from '../../lib/execute/wasm/print/function.ts'
+import { runHere } from '../../lib/execute/wasm/runner.ts'
+import { type Stage, stagesOf } from '../../lib/execute/wasm/stages.ts'
+import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
+import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
+import { keyOf, normals } from '../../lib/tree/random.ts'
+import { expectRight } from '../golden/executors.ts'
+import { holds } from '../support/compare.ts'
+import { executed } from '../support/executed.ts'
+import { graphs } from '../support/graphs.ts'
+import { programOf } from '../support/programs.ts'
+import { law } from '../support/run.ts'
+
+const stagesIn = (program: Program): readonly Stage[] =>
+  stagesOf(
+    program,
+    program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused: true })),
+  )
+
+/** Steps that read what another strand of their stage writes. */
+const crossing = ({ steps }: Program, stages: readonly Stage[]): readonly number[] =>
+  stages.flatMap(stage => {
+    const writer = new Map(stage.flatMap(({ works }, strand) => works.map(({ step }) => [steps[step].output, strand])))
+    return stage.flatMap(({ works }, strand) =>
+      works
+        .map(({ step }) => step)
+        .filter(step => steps[step].inputs.some(buffer => (writer.get(buffer) ?? strand) !== strand)),
+    )
+  })
+
+/** Steps in the order in which one thread runs them. */
+const ordered = (stages: readonly Stage[]): readonly number[] =>
+  stages.flatMap(stage => stage.flatMap(({ works }) => works.map(({ step }) => step)))
+
+/** Two reductions, their sum, and a reduction of that whose rows are others: strands that meet, and units that share divisors. */
+const meeting = ({ rows, columns, terms, width }: Record<'rows' | 'columns' | 'terms' | 'width', number>) => {
+  const x = input('x', { row: rows, term: terms, column: columns })
+  const [left, right] = (['sin', 'cos'] as const).map(f => reduce('sum', ['term'], map(f, x)))
+  const sum = map('add', left, right)
+  const flat = split('place', { group: (rows * columns) / width, of: width }, merge(['row', 'column'], 'place', sum))
+  return [left, right, sum, reduce('max', ['of'], flat)]
+}
+
+const sizes = fc
+  .record({
+    rows: fc.constantFrom(9, 16, 18, 24, 27, 32, 36),
+    columns: fc.constantFrom(1, 2, 3, 4, 6, 8),
+    terms: fc.constantFrom(1, 5, 200),
+    width: fc.constantFrom(1, 2, 3, 4, 6, 8),
+  })
+  .filter(({ rows, columns, width }) => (rows * columns) % width === 0)
+
+const independent = (roots: readonly Expr[]) => {
+  const program = programOf(roots, wasmCompile)
+  const stages = stagesIn(program)
+  const found = ordered(stages)
+  return [
+    holds('no strand reads another', crossing(program, stages).length === 0),
+    holds('every step once', new Set(found).size === program.steps.length && found.length === program.steps.length),
+  ]
+}
+
+law('no strand of a stage reads what another writes: steps that meet', sizes, drawn => independent(meeting(drawn)))
+
+law('no strand of a stage reads what another writes: random graphs', graphs('real'), ({ roots }) => independent(roots))
+
+test('strands that meet give the same bits on any number of threads', async () => {
+  const roots = meeting({ rows: 18, columns: 6, terms: 2000, width: 4 })
+  const executors = await Promise.all(([1, 2, 3] as const).map(threads => expectRight(wasm({ threads }))))
+  for (let turn = 0; turn < 10; turn += 1) {
+    const sample = { roots, bindings: new Map([['x', normals(keyOf(turn), 18 * 6 * 2000)]]) }
+    const [first, ...others] = await Promise.all(executors.map(executor => executed(executor, sample)))
+    for (const other of others) assert.deepEqual(other, first)
+  }
+  for (const executor of executors) await executor.close()
+})
+
+test('as many parts as nobody has threads for still cover every element', async () => {
+  const engine = await expectRight(openEngine)
+  const count = 2 ** 20 + 5
+  const program = programOf([map('add', input('x', { place: count }), constant(1))], wasmCompile)
+  const assembled = assemble(engine, { threads: 4096, fused: false, apart: false }, program)
+  const memory = new WebAssembly.Memory({ initial: assembled.pages, maximum: assembled.pages, shared: true })
+  await runHere(assembled, memory).run(['run'])
+  const start = addressOf(assembled.plan, assembled.memory, program.outputs[0]) / 4
+  const written = new Float32Array(memory.buffer).subarray(start, start + count)
+  assert.ok(written.every(value => value === 1))
+})
