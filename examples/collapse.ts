@@ -3,7 +3,8 @@
 // says nothing of any, and its entropy rises to ln K. With both it stays between. Prints a table, writes a plot.
 // Run: npx tsx examples/collapse.ts [plot.svg]
 
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as Plot from '@observablehq/plot'
 import * as E from 'fp-ts/lib/Either.js'
 import { parseHTML } from 'linkedom'
@@ -100,7 +101,8 @@ const main = withExecutor('auto')(executor => async () => {
     runs.set(name, reports)
     tell(name, reports)
   }
-  const path = process.argv[2] ?? 'collapse.svg'
+  const path = process.argv[2] ?? 'runs/collapse.svg'
+  mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, plot(runs))
   console.log(`written to ${path}`)
   return E.right(undefined)

@@ -39,7 +39,7 @@ const readViews = async (label: string, set: PictureSet, size: number): Promise<
 
 const openLabelled = (source: Source): TE.TaskEither<Failure, PictureSet> =>
   pipe(
-    openPictures(source),
+    openPictures({ ...source, labelled: true }),
     TE.mapLeft((error): Failure => error),
     TE.filterOrElse(
       ({ labels }) => labels !== undefined,

@@ -1,5 +1,5 @@
 // The `evaluate knn` command: how well the nearest neighbours in a labelled set tell the class of the pictures of another, by
-// the features of a trained teacher and, beside them, by raw pixels.
+// the features of a trained teacher and, beside them, by those of the network before training and by raw pixels.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -7,6 +7,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { builtIn, type Source } from '../data/open.ts'
 import { type KnnOptions, usualKnn } from '../evaluate/knn.ts'
 import type { Configuration } from '../train/configuration.ts'
+import { initialState } from '../train/initial.ts'
 import { number, type OptionError, text, type Values, whole } from '../train/option.ts'
 import { type FinishedRun, type RecordError, readRun } from '../train/record.ts'
 import { type ExecutorFlags, executorOptions, usingExecutor } from './executor.ts'
@@ -58,33 +59,50 @@ const questionOf = (
   const bank = flags.bank ?? data
   const queries = flags.queries ?? (bank === builtIn ? builtIn : undefined)
   if (queries === undefined) return E.left(required('queries'))
+  const { picture } = flags
+  if (picture !== undefined && !picture.endsWith('.png'))
+    return E.left({ kind: 'option', option: 'picture', allowed: 'a file whose name ends in .png', came: picture })
   const { k, temperature, images: asked } = { ...knnDefaults, ...flags }
   return E.right({
     bank: { data: bank, seed, images, imageSize, part: 'train' },
     queries: { data: queries, seed, images: asked, imageSize, part: 'test' },
     options: { k, temperature },
-    picture: flags.picture,
+    picture,
   })
 }
 
 const runOf = ({ run }: KnnFlags): E.Either<OptionError | RecordError, FinishedRun> =>
   run === undefined ? E.left(required('run')) : readRun(run, 'teacher')
 
-const answer = ({ bank, queries, options, picture }: Question, { network }: FinishedRun, executor: ExecutorFlags) =>
+const answer = ({ bank, queries, options, picture }: Question, run: FinishedRun, flags: ExecutorFlags) =>
   pipe(
     judged(bank, queries),
     TE.bindTo('views'),
-    TE.bind('features', ({ views }) => usingExecutor(executor)(featuresOfBoth('trained teacher', network, views))),
-    TE.chainFirstW(({ views, features }) =>
-      picture === undefined ? TE.right(undefined) : writeNeighbours(picture, { sets: views.sets, views, features }),
-    ),
-    TE.map(({ views, features }) =>
-      printScores(
-        [score('raw pixels', options, views, views), score('trained teacher', options, views, features)],
-        options,
-        views,
+    TE.bind('features', ({ views }) =>
+      usingExecutor(flags)(executor =>
+        pipe(
+          featuresOfBoth('untrained network', initialState(run.configuration).teacher, views)(executor),
+          TE.bindTo('untrained'),
+          TE.bind('trained', () => featuresOfBoth('trained teacher', run.network, views)(executor)),
+        ),
       ),
     ),
+    TE.chainFirstIOK(({ views, features }) => () => {
+      const scores = [
+        score('raw pixels', options, views, views),
+        score('untrained network', options, views, features.untrained),
+        score('trained teacher', options, views, features.trained),
+      ]
+      printScores(scores, options, views)
+    }),
+    TE.chain(({ views, features }) => {
+      if (picture === undefined) return TE.right(undefined)
+      const drawn = writeNeighbours(picture, { sets: views.sets, views, features: features.trained })
+      return pipe(
+        drawn,
+        TE.map(() => console.log(`nearest neighbours by raw pixels and by the teacher: ${picture}`)),
+      )
+    }),
   )
 
 /** The command. */

@@ -1,6 +1,8 @@
 // Nearest neighbours as a picture: each row is a query, its nearest pictures of the bank by raw pixels, and by learned features.
 // The frame says whether a neighbour is of the query's class.
 
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import sharp from 'sharp'
@@ -53,14 +55,16 @@ const rowOf = async ({ sets, views, features }: Neighbourhood, query: number): P
   return [own, undefined, ...(await nearestBy(views)), undefined, ...(await nearestBy(features))]
 }
 
-/** Draws the neighbours of some queries into a PNG file. */
+/** Draws the neighbours of some queries into a PNG file, whose folder is made if there is none. */
 export const writeNeighbours = (path: string, neighbourhood: Neighbourhood): TE.TaskEither<RecordError, void> =>
   TE.tryCatch(
     async () => {
       const queries = chosenQueries(neighbourhood.views.queries.labels)
       const sheet = contactSheet(await Promise.all(queries.map(query => rowOf(neighbourhood, query))))
       const raw = { width: sheet.columns, height: sheet.rows, channels: colours } as const
-      await sharp(toBytes(sheet), { raw }).png().toFile(path)
+      const png = await sharp(toBytes(sheet), { raw }).png().toBuffer()
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, png)
     },
     recordError(path, 'a PNG file to write'),
   )

@@ -33,8 +33,14 @@ const thinned = (reports: readonly StepReport[], [field, chart]: (typeof charts)
   })
 }
 
-/** The chart as SVG text. */
-export const metricsPlot = (reports: readonly StepReport[]): string => {
+/** Charts of an entropy: it lies between 0 and ln K, and is at neither in a healthy training. */
+const entropies = ['entropy of the teacher', 'entropy of its mean']
+
+const limitsOf = (prototypes: number): readonly Omit<Point, 'step'>[] =>
+  entropies.flatMap(chart => [0, Math.log(prototypes)].map(value => ({ chart, value })))
+
+/** The chart as SVG text; K is the number of prototypes. */
+export const metricsPlot = (reports: readonly StepReport[], prototypes: number): string => {
   const { document } = parseHTML('<html><body></body></html>')
   const points = charts.flatMap(chart => thinned(reports, chart))
   const svg = Plot.plot({
@@ -42,13 +48,14 @@ export const metricsPlot = (reports: readonly StepReport[]): string => {
     width: 860,
     height: 480,
     marginLeft: 50,
-    facet: { data: points, y: 'chart', marginRight: 150 },
+    marginRight: 150,
     fy: { domain: charts.map(([, name]) => name), label: null },
     y: { grid: true, label: null, nice: true, ticks: 4 },
     x: { label: 'step' },
     marks: [
       Plot.frame({ stroke: '#ddd' }),
-      Plot.line(points, { x: 'step', y: 'value', stroke: '#3b6fb6', strokeWidth: 1.5 }),
+      Plot.ruleY(limitsOf(prototypes), { y: 'value', fy: 'chart', stroke: '#999', strokeDasharray: '4 4' }),
+      Plot.line(points, { x: 'step', y: 'value', fy: 'chart', stroke: '#3b6fb6', strokeWidth: 1.5 }),
     ],
   })
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
@@ -56,7 +63,11 @@ export const metricsPlot = (reports: readonly StepReport[]): string => {
 }
 
 /** Draws the record of a run into its folder. */
-export const writeMetricsPlot = (folder: string, reports: readonly StepReport[]): E.Either<RecordError, void> => {
+export const writeMetricsPlot = (
+  folder: string,
+  reports: readonly StepReport[],
+  prototypes: number,
+): E.Either<RecordError, void> => {
   const path = join(folder, 'metrics.svg')
-  return E.tryCatch(() => writeFileSync(path, metricsPlot(reports)), recordError(path, 'a file to write'))
+  return E.tryCatch(() => writeFileSync(path, metricsPlot(reports, prototypes)), recordError(path, 'a file to write'))
 }

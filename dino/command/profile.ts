@@ -2,6 +2,7 @@
 // operations that it does in a second, any other kernel with the bytes that it moves.
 
 import type { KernelTime } from '../../lib/index.ts'
+import { counted } from './progress.ts'
 
 const shown = 20
 
@@ -35,11 +36,11 @@ export const showProfile = (kernels: readonly KernelTime[], steps: number): stri
   const whole = total(kernels).milliseconds
   const line = (amounts: Amounts, what: string): string => {
     const { milliseconds } = amounts
-    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(48)} ${speed(amounts, steps)}`.trimEnd()
+    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(62)} ${speed(amounts, steps)}`.trimEnd()
   }
   const kinds = [...new Set(kernels.map(({ kind }) => kind))].map(kind => {
     const own = kernels.filter(kernel => kernel.kind === kind)
-    return line(total(own), `${kind}, ${own.length} kernels`)
+    return line(total(own), `${kind}, ${counted(own.length, 'kernel')}`)
   })
   const longest = kernels
     .slice(0, shown)
@@ -47,7 +48,7 @@ export const showProfile = (kernels: readonly KernelTime[], steps: number): stri
   return [
     `milliseconds of a step by kind, of ${perStep(whole, steps).trim()} in all:`,
     ...kinds,
-    `the ${longest.length} longest of ${kernels.length} kernels:`,
+    `the ${longest.length} longest of ${kernels.length} kernels, by the sizes of the result / of what is summed:`,
     ...longest,
   ].join('\n')
 }

@@ -5,6 +5,9 @@ import progress from 'cli-progress'
 
 const { Format, Presets, SingleBar } = progress
 
+/** A number of things: `1 image`, `2 images`. */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`
+
 /** A bar that is under way. */
 export interface Bar {
   readonly update: (done: number, notes?: string) => void

@@ -14,7 +14,7 @@ import { openRecord, type Recorder, showRecordError } from '../train/record.ts'
 import { type StepReport, type Trained, train, type Watch } from '../train/train.ts'
 import type { Failure } from './failure.ts'
 import { writeMetricsPlot } from './plot.ts'
-import { type Bar, startBar } from './progress.ts'
+import { type Bar, counted, startBar } from './progress.ts'
 
 /** A finished run. */
 export interface Finished {
@@ -35,8 +35,11 @@ export const sourceOf = ({ data, seed, images, imageSize }: Configuration, part:
   part,
 })
 
-const notes = (report: StepReport, speed: number): string =>
-  `loss ${report.loss.toFixed(3)}  teacher entropy ${report.teacherEntropy.toFixed(2)}  ${speed.toFixed(0)} images/s`
+/** Beside the teacher's entropy stands the largest that it can have. */
+const notes = (report: StepReport, speed: number, prototypes: number): string => {
+  const entropy = `${report.teacherEntropy.toFixed(2)} of ${Math.log(prototypes).toFixed(2)}`
+  return `loss ${report.loss.toFixed(3)}  teacher entropy ${entropy}  ${speed.toFixed(0)} images/s`
+}
 
 /** How much of the speed shown is that of the steps before. */
 const steadiness = 0.9
@@ -63,14 +66,20 @@ const listening = (bar: Bar): { readonly interrupted: () => boolean; readonly en
   return { interrupted: () => interrupted, end: () => process.off('SIGINT', interrupt) }
 }
 
-const watching = (bar: Bar, record: Recorder, stopped: () => boolean, reports: StepReport[]): Watch => {
+const watching = (
+  bar: Bar,
+  record: Recorder,
+  stopped: () => boolean,
+  reports: StepReport[],
+  { prototypes }: Configuration,
+): Watch => {
   let speed = 0
   return {
     step: report => {
       speed = speed === 0 ? report.imagesPerSecond : steadiness * speed + (1 - steadiness) * report.imagesPerSecond
       reports.push(report)
       record.step(report)
-      bar.update(report.step + 1, notes(report, speed))
+      bar.update(report.step + 1, notes(report, speed, prototypes))
     },
     skipped: tellingOnce(bar),
     state: state => {
@@ -91,7 +100,7 @@ const recorded =
     const control = listening(bar)
     const reports: StepReport[] = []
     const start = performance.now()
-    const watch = watching(bar, record, control.interrupted, reports)
+    const watch = watching(bar, record, control.interrupted, reports, configuration)
     const result = await train({ configuration, steps, loader, watch })(executor)()
     bar.stop()
     control.end()
@@ -101,7 +110,7 @@ const recorded =
     return pipe(
       result,
       E.chainFirstW(({ state }) => record.save(state)),
-      E.chainFirstW(() => writeMetricsPlot(record.folder, reports)),
+      E.chainFirstW(() => writeMetricsPlot(record.folder, reports, configuration.prototypes)),
       E.map(trained => ({ configuration, folder: record.folder, trained, seconds, waiting })),
     )
   }
@@ -116,7 +125,9 @@ export const trainRun =
       TE.chain(({ names }) => {
         const configuration = { ...wanted, batch: Math.min(wanted.batch, names.length) }
         const { steps } = lengthOf(configuration, names.length)
-        console.error(`${names.length} images, ${steps} steps of ${configuration.batch}`)
+        if (configuration.batch < wanted.batch)
+          console.error(`a batch of ${wanted.batch} is more than there are images; it is ${configuration.batch} now`)
+        console.error(`${counted(names.length, 'image')}, ${counted(steps, 'step')} of ${configuration.batch}`)
         return pipe(
           TE.fromEither(openRecord(folder, configuration)),
           TE.mapLeft((error): Failure => error),

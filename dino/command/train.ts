@@ -11,6 +11,7 @@ import { type ExecutorFlags, executorOptions, usingExecutor } from './executor.t
 import type { Failure } from './failure.ts'
 import { type Given, givenFor, readGiven } from './options.ts'
 import { showProfile } from './profile.ts'
+import { counted } from './progress.ts'
 import { type Finished, trainRun } from './run.ts'
 
 /** What the command takes besides the options of a run and of the executor. */
@@ -46,7 +47,7 @@ export const tellFinished = ({ trained, folder, seconds, waiting, configuration 
   const speed = (steps * configuration.batch) / seconds
   const waited = `${waiting.toFixed(1)} s of it waiting for views`
   console.log(
-    `${steps} steps in ${seconds.toFixed(0)} s (${waited}), ${speed.toFixed(0)} images/s; written to ${folder}`,
+    `${counted(steps, 'step')} in ${seconds.toFixed(0)} s (${waited}), ${speed.toFixed(0)} images/s; written to ${folder}`,
   )
   if (profile.length > 0) console.log(showProfile(profile, steps))
 }
@@ -55,6 +56,14 @@ export const tellFinished = ({ trained, folder, seconds, waiting, configuration 
 export const trainCommand = (given: Given): TE.TaskEither<Failure, void> =>
   pipe(
     TE.fromEither<Failure, Training>(readTraining(given)),
-    TE.chain(({ configuration, folder, executor }) => usingExecutor(executor)(trainRun(configuration, folder))),
-    TE.map(tellFinished),
+    TE.chain(({ configuration, folder, executor }) =>
+      pipe(
+        usingExecutor(executor)(trainRun(configuration, folder)),
+        TE.map(finished => {
+          tellFinished(finished)
+          if (executor.profile && finished.trained.profile.length === 0)
+            console.log('there is no profile: only the executor wasm takes the time of kernels')
+        }),
+      ),
+    ),
   )

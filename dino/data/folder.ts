@@ -1,5 +1,5 @@
-// A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without sub-folders
-// there are no classes. Files are decoded when they are first read and kept as bytes while there is room.
+// A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without sub-folders, or
+// with pictures beside them, there are no classes. Files are decoded when they are first read and kept as bytes while there is room.
 
 import { basename, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -15,9 +15,11 @@ export interface FolderOptions {
   readonly shorterSide: number
   /** How many bytes of decoded pictures are kept; the others are decoded each time. */
   readonly cacheBytes: number
+  /** Whether pictures beside the sub-folders, which belong to no class, are left out; else they come, and there are no labels. */
+  readonly labelled: boolean
 }
 
-const usual: FolderOptions = { shorterSide: 512, cacheBytes: 2 ** 30 }
+const usual: FolderOptions = { shorterSide: 512, cacheBytes: 2 ** 30, labelled: false }
 
 /**
  * Keeps what was decoded until the budget is spent, and then keeps what it has: where every picture is read once an epoch, no
@@ -39,11 +41,12 @@ const cached = (budget: number, decode: (index: number) => TE.TaskEither<DataErr
     }
 }
 
-/** Without a picture in any sub-folder there are no classes; with one, files beside the sub-folders belong to no class. */
-const classify = ({ files, folders }: Listing): Pick<PictureSet, 'names' | 'labels' | 'classes'> => {
+/** Without a picture in any sub-folder there are no classes; with one, pictures beside the sub-folders belong to none. */
+const classify = ({ files, folders }: Listing, labelled: boolean): Pick<PictureSet, 'names' | 'labels' | 'classes'> => {
   const pictures = files.filter(file => pictureFile.test(file))
   const names = pictures.filter(name => name.includes('/'))
-  if (names.length === 0) return { names: pictures, labels: undefined, classes: [] }
+  const classless = names.length === 0 || (names.length < pictures.length && !labelled)
+  if (classless) return { names: pictures, labels: undefined, classes: [] }
   const places = new Map(folders.map((folder, place) => [folder, place]))
   return { names, labels: names.map(name => places.get(name.slice(0, name.indexOf('/')))!), classes: folders }
 }
@@ -56,12 +59,12 @@ export const openFolder = (
   path: string,
   options: Partial<FolderOptions> = {},
 ): TE.TaskEither<DataError, PictureSet> => {
-  const { shorterSide, cacheBytes } = { ...usual, ...options }
+  const { shorterSide, cacheBytes, labelled } = { ...usual, ...options }
   const root = resolve(path)
   return pipe(
     listFolder(root),
     TE.chain(listing => {
-      const set = classify(listing)
+      const set = classify(listing, labelled)
       const count = set.names.length
       if (count === 0)
         return TE.left({ kind: 'no pictures', path: root, expected: pictureFormats, others: listing.files.length })

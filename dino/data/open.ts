@@ -16,13 +16,22 @@ export interface Source {
   readonly imageSize: number
   /** Scenes to train on, or scenes that training never sees. */
   readonly part: 'train' | 'test'
+  /** Whether only pictures of a class are wanted. */
+  readonly labelled?: boolean
 }
 
 /** Larger pictures of a folder are kept at this many times the size of a view. */
 const spareSize = 2
 
 /** Opens a set of pictures. */
-export const openPictures = ({ data, seed, images, imageSize, part }: Source): TE.TaskEither<DataError, PictureSet> =>
+export const openPictures = ({
+  data,
+  seed,
+  images,
+  imageSize,
+  part,
+  labelled = false,
+}: Source): TE.TaskEither<DataError, PictureSet> =>
   data === builtIn
     ? TE.right(scenes({ seed, count: images, size: imageSize, part }))
-    : openFolder(data, { shorterSide: spareSize * imageSize })
+    : openFolder(data, { shorterSide: spareSize * imageSize, labelled })

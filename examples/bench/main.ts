@@ -7,7 +7,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { writeSafetensors } from '../../lib/index.ts'
-import { startupNames, steps } from './cases.ts'
+import { type StartupName, startupNames, steps } from './cases.ts'
 import { runChild } from './child.ts'
 import { type Competitor, commandFor, competitors, findPython, memoryCommand, startupCommand } from './competitors.ts'
 import { type BenchOptions, readCommandLine } from './options.ts'
@@ -75,8 +75,9 @@ const runMemory = async (options: BenchOptions): Promise<readonly Finding[]> => 
 
 const runStartups = async (options: BenchOptions): Promise<readonly Finding[]> => {
   if (!options.only.includes('wasm') || options.sizes.length === 0) return []
+  const wanted = (name: StartupName): boolean => name === 'cifar-tiny' || options.sizes.includes(name)
   const findings: Finding[] = []
-  for (const name of startupNames)
+  for (const name of startupNames.filter(wanted))
     findings.push(...(await runChild(startupCommand({ name, threads: 2 }), longest, tellOf({ label: 'startup' }))()))
   return findings
 }

@@ -45,7 +45,7 @@ const webp = await plain(4, 4, [0, 0, 255]).webp({ lossless: true }).toBuffer()
 /** The bytes of a picture's planes. */
 const bytesOf = ({ data }: Picture): readonly number[] => Array.from(data, value => Math.round(255 * value))
 
-test('sub-folders are classes, in the order of their names, as deep as their files lie', async () => {
+test('sub-folders are classes, in the order of their names; a stray picture has none, and nobody has where it is wanted', async () => {
   const files = {
     'dog/b.png': png,
     'dog/deep/er/a.webp': webp,
@@ -54,10 +54,13 @@ test('sub-folders are classes, in the order of their names, as deep as their fil
     'eel/notes.txt': 'no',
   }
   await withFolder(files, async folder => {
-    const set = await opened(folder)
+    const set = await opened(folder, { labelled: true })
     assert.deepEqual(set.classes, ['cat', 'dog', 'eel'])
     assert.deepEqual(set.names, ['cat/z.JPG', 'dog/b.png', 'dog/deep/er/a.webp'])
     assert.deepEqual(set.labels, [0, 1, 1])
+    const all = await opened(folder)
+    assert.deepEqual(all.names, ['cat/z.JPG', 'dog/b.png', 'dog/deep/er/a.webp', 'stray.png'])
+    assert.deepEqual([all.labels, all.classes], [undefined, []])
   })
 })
 

@@ -146,7 +146,8 @@ export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executo
       const fused = engine.fused && options.fused !== false
       const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
       const memories = openMemories(pool !== undefined)
-      const threads = pool === undefined ? 'on the calling thread' : `${pool.threads} threads`
+      const threads =
+        pool === undefined ? 'on the calling thread' : `${pool.threads} ${pool.threads === 1 ? 'thread' : 'threads'}`
       return closing({
         name: 'wasm',
         precision: 'float32',
