@@ -75,7 +75,10 @@ test('train writes a run, names a broken file, and evaluate judges it', async ()
       const judged = await dino('evaluate', 'knn', '--run', run, '--queries', folder, '--k', '3', '--picture', picture)
       assert.equal(judged.status, 0, judged.error)
       assert.match(judged.out, /k-NN accuracy: 5 queries, bank of 5, 2 classes, k 3, temperature 0\.07/)
-      assert.match(judged.out, /raw pixels +\d+\.\d %\n +trained teacher +\d+\.\d %/)
+      assert.match(
+        judged.out,
+        /raw pixels +\d+\.\d %\n +untrained network +\d+\.\d %\n +trained teacher +\d+\.\d %\n.*neighbours\.png/,
+      )
       assert.equal(readFileSync(picture).subarray(1, 4).toString(), 'PNG')
       const again = await dino('train', '--data', folder, '--out', run, '--steps', '3', ...smaller)
       assert.equal(again.status, 1)
@@ -104,7 +107,17 @@ test('train --profile says where the time went', async () =>
     assert.equal(status, 0)
     assert.match(out, /milliseconds of a step by kind, of [\d.]+ in all:/)
     assert.match(out, /contraction, \d+ kernels +[\d.]+ GFLOP\/s/)
-    assert.match(out, /the 20 longest of \d+ kernels:/)
+    assert.match(out, /elementwise, \d+ kernels +[\d.]+ GB\/s/)
+    assert.match(out, /the 20 longest of \d+ kernels, by the sizes/)
+  }))
+
+test('train --profile says so where no times are taken', async () =>
+  withFolder(await pictures(), async folder => {
+    const words = ['--data', folder, '--out', join(folder, 'out'), '--steps', '1', '--executor', 'reference']
+    const { status, out, error } = await dino('train', ...words, '--profile', ...smaller, '--batch', '64')
+    assert.equal(status, 0, error)
+    assert.match(out, /there is no profile: only the executor wasm takes the time of kernels/)
+    assert.match(error, /a batch of 64 is more than there are images; it is \d+ now/)
   }))
 
 const mistakes: readonly (readonly [words: readonly string[], status: number, told: RegExp])[] = [
