@@ -3,7 +3,7 @@
 // Run: npx tsx examples/kernels.ts
 
 import * as E from 'fp-ts/lib/Either.js'
-import { dinoLoss } from '../dino/loss.ts'
+import { dinoLoss } from '../dino/objective/dino.ts'
 import {
   compile,
   constant,

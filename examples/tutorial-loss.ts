@@ -5,8 +5,8 @@
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { dinoLoss } from '../dino/loss.ts'
-import { ema } from '../dino/teacher.ts'
+import { dinoLoss } from '../dino/objective/dino.ts'
+import { ema } from '../dino/step/teacher.ts'
 import { constant, dense, keyOf, normals, reference, run, showRunError, type Tensor } from '../lib/index.ts'
 
 type Row = readonly number[]

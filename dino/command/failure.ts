@@ -2,9 +2,9 @@
 
 import { type RunError, showRunError } from '../../lib/index.ts'
 import { type DataError, showDataError } from '../data/picture-set.ts'
-import { type OptionError, showOptionError } from '../train/option.ts'
-import { type RecordError, showRecordError } from '../train/record.ts'
-import type { TrainError } from '../train/train.ts'
+import { type RecordError, showRecordError } from '../node/record.ts'
+import { type OptionError, showOptionError } from '../options/option.ts'
+import type { TrainError } from '../run/course.ts'
 
 /** Everything that a command can fail with. */
 export type Failure = RunError | DataError | OptionError | RecordError | TrainError

@@ -3,11 +3,11 @@
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { As, Executor } from '../../lib/index.ts'
-import { openPictures, type Source } from '../data/open.ts'
 import { type PictureSet, showDataError } from '../data/picture-set.ts'
 import { type CentreViews, centreViews, featuresOf, type LabelledFeatures } from '../evaluate/features.ts'
 import { type KnnOptions, knnAccuracy } from '../evaluate/knn.ts'
 import type { Network } from '../model/network.ts'
+import { openPictures, type Source } from '../node/open.ts'
 import type { Failure } from './failure.ts'
 import { startBar } from './progress.ts'
 

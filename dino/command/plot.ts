@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import * as Plot from '@observablehq/plot'
 import * as E from 'fp-ts/lib/Either.js'
 import { parseHTML } from 'linkedom'
-import { type RecordError, recordError } from '../train/record.ts'
-import type { StepReport } from '../train/train.ts'
+import { type RecordError, recordError } from '../node/record.ts'
+import type { StepReport } from '../run/course.ts'
 
 interface Point {
   readonly chart: string

@@ -5,10 +5,10 @@
 import { type Dense, dense, type Key } from '../../lib/index.ts'
 import { type Banded, compose, mirror, window } from './banded.ts'
 import { changeColour, grey, imageNet, normaliseColours, solarise } from './colour.ts'
-import type { MultiCrop, ViewGroup } from './options.ts'
 import { clip, colours, type Extent, type Picture } from './picture.ts'
-import { planViews, type ViewPlan } from './plan.ts'
 import { bicubic, gaussianBlur, type Resampling, resample, resize, resizedCrop } from './resample.ts'
+import type { MultiCrop, ViewGroup } from './view-options.ts'
+import { planViews, type ViewPlan } from './view-plan.ts'
 
 /** Views of one size of a batch of pictures: [view, batch, colour, row, column] in memory order. */
 export type Views<View extends string> = Dense<View | 'batch' | 'colour' | 'row' | 'column'>

@@ -1,8 +1,8 @@
 // What is measured: contractions of the shapes that vision transformers are made of, and whole DINO training steps of two
 // sizes. Every competitor is given the same cases, and the same numbers to begin with.
 
-import type { Configuration } from '../../dino/train/configuration.ts'
-import { presets } from '../../dino/train/presets.ts'
+import type { Configuration } from '../../dino/run/configuration.ts'
+import { presets } from '../../dino/run/presets.ts'
 
 /** A batch of matrix products: [rows, inner] times [inner, columns]. */
 export interface Contraction {

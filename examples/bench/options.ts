@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { z } from 'zod'
-import { addOptions, readGiven } from '../../dino/command/options.ts'
+import { addOptions, readGiven } from '../../dino/command/flags.ts'
 import {
   number,
   type Option,
@@ -13,7 +13,7 @@ import {
   text,
   type Values,
   whole,
-} from '../../dino/train/option.ts'
+} from '../../dino/options/option.ts'
 import { contractionNames, stepNames } from './cases.ts'
 import { groups } from './competitors.ts'
 

@@ -2,10 +2,10 @@
 // arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of named axes.
 
 import { cubicWeights, type Grid } from '../../dino/model/position.ts'
-import type { Configuration } from '../../dino/train/configuration.ts'
-import { initialState } from '../../dino/train/initial.ts'
-import type { StepRates } from '../../dino/train/plan.ts'
-import { isDecayed } from '../../dino/train/step.ts'
+import type { Configuration } from '../../dino/run/configuration.ts'
+import { initialState } from '../../dino/run/initial.ts'
+import type { StepRates } from '../../dino/run/plan.ts'
+import { isDecayed } from '../../dino/step/step.ts'
 import { type Dense, dense, fold, keyOf, leavesOf, normals, uniforms } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 

@@ -4,8 +4,8 @@
 
 import { elements } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
-import { postorder } from '../language/graph.ts'
 import { scalars } from '../language/scalar.ts'
+import { postorder } from '../language/walk.ts'
 import { isStored, type Schedule, viewed } from './schedule.ts'
 
 const storeCost = 2

@@ -2,8 +2,8 @@
 // the reference evaluator, which knows no kernels, and the printers, which know no expressions.
 
 import { scalars } from '../language/scalar.ts'
-import type { Atom, Index } from './affine.ts'
-import type { Instruction, Kernel } from './kernel.ts'
+import type { Atom, Index } from '../loops/affine.ts'
+import type { Instruction, Kernel } from '../loops/kernel.ts'
 import { length, type Program } from './program.ts'
 
 type Memory = readonly ArrayLike<number>[]

@@ -6,7 +6,7 @@
 
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
-import { postorder } from '../language/graph.ts'
+import { postorder } from '../language/walk.ts'
 import { factorsOf } from './cost.ts'
 import { viewed } from './schedule.ts'
 

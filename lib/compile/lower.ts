@@ -3,8 +3,18 @@
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
-import { counter, flatten, type Index, literal, plus, quotient, remainder, showIndex, stridesOf } from './affine.ts'
-import type { Instruction, Kernel, KernelReduction, Load } from './kernel.ts'
+import {
+  counter,
+  flatten,
+  type Index,
+  literal,
+  plus,
+  quotient,
+  remainder,
+  showIndex,
+  stridesOf,
+} from '../loops/affine.ts'
+import type { Instruction, Kernel, KernelReduction, Load } from '../loops/kernel.ts'
 import type { Order } from './layout.ts'
 
 /** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */

@@ -4,7 +4,7 @@
 
 import { sameShape } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
-import { countReads, postorder } from '../language/graph.ts'
+import { countReads, postorder } from '../language/walk.ts'
 
 /** What one kernel may hold. */
 export interface Limits {

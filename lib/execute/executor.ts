@@ -4,7 +4,7 @@
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { Task } from 'fp-ts/lib/Task.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../compile/graph.ts'
+import type { Graph } from '../compile/checked.ts'
 import type { RunError } from './errors.ts'
 import type { KernelTime } from './kernel-time.ts'
 

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Graph, inputsOf } from '../compile/graph.ts'
+import { type Graph, inputsOf } from '../compile/checked.ts'
 import { elements, type Shape } from '../language/axes.ts'
 import type { RunError } from './errors.ts'
 import type { Loaded, Value, Values } from './executor.ts'

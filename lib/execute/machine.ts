@@ -3,7 +3,7 @@
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../compile/graph.ts'
+import type { Graph } from '../compile/checked.ts'
 import type { Shape, Sizes } from '../language/axes.ts'
 import type { Expr } from '../language/expression.ts'
 import { input as inputTensor } from '../language/tensor.ts'

@@ -3,7 +3,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { checkGraph, type Graph } from '../compile/graph.ts'
+import { checkGraph, type Graph } from '../compile/checked.ts'
 import { evaluate } from '../language/evaluate.ts'
 import type { RunError } from './errors.ts'
 import type { Executor, Values } from './executor.ts'

@@ -4,8 +4,8 @@
 
 import { elements, type Shape } from './axes.ts'
 import { type Expr, type MapNode, type Merge, operandsOf, type Pad, type Reduce } from './expression.ts'
-import { countReads, postorder } from './graph.ts'
 import { scalars } from './scalar.ts'
+import { countReads, postorder } from './walk.ts'
 
 interface View {
   readonly shape: Shape

@@ -2,7 +2,7 @@
 // derivative. A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to
 // each operand; nothing flows where an entry is missing. Printers hold their own spelling of each name.
 
-import { erf } from './erf.ts'
+import { erf } from '../numeric/erf.ts'
 import { constant, type Expr, map } from './expression.ts'
 import type { ScalarName } from './node.ts'
 

@@ -2,7 +2,7 @@
 // of seen nodes lives for one call; there is no hidden intern table.
 
 import { type Expr, operandsOf } from './expression.ts'
-import { rewriteAll } from './graph.ts'
+import { rewriteAll } from './walk.ts'
 
 const describe = (node: Expr, arrayId: (values: object) => number): string => {
   switch (node.kind) {

@@ -2,8 +2,8 @@
 // expression, so they compose: a Hessian-vector product is the gradient of a gradient's inner product.
 
 import { type Expr, map, reduce } from '../language/expression.ts'
-import { gradients, pullback, pushforward } from '../language/gradient.ts'
 import { type Scalar, type Tensor, tensor } from '../language/tensor.ts'
+import { gradients, pullback, pushforward } from '../transform/gradient.ts'
 import { leavesOf, refill } from './tree.ts'
 
 const expressions = (tree: object): readonly Expr[] => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf.expr)

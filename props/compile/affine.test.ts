@@ -2,8 +2,8 @@
 // equal records.
 
 import * as fc from 'fast-check'
-import type { Index } from '../../lib/compile/affine.ts'
-import * as affine from '../../lib/compile/affine.ts'
+import type { Index } from '../../lib/loops/affine.ts'
+import * as affine from '../../lib/loops/affine.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 

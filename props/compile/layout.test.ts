@@ -4,7 +4,7 @@
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
 import { simplify, usual } from '../../lib/index.ts'
-import { postorder } from '../../lib/language/graph.ts'
+import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'

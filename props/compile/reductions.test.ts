@@ -2,11 +2,11 @@
 // and no loop is longer than it may be.
 
 import * as fc from 'fast-check'
-import { shortenReductions } from '../../lib/compile/reductions.ts'
+import { shortenReductions } from '../../lib/compile/staging.ts'
 import { elements, only } from '../../lib/language/axes.ts'
 import { array, type Expr, type Reduction, reduce } from '../../lib/language/expression.ts'
-import { postorder } from '../../lib/language/graph.ts'
-import { simplify } from '../../lib/language/simplify.ts'
+import { postorder } from '../../lib/language/walk.ts'
+import { simplify } from '../../lib/transform/simplify.ts'
 import { holds, sameNumbers } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
 import { nearOutputs, outputsOf, programOf, sameOutputs } from '../support/programs.ts'

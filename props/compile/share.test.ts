@@ -2,7 +2,7 @@
 
 import { check, share } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
-import { postorder, rewriteAll } from '../../lib/language/graph.ts'
+import { postorder, rewriteAll } from '../../lib/language/walk.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
 import { sameOutputs } from '../support/programs.ts'

@@ -3,10 +3,10 @@
 
 import { elements } from '../../lib/language/axes.ts'
 import { type Expr, operandsOf } from '../../lib/language/expression.ts'
-import { gradients } from '../../lib/language/gradient.ts'
-import { postorder } from '../../lib/language/graph.ts'
 import { share } from '../../lib/language/share.ts'
-import { simplify } from '../../lib/language/simplify.ts'
+import { postorder } from '../../lib/language/walk.ts'
+import { gradients } from '../../lib/transform/gradient.ts'
+import { simplify } from '../../lib/transform/simplify.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
 import { inputsOf, objective } from '../support/probes.ts'

@@ -1,6 +1,6 @@
 // The signs of collapse that every step reports (laws.md 2.17), and the entropy that they are made of.
 
-import { collapseMetrics, entropy } from '../../dino/loss.ts'
+import { collapseMetrics, entropy } from '../../dino/objective/dino.ts'
 import { gradient, mean, normalise, softmax, sum, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { holds, mostNumbers, nearNumbers } from '../support/compare.ts'

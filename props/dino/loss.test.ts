@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { dinoLoss, pairCount } from '../../dino/loss.ts'
+import { dinoLoss, pairCount } from '../../dino/objective/dino.ts'
 import { add, check, constant, type Scalar, scale, type Tensor } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { problem, reals } from '../support/arbitrary.ts'

@@ -2,7 +2,7 @@
 // value twice, a warm-up of one step is its start value, and the cosine stops one step short of its final value.
 
 import * as fc from 'fast-check'
-import { type CosineOptions, cosine, line } from '../../dino/schedule.ts'
+import { type CosineOptions, cosine, line } from '../../dino/step/schedule.ts'
 import { holds, mostNumbers, nearNumbers, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 import { unit64 } from '../support/tolerance.ts'

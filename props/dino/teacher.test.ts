@@ -1,7 +1,7 @@
 // The teacher (laws.md 2.11): an exponential mean of the student, leaf by leaf over a whole tree.
 
 import type * as fc from 'fast-check'
-import { ema } from '../../dino/teacher.ts'
+import { ema } from '../../dino/step/teacher.ts'
 import {
   add,
   constant,

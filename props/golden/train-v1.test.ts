@@ -7,8 +7,8 @@ import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
-import { cosine, line } from '../../dino/schedule.ts'
-import { type Batch, type State, type StepMetrics, trainStep } from '../../dino/train/step.ts'
+import { cosine, line } from '../../dino/step/schedule.ts'
+import { type Batch, type State, type StepMetrics, trainStep } from '../../dino/step/step.ts'
 import {
   type AdamOptions,
   type As,

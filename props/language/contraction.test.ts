@@ -22,8 +22,8 @@ import {
   type Tensor,
   total,
 } from '../../lib/index.ts'
-import { gradients } from '../../lib/language/gradient.ts'
 import { tensor } from '../../lib/language/tensor.ts'
+import { gradients } from '../../lib/transform/gradient.ts'
 import { integers, problem, reals } from '../support/arbitrary.ts'
 import { agree, near, same } from '../support/compare.ts'
 import { law } from '../support/run.ts'

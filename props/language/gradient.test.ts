@@ -3,8 +3,8 @@
 // relation of movement, exact on whole numbers.
 
 import { constant, type Expr, map, stop } from '../../lib/language/expression.ts'
-import { gradients, pullback, pushforward } from '../../lib/language/gradient.ts'
-import { postorder } from '../../lib/language/graph.ts'
+import { postorder } from '../../lib/language/walk.ts'
+import { gradients, pullback, pushforward } from '../../lib/transform/gradient.ts'
 import { type Comparison, holds, nearNumbers, sameNumbers } from '../support/compare.ts'
 import { checkedAlong, coordinates } from '../support/differences.ts'
 import { boundsOf } from '../support/error-bound.ts'

@@ -23,9 +23,9 @@ import {
   total,
   variance,
 } from '../../lib/index.ts'
-import { erf as erfOf } from '../../lib/language/erf.ts'
-import { gradients } from '../../lib/language/gradient.ts'
 import { tensor } from '../../lib/language/tensor.ts'
+import { erf as erfOf } from '../../lib/numeric/erf.ts'
+import { gradients } from '../../lib/transform/gradient.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'

@@ -2,7 +2,7 @@
 // the student's and the teacher's views, a centre, and the temperatures of the field.
 
 import type * as fc from 'fast-check'
-import { dinoLoss, type Pairing } from '../../dino/loss.ts'
+import { dinoLoss, type Pairing } from '../../dino/objective/dino.ts'
 import type { Scalar } from '../../lib/index.ts'
 import { problem, reals } from './arbitrary.ts'
 import { type Given, rowsOf } from './tensors.ts'

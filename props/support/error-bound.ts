@@ -14,8 +14,8 @@ import {
   reduce,
   withOperands,
 } from '../../lib/language/expression.ts'
-import { postorder } from '../../lib/language/graph.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { postorder } from '../../lib/language/walk.ts'
 import { gamma, unit32, unit64 } from './tolerance.ts'
 
 /** How an arithmetic rounds. */

@@ -13,8 +13,8 @@ import {
   reduce,
   withOperands,
 } from '../../lib/language/expression.ts'
-import { postorder } from '../../lib/language/graph.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { postorder } from '../../lib/language/walk.ts'
 
 const add = (x: Expr, y: Expr): Expr => map('add', x, y)
 const mul = (x: Expr, y: Expr): Expr => map('mul', x, y)

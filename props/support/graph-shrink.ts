@@ -3,7 +3,7 @@
 
 import { sameShape } from '../../lib/language/axes.ts'
 import { array, type Const, constant, type Expr, expandTo, operandsOf } from '../../lib/language/expression.ts'
-import { postorder, rewriteAll } from '../../lib/language/graph.ts'
+import { postorder, rewriteAll } from '../../lib/language/walk.ts'
 import { simplerData } from './shrinkable.ts'
 
 /** Graphs with the values of their inputs. */

@@ -3,7 +3,7 @@
 
 import { elements, only } from '../../lib/language/axes.ts'
 import { type Expr, type MapNode, operandsOf } from '../../lib/language/expression.ts'
-import { postorder } from '../../lib/language/graph.ts'
+import { postorder } from '../../lib/language/walk.ts'
 
 /** Least and largest value. */
 export type Interval = readonly [low: number, high: number]

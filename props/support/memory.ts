@@ -3,7 +3,7 @@
 // alone, so a plan that frees too early, shares a place, or overwrites what is still read cannot go unnoticed.
 
 import { runKernel } from '../../lib/compile/interpret.ts'
-import type { Plan } from '../../lib/compile/plan.ts'
+import type { Plan } from '../../lib/compile/memory-plan.ts'
 import { length, type Program, type Step } from '../../lib/compile/program.ts'
 
 type Values = ReadonlyMap<string, ArrayLike<number>>

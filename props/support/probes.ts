@@ -3,7 +3,7 @@
 
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { array, constant, type Expr, type Input, map, reduce } from '../../lib/language/expression.ts'
-import { postorder } from '../../lib/language/graph.ts'
+import { postorder } from '../../lib/language/walk.ts'
 import type { Sample } from './graph-shrink.ts'
 
 /** The inputs that a graph reads. */

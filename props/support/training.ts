@@ -3,9 +3,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError, PictureSet } from '../../dino/data/picture-set.ts'
-import type { Configuration } from '../../dino/train/configuration.ts'
-import { presets } from '../../dino/train/presets.ts'
-import type { StepReport, Watch } from '../../dino/train/train.ts'
+import type { Configuration } from '../../dino/run/configuration.ts'
+import type { StepReport, Watch } from '../../dino/run/course.ts'
+import { presets } from '../../dino/run/presets.ts'
 import { fold, keyOf, uniforms } from '../../lib/index.ts'
 
 /** The smallest network and views that have everything. */

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { batchInput, batchSpec, choose, viewBatch } from '../../dino/train/batch.ts'
-import { ratesOf } from '../../dino/train/plan.ts'
+import { batchInput, batchSpec, choose, viewBatch } from '../../dino/run/batch.ts'
+import { ratesOf } from '../../dino/run/plan.ts'
 import { leavesOf } from '../../lib/index.ts'
 import { brokenPicture, inMemory, right, tiny } from '../support/training.ts'
 

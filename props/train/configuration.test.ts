@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { type Configuration, configure } from '../../dino/train/configuration.ts'
-import { showOptionError } from '../../dino/train/option.ts'
-import { presets } from '../../dino/train/presets.ts'
+import { showOptionError } from '../../dino/options/option.ts'
+import { type Configuration, configure } from '../../dino/run/configuration.ts'
+import { presets } from '../../dino/run/presets.ts'
 import { right } from '../support/training.ts'
 
 const refusal = (given: Readonly<Record<string, unknown>>): string => {

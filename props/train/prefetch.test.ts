@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import type { Source } from '../../dino/data/open.ts'
 import { scenes } from '../../dino/data/scenes/scenes.ts'
-import { directLoader } from '../../dino/train/loader.ts'
-import { prefetchLoader } from '../../dino/train/prefetch.ts'
+import type { Source } from '../../dino/node/open.ts'
+import { prefetchLoader } from '../../dino/node/prefetch.ts'
+import { directLoader } from '../../dino/run/loader.ts'
 import { right, tiny } from '../support/training.ts'
 
 const configuration = { ...tiny, images: 12 }

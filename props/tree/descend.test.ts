@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isDecayed, isLastLayer } from '../../dino/train/step.ts'
+import { isDecayed, isLastLayer } from '../../dino/step/step.ts'
 import {
   add,
   at,

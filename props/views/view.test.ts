@@ -3,11 +3,11 @@
 
 import * as fc from 'fast-check'
 import { changeColour, grey, imageNet, normaliseColours, solarise } from '../../dino/views/colour.ts'
-import { multiCrop } from '../../dino/views/options.ts'
 import { clip, type Picture } from '../../dino/views/picture.ts'
-import { planViews, type ViewPlan } from '../../dino/views/plan.ts'
 import { bicubic, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { batchViews, centreView, makeView } from '../../dino/views/view.ts'
+import { multiCrop } from '../../dino/views/view-options.ts'
+import { planViews, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { fold, keyOf, uniforms } from '../../lib/index.ts'
 import { holds, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
 import { boxOf, picture, pictureOf, pictureProblem } from '../support/pictures.ts'

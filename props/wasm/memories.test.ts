@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openMemories, pageSize } from '../../lib/execute/wasm/memories.ts'
+import { openMemories, pageSize } from '../../lib/backend/wasm/memories.ts'
 
 const numbersOf = (memory: WebAssembly.Memory): Float32Array => new Float32Array(memory.buffer)
 

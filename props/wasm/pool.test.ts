@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { openEngine } from '../../lib/execute/wasm/engine.ts'
-import { openPool } from '../../lib/execute/wasm/pool.ts'
+import { openEngine } from '../../lib/backend/wasm/engine.ts'
+import { openPool } from '../../lib/backend/wasm/pool.ts'
 import { expectRight } from '../golden/executors.ts'
 
 const { assemble } = await expectRight(openEngine)

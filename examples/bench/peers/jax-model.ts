@@ -1,6 +1,6 @@
 // The networks of a DINO step in jax-js.
 
-import type { Configuration } from '../../../dino/train/configuration.ts'
+import type { Configuration } from '../../../dino/run/configuration.ts'
 import type { Jax, Value, Values } from './jax-library.ts'
 
 /** The networks as functions of their parameters by path. */

@@ -1,10 +1,10 @@
 // This project's executors in the benchmark: a contraction is a machine whose state are both matrices and their product, so
 // that nothing but the product is computed in a run, and a step is the step that `dino train` takes.
 
-import { batchInput } from '../../../dino/train/batch.ts'
-import { initialState } from '../../../dino/train/initial.ts'
-import { stepOptions } from '../../../dino/train/plan.ts'
-import { trainStep } from '../../../dino/train/step.ts'
+import { batchInput } from '../../../dino/run/batch.ts'
+import { initialState } from '../../../dino/run/initial.ts'
+import { stepOptions } from '../../../dino/run/plan.ts'
+import { trainStep } from '../../../dino/step/step.ts'
 import {
   type Dense,
   dense,

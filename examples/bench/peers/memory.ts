@@ -1,10 +1,10 @@
 // The memory of this project's step: what it must keep, what the plan takes and what the wasm executor asks the engine for.
 
 import * as E from 'fp-ts/lib/Either.js'
-import { batchInput } from '../../../dino/train/batch.ts'
-import { initialState } from '../../../dino/train/initial.ts'
-import { stepOptions } from '../../../dino/train/plan.ts'
-import { type Batch, type State, trainStep } from '../../../dino/train/step.ts'
+import { batchInput } from '../../../dino/run/batch.ts'
+import { initialState } from '../../../dino/run/initial.ts'
+import { stepOptions } from '../../../dino/run/plan.ts'
+import { type Batch, type State, trainStep } from '../../../dino/step/step.ts'
 import { type As, compile, machine, trace, wasm, wasmCompile } from '../../../lib/index.ts'
 import { type StepName, steps } from '../cases.ts'
 import { accountOf } from '../memory.ts'

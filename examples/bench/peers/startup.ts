@@ -1,10 +1,10 @@
 // How long this project keeps a user waiting before a training step can run: loading the assembler, starting threads, compiling
 // the step, and compiling it again in the same process, where its module is known by its text.
 
-import { batchSpec } from '../../../dino/train/batch.ts'
-import { initialState } from '../../../dino/train/initial.ts'
-import { stepOptions } from '../../../dino/train/plan.ts'
-import { trainStep } from '../../../dino/train/step.ts'
+import { batchSpec } from '../../../dino/run/batch.ts'
+import { initialState } from '../../../dino/run/initial.ts'
+import { stepOptions } from '../../../dino/run/plan.ts'
+import { trainStep } from '../../../dino/step/step.ts'
 import { machine, wasm } from '../../../lib/index.ts'
 import { startups } from '../cases.ts'
 import { type StartupFinding, startupJobSchema } from '../protocol.ts'

@@ -1,7 +1,7 @@
 // The networks of a DINO step in TensorFlow.js. Tokens are rows of matrices wherever they are multiplied by weights, since its
 // products of three axes with two are slower and have no gradient.
 
-import type { Configuration } from '../../../dino/train/configuration.ts'
+import type { Configuration } from '../../../dino/run/configuration.ts'
 import type { Tensor } from './tensorflow-library.ts'
 
 /** Parameters by path. */

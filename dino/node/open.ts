@@ -1,0 +1,37 @@
+// Sets of pictures by name: a folder, or the built-in scenes.
+
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { DataError, PictureSet } from '../data/picture-set.ts'
+import { scenes } from '../data/scenes/scenes.ts'
+import { openFolder } from './folder.ts'
+
+/** The name of the built-in set. */
+export const builtIn = 'scenes'
+
+/** What to open. A folder is what it is; of the scenes there are as many as asked for, of the size asked for. */
+export interface Source {
+  readonly data: string
+  readonly seed: number
+  readonly images: number
+  readonly imageSize: number
+  /** Scenes to train on, or scenes that training never sees. */
+  readonly part: 'train' | 'test'
+  /** Whether only pictures of a class are wanted. */
+  readonly labelled?: boolean
+}
+
+/** Larger pictures of a folder are kept at this many times the size of a view. */
+const spareSize = 2
+
+/** Opens a set of pictures. */
+export const openPictures = ({
+  data,
+  seed,
+  images,
+  imageSize,
+  part,
+  labelled = false,
+}: Source): TE.TaskEither<DataError, PictureSet> =>
+  data === builtIn
+    ? TE.right(scenes({ seed, count: images, size: imageSize, part }))
+    : openFolder(data, { shorterSide: spareSize * imageSize, labelled })

@@ -1,0 +1,73 @@
+// Executors by name. `auto` takes WebGPU where an adapter answers, else WebGL2, else the best that runs without a GPU; whoever
+// asks for an executor by name gets that one or an error.
+
+import * as E from 'fp-ts/lib/Either.js'
+import type * as T from 'fp-ts/lib/Task.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type RunError, showRunError } from '../execute/errors.ts'
+import type { Executor, Run } from '../execute/executor.ts'
+import { isNode } from '../execute/platform.ts'
+import { reference } from '../execute/reference.ts'
+import { gpu } from './gpujs/gpujs.ts'
+import { executorName, modes } from './gpujs/modes.ts'
+import { type WasmOptions, wasm } from './wasm/wasm.ts'
+
+/** What is asked of an executor besides its name. Only `wasm` has threads and takes the time of kernels. */
+export type ExecutorOptions = Pick<WasmOptions, 'threads' | 'profile'>
+
+type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Executor>
+
+const makers: Readonly<Record<string, Open>> = {
+  wasm,
+  reference: () => TE.right(reference),
+  ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpu(mode)])),
+}
+
+/** The executors that exist, whether or not they work here. */
+export const executorNames: readonly string[] = Object.keys(makers)
+
+const openNamed = (name: string, options: ExecutorOptions): TE.TaskEither<RunError, Executor> => {
+  const maker = Object.hasOwn(makers, name) ? makers[name] : undefined
+  return maker === undefined
+    ? TE.left({ kind: 'unknown executor', name, known: ['auto', ...executorNames] })
+    : maker(options)
+}
+
+/** What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads drivers. */
+const automatic = (): readonly string[] =>
+  isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']
+
+/** Tries executors in order; the one found says in its description why those before it were passed over. */
+const firstOf = async (names: readonly string[], options: ExecutorOptions): Promise<E.Either<RunError, Executor>> => {
+  const passed: string[] = []
+  for (const name of names) {
+    const opened = await openNamed(name, options)()
+    if (E.isRight(opened)) {
+      const { description } = opened.right
+      return E.right({ ...opened.right, description: [description, ...passed].join('; ') })
+    }
+    passed.push(showRunError(opened.left))
+  }
+  return E.left({ kind: 'unavailable', executor: 'auto', reason: passed.join('; ') })
+}
+
+/** The executor of that name; `auto` is the best that works here, and says why. */
+export const openExecutor = (name: string, options: ExecutorOptions = {}): TE.TaskEither<RunError, Executor> =>
+  name === 'auto' ? () => firstOf(automatic(), options) : openNamed(name, options)
+
+/** Every executor with what it is or why it does not work here. */
+export const surveyExecutors: T.Task<readonly (readonly [name: string, E.Either<RunError, string>])[]> = async () => {
+  const found: [string, E.Either<RunError, string>][] = []
+  for (const name of executorNames) {
+    const opened = await openNamed(name, {})()
+    if (E.isRight(opened)) await opened.right.close()
+    found.push([name, E.map((executor: Executor) => executor.description)(opened)])
+  }
+  return found
+}
+
+/** Opens an executor, uses it, and gives everything back whatever happens. */
+export const withExecutor =
+  (name: string) =>
+  <A>(use: Run<A>): TE.TaskEither<RunError, A> =>
+    TE.bracket(openExecutor(name), use, executor => TE.fromTask(executor.close))

@@ -1,0 +1,69 @@
+// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after them.
+
+import type { Plan } from '../../compile/memory-plan.ts'
+import { length, type Program, type Step } from '../../compile/program.ts'
+import type { KernelTime } from '../../execute/kernel-time.ts'
+import type { KernelFunction } from './print/function.ts'
+import { bytes } from './print/text.ts'
+
+const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
+
+const bytesOf = ({ buffers }: Program, touched: readonly number[]): number =>
+  touched.reduce((total, buffer) => total + bytes * length(buffers[buffer]), 0)
+
+/** One step of a kernel as if it were all. */
+const timeOf = (
+  program: Program,
+  functions: readonly KernelFunction[],
+  { kernel, inputs, output }: Step,
+  milliseconds: number,
+): KernelTime => {
+  const { loops, reduction } = program.kernels[kernel]
+  const { kind } = functions[0]
+  return {
+    kind,
+    sizes: [loops, ...(reduction === undefined ? [] : [reduction.loops])].map(sizes => sizes.join(' x ')).join(' / '),
+    steps: 1,
+    milliseconds,
+    operations: kind === 'contraction' ? 2 * product(loops) * product(reduction?.loops ?? []) : 0,
+    bytes: bytesOf(program, [output, ...inputs]),
+  }
+}
+
+const together = (one: KernelTime, other: KernelTime): KernelTime => ({
+  ...one,
+  steps: one.steps + other.steps,
+  milliseconds: one.milliseconds + other.milliseconds,
+  operations: one.operations + other.operations,
+  bytes: one.bytes + other.bytes,
+})
+
+const copying = (program: Program, { copies }: Plan, milliseconds: number): KernelTime => ({
+  kind: 'copy',
+  sizes: 'of state that cannot be updated in place',
+  steps: copies.length,
+  milliseconds,
+  operations: 0,
+  bytes: bytesOf(
+    program,
+    copies.flatMap(({ from, to }) => [from, to]),
+  ),
+})
+
+/** The kernels of a program, the longest first, from the times of its steps in order and of its copies. */
+export const profileOf = (
+  program: Program,
+  plan: Plan,
+  functions: readonly (readonly KernelFunction[])[],
+  times: readonly number[],
+): readonly KernelTime[] => {
+  const found = new Map<number, KernelTime>()
+  program.steps.forEach((step, at) => {
+    const { kernel } = step
+    const own = timeOf(program, functions[kernel], step, times[at])
+    const before = found.get(kernel)
+    found.set(kernel, before === undefined ? own : together(before, own))
+  })
+  const copies = plan.copies.length === 0 ? [] : [copying(program, plan, times[program.steps.length])]
+  return [...found.values(), ...copies].sort((left, right) => right.milliseconds - left.milliseconds)
+}

@@ -1,0 +1,162 @@
+// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan lays out.
+// State stays in that memory between runs.
+
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import type { Graph } from '../../compile/checked.ts'
+import { compile, length, type Options, type Program, usual } from '../../compile/program.ts'
+import { closing } from '../../execute/closing.ts'
+import { type RunError, reasonOf } from '../../execute/errors.ts'
+import type { Executor, Loaded, Values } from '../../execute/executor.ts'
+import { guarded, type Trusting } from '../../execute/guarded.ts'
+import { type Assembled, type Assembly, assemble } from './assemble.ts'
+import { type Engine, openEngine } from './engine.ts'
+import { type Memories, openMemories } from './memories.ts'
+import { addressOf } from './module.ts'
+import { openPool, type Pool } from './pool.ts'
+import { bytes } from './print/text.ts'
+import { profileOf } from './profile.ts'
+import { type Runner, runHere, runOnPool } from './runner.ts'
+import { canShare, machineThreads } from './workers.ts'
+
+/** How to run. */
+export interface WasmOptions {
+  /** Worker threads; 'here' runs on the calling thread. As many as the machine has, if not given. */
+  readonly threads?: number | 'here'
+  /** False to multiply and add apart even where one instruction does both. */
+  readonly fused?: boolean
+  /** Whether to time every step; steps then run one by one. */
+  readonly profile?: boolean
+  readonly compile?: Options
+}
+
+/** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
+export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
+
+const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
+
+/** The part of the memory that a buffer of the program is. */
+type View = (buffer: number) => Float32Array
+
+/** Buffers as parts of the memory. */
+const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
+  const numbers = new Float32Array(block)
+  return buffer => {
+    const start = addressOf(plan, memory, buffer) / bytes
+    return numbers.subarray(start, start + length(program.buffers[buffer]))
+  }
+}
+
+/** Names with copies of what lies in their buffers; names without one are left out. */
+const copiesOf = (names: readonly string[], bufferOf: (name: string) => number | undefined, view: View): Values => {
+  const found = new Map<string, Float32Array>()
+  for (const name of names) {
+    const buffer = bufferOf(name)
+    if (buffer !== undefined) found.set(name, view(buffer).slice())
+  }
+  return found
+}
+
+/** A program in its memory. */
+const resident = (assembled: Assembled, run: Runner['run'], view: View): Trusting => {
+  const { program, stages, apart } = assembled
+  for (const { buffer, values } of program.constants) view(buffer).set(values)
+  const put = (values: Values): void => {
+    for (const [name, value] of values) if (program.inputs[name] !== undefined) view(program.inputs[name]).set(value)
+  }
+  const reported = Object.keys(program.outputs).filter(name => !program.carried.includes(name))
+  const times = stages.map(() => 0)
+  const attempt = TE.tryCatchK(run, thrown => failed(reasonOf(thrown)))
+  return {
+    holds: name => program.inputs[name] !== undefined,
+    write: values => TE.fromIO(() => put(values)),
+    run: values =>
+      pipe(
+        TE.fromIO(() => put(values)),
+        TE.chain(() => attempt(apart ? stages : ['run'])),
+        TE.map(taken => {
+          if (apart) for (const stage of times.keys()) times[stage] += taken[stage]
+          return copiesOf(reported, name => program.outputs[name], view)
+        }),
+      ),
+    read: names => TE.fromIO(() => copiesOf(names, name => program.inputs[name] ?? program.outputs[name], view)),
+    ...(apart ? { profile: () => profileOf(program, assembled.plan, assembled.functions, times) } : {}),
+  }
+}
+
+const forgotten = new FinalizationRegistry<() => void>(forget => forget())
+
+/** What programs are loaded on. */
+interface Host {
+  readonly engine: Engine
+  readonly pool: Pool | undefined
+  readonly memories: Memories
+}
+
+/** Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read from it. */
+const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Trusting => {
+  const assembled = assemble(engine, assembly, program)
+  const memory = memories.take(assembled.pages)
+  const { run, forget } = pool === undefined ? runHere(assembled, memory) : runOnPool(pool, assembled, memory)
+  const view = viewsOf(assembled, memory)
+  forgotten.register(view, () => {
+    forget()
+    memories.give(memory)
+  })
+  return resident(assembled, run, view)
+}
+
+const loadGraph =
+  (host: Host, assembly: Assembly, options: Options) =>
+  (graph: Graph): TE.TaskEither<RunError, Loaded> =>
+    pipe(
+      compile(options)(graph),
+      E.mapLeft((errors): RunError => ({ kind: 'ill-sized', errors })),
+      E.chain(program =>
+        E.tryCatch(
+          () => loadProgram(host, assembly, program),
+          thrown => failed(reasonOf(thrown)),
+        ),
+      ),
+      E.map(guarded(graph)),
+      TE.fromEither,
+    )
+
+const isCount = (threads: number): boolean => Number.isInteger(threads) && threads >= 1
+
+/** The pool that the options ask for, if threads can share memory here; else the calling thread runs alone. */
+const openPoolFor = ({ threads }: WasmOptions): TE.TaskEither<RunError, Pool | undefined> => {
+  if (typeof threads === 'number' && !isCount(threads))
+    return TE.left(failed(`threads are a whole number of at least 1, or 'here', came ${threads}`))
+  if (threads === 'here' || !canShare()) return TE.right(undefined)
+  return TE.tryCatch(
+    async () => openPool(threads ?? (await machineThreads())),
+    thrown => failed(`its workers did not start: ${reasonOf(thrown)}`),
+  )
+}
+
+/** The wasm executor, or why it does not work here. */
+export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executor> =>
+  pipe(
+    openEngine,
+    TE.bindTo('engine'),
+    TE.bind('pool', () => openPoolFor(options)),
+    TE.map(({ engine, pool }): Executor => {
+      const fused = engine.fused && options.fused !== false
+      const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
+      const memories = openMemories(pool !== undefined)
+      const threads =
+        pool === undefined ? 'on the calling thread' : `${pool.threads} ${pool.threads === 1 ? 'thread' : 'threads'}`
+      return closing({
+        name: 'wasm',
+        precision: 'float32',
+        description: `WebAssembly SIMD, ${threads}, ${fused ? 'fused multiply-add' : 'no fused multiply-add'}`,
+        load: loadGraph({ engine, pool, memories }, assembly, options.compile ?? wasmCompile),
+        close: async () => {
+          memories.close()
+          await pool?.close()
+        },
+      })
+    }),
+  )

@@ -1,0 +1,40 @@
+// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory plan.
+
+import { showKernel } from '../loops/kernel.ts'
+import type { Plan } from './memory-plan.ts'
+import type { Buffer, Program } from './program.ts'
+
+const showBuffer = ({ axes, sizes }: Buffer): string =>
+  axes.map((axis, at) => `${axis} ${sizes[at]}`).join(', ') || 'scalar'
+
+const namesOf = (program: Program): ReadonlyMap<number, string> =>
+  new Map([
+    ...program.constants.map(({ buffer }): [number, string] => [buffer, 'constant']),
+    ...Object.entries(program.outputs).map(([name, buffer]): [number, string] => [buffer, `-> ${name}`]),
+    ...Object.entries(program.inputs).map(([name, buffer]): [number, string] => [buffer, name]),
+  ])
+
+/** One line a step: `12: b40 (batch 4, token 17) = kernel 7 (b3, b12)`. */
+export const showSchedule = (program: Program): string => {
+  const names = namesOf(program)
+  const lines = program.steps.map(({ kernel, inputs, output }, at) => {
+    const read = inputs.map(buffer => names.get(buffer) ?? `b${buffer}`).join(', ')
+    const name = names.get(output)
+    return `${at}: b${output} (${showBuffer(program.buffers[output])}) = kernel ${kernel} (${read})${name ? ` ${name}` : ''}`
+  })
+  return lines.join('\n')
+}
+
+/** Every kernel, numbered. */
+export const showKernels = (program: Program): string =>
+  program.kernels.map((kernel, at) => `kernel ${at}\n${showKernel(kernel)}`).join('\n\n')
+
+/** Where each buffer lives, and what the whole takes. */
+export const showPlan = (program: Program, { offsets, lives, size, persistent, copies }: Plan): string => {
+  const lines = program.buffers.map(
+    (buffer, at) => `b${at} (${showBuffer(buffer)}) at ${offsets[at]}, steps ${lives[at].from} to ${lives[at].to}`,
+  )
+  return [...lines, `${size} elements, ${persistent} of them persistent; ${copies.length} copies after each run`].join(
+    '\n',
+  )
+}

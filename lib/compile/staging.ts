@@ -1,0 +1,58 @@
+// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and some
+// drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same expression.
+
+import { elements, only } from '../language/axes.ts'
+import { type Expr, map, type Reduce, reduce, slice, split } from '../language/expression.ts'
+import { rewriteAll } from '../language/walk.ts'
+import { factorsOf } from './cost.ts'
+
+/** Results that are enough to keep a machine busy. */
+const enoughResults = 64
+/** A reduction to few results is worth staging from this length. */
+const worthStaging = 1024
+
+const combine = (node: Reduce, left: Expr, right: Expr): Expr =>
+  map(node.operation === 'sum' ? 'add' : 'max', left, right)
+
+const fresh = (axis: string, taken: Expr): string => {
+  let name = `${axis} part`
+  while (name in taken.shape) name += "'"
+  return name
+}
+
+/** One axis of `size` in about its square root of parts; what is left over is reduced apart. */
+const byParts = (node: Reduce, axis: string): Expr => {
+  const size = node.operand.shape[axis]
+  const parts = Math.ceil(Math.sqrt(size))
+  const each = Math.floor(size / parts)
+  const part = fresh(axis, node.operand)
+  const whole = split(axis, { [part]: parts, [axis]: each }, slice(axis, 0, parts * each, node.operand))
+  const main = reduce(node.operation, [part], reduce(node.operation, [axis], whole))
+  if (parts * each === size) return main
+  return combine(
+    node,
+    main,
+    reduce(node.operation, [axis], slice(axis, parts * each, size - parts * each, node.operand)),
+  )
+}
+
+const stage =
+  (longest: number) =>
+  (node: Expr): Expr => {
+    if (node.kind !== 'reduce') return node
+    const reduced = only(node.operand.shape, node.axes)
+    const count = elements(reduced)
+    const few = elements(node.shape) < enoughResults && count >= worthStaging
+    if (count <= longest && !few) return node
+    if (factorsOf(node) !== undefined && count <= 16 * longest) return node
+    const [slowest, ...rest] = Object.keys(reduced)
+    if (rest.length === 0) return byParts(node, slowest)
+    const inner = stage(longest)(reduce(node.operation, rest, node.operand))
+    return stage(longest)(reduce(node.operation, [slowest], inner))
+  }
+
+/** The same values with no reduction loop much longer than `longest`. */
+export const shortenReductions =
+  (longest: number) =>
+  (roots: readonly Expr[]): readonly Expr[] =>
+    rewriteAll(roots, stage(longest))

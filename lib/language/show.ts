@@ -1,0 +1,49 @@
+// Expressions as text: one line for each node, operands before their readers, for teaching, for snapshots and for errors.
+
+import { showShape } from './axes.ts'
+import { type Expr, operandsOf } from './expression.ts'
+import { postorder } from './walk.ts'
+
+const list = (names: readonly string[]): string => names.join(', ')
+
+/** What a node does, without its operands. */
+export const showOperation = (node: Expr): string => {
+  switch (node.kind) {
+    case 'const':
+      return Object.keys(node.shape).length === 0 ? String(node.values[0]) : 'array'
+    case 'input':
+      return `input "${node.name}"`
+    case 'iota':
+      return `iota ${node.axis}`
+    case 'map':
+      return node.operation
+    case 'reduce':
+      return `${node.operation} over ${list(node.axes)}`
+    case 'expand':
+      return `expand ${showShape(node.sizes)}`
+    case 'rename':
+      return `rename ${list(Object.entries(node.names).map(([from, to]) => `${from} to ${to}`))}`
+    case 'split':
+      return `split ${node.axis} into ${showShape(node.into)}`
+    case 'merge':
+      return `merge ${list(node.axes)} into ${node.into}`
+    case 'slice':
+      return `slice ${node.axis} ${node.start}..${node.start + node.size}`
+    case 'pad':
+      return `pad ${node.axis} by ${node.before} and ${node.after}`
+    case 'stop':
+      return 'stop'
+  }
+}
+
+/** The graphs under `roots`, a line a node: `%3 = mul(%1, %2)  : batch 4, token 17`. */
+export const showExpressions = (roots: readonly Expr[]): string => {
+  const order = postorder(roots)
+  const names = new Map(order.map((node, at) => [node, `%${at}`]))
+  const lines = order.map(node => {
+    const operands = operandsOf(node).map(operand => names.get(operand)!)
+    const applied = operands.length > 0 ? `(${list(operands)})` : ''
+    return `${names.get(node)} = ${showOperation(node)}${applied}  : ${showShape(node.shape)}`
+  })
+  return lines.join('\n')
+}
