@@ -31,7 +31,10 @@ export interface BlockSizes {
 }
 
 /** Initialisers of a layer norm over `feature`. */
-export const norm = (features: number) => ({ weight: ones({ feature: features }), bias: zeros({ feature: features }) })
+export const layerNormWeights = (features: number) => ({
+  weight: ones({ feature: features }),
+  bias: zeros({ feature: features }),
+})
 
 /** Initialisers of a block. */
 export const block = ({ features, heads, mlpRatio, deviation }: BlockSizes) => {
@@ -40,9 +43,9 @@ export const block = ({ features, heads, mlpRatio, deviation }: BlockSizes) => {
   const roles = { role: 3, ...headed }
   const hidden = { hidden: features * mlpRatio }
   return {
-    norm1: norm(features),
+    norm1: layerNormWeights(features),
     attention: { project: linear(feature, roles, deviation), out: linear(headed, feature, deviation) },
-    norm2: norm(features),
+    norm2: layerNormWeights(features),
     mlp: { up: linear(feature, hidden, deviation), down: linear(hidden, feature, deviation) },
   }
 }
@@ -50,43 +53,47 @@ export const block = ({ features, heads, mlpRatio, deviation }: BlockSizes) => {
 /** Parameters of a block. */
 export type Block = As<'tensor', ReturnType<typeof block>>
 
+/** Tokens of a block, over further axes `A` (batch, view). */
+export type Tokens<A extends string> = Tensor<A | 'token' | 'feature'>
+
+/** How much each token takes, in each head, from each token of its context: at least 0, summing to 1 over the context. */
+export type AttentionWeights<A extends string> = Tensor<A | 'token' | 'head' | 'context'>
+
 /** What each branch of a block is multiplied by before it is added: 0, or 1 over the probability to keep it. */
 export type BranchMask<A extends string> = Tensor<A | 'branch'>
 
-/** What tokens ask for, answer to and hand over; keys and values belong to the tokens of the context. */
-interface Projected<A extends string> {
-  readonly query: Tensor<A | 'token' | 'head' | 'channel'>
-  readonly key: Tensor<A | 'context' | 'head' | 'channel'>
-  readonly value: Tensor<A | 'context' | 'head' | 'channel'>
-}
-
-const project =
-  ({ project: parameters }: Block['attention']) =>
-  <A extends string>(x: Tensor<A | 'token' | 'feature'>): Projected<A> => {
-    const roles = applyLinear('feature')(parameters)(x)
-    const [query, key, value] = [0, 1, 2].map(role => at('role', role)(roles))
-    return { query, key: rename('token', 'context')(key), value: rename('token', 'context')(value) }
-  }
-
-/** How much each token takes from each token of its context: softmax(Q K^T / sqrt(channels)), summing to 1. */
-const attentionWeights = <A extends string>({ query, key }: Projected<A>): Tensor<A | 'token' | 'head' | 'context'> =>
-  softmax('context')(scale(1 / Math.sqrt(sizeOf('channel', query)))(dot('channel')(query, key)))
-
-/** The output of an attention layer, and its weights. */
+/** The output of an attention layer or of a whole block, and the attention weights on the way. */
 export interface Attended<A extends string> {
-  readonly tokens: Tensor<A | 'token' | 'feature'>
-  readonly weights: Tensor<A | 'token' | 'head' | 'context'>
+  readonly tokens: Tokens<A>
+  readonly attention: AttentionWeights<A>
 }
 
-/** Multi-head self-attention (Vaswani et al. 2017, section 3.2.2). */
-export const attend =
-  (parameters: Block['attention']) =>
-  <A extends string>(x: Tensor<A | 'token' | 'feature'>): Attended<A> => {
-    const projected = project(parameters)(x)
-    const weights = attentionWeights(projected)
-    const taken = dot('context')(weights, projected.value)
-    return { tokens: applyLinear('head', 'channel')(parameters.out)(taken), weights }
+/** An attention layer: one signature for tokens without further axes, one for the others; see `Replaces`. */
+export interface Attends {
+  (x: Tokens<never>): Attended<never>
+  <A extends string>(x: Tokens<A>): Attended<A>
+}
+
+/** A block: one signature for tokens without further axes, one for the others; see `Replaces`. */
+export interface AppliesBlock {
+  (x: Tokens<never>, mask?: BranchMask<never>): Attended<never>
+  <A extends string>(x: Tokens<A>, mask?: BranchMask<A>): Attended<A>
+}
+
+/** Multi-head self-attention: softmax(Q K^T / sqrt(channels)) V (Vaswani et al. 2017, section 3.2.2). */
+export const attend = ({ project, out }: Block['attention']): Attends => {
+  const attended = <A extends string>(x: Tokens<A>): Attended<A> => {
+    const roles = applyLinear('feature')(project)(x)
+    const [query, key, value] = [0, 1, 2].map(role => at('role', role)(roles))
+    const scores = scale(1 / Math.sqrt(sizeOf('channel', query)))(
+      dot('channel')(query, rename('token', 'context')(key)),
+    )
+    const attention = softmax('context')(scores)
+    const taken = dot('context')(attention, rename('token', 'context')(value))
+    return { tokens: applyLinear('head', 'channel')(out)(taken), attention }
   }
+  return attended as Attends
+}
 
 /** The perceptron of a block: up, GELU, down. */
 export const perceptron =
@@ -94,25 +101,20 @@ export const perceptron =
   <A extends string>(x: Tensor<A | 'feature'>): Tensor<A | 'feature'> =>
     applyLinear('hidden')(down)(gelu(applyLinear('feature')(up)(x)))
 
-/** A block's output, and the attention weights on the way. */
-export interface BlockOutput<A extends string> {
-  readonly tokens: Tensor<A | 'token' | 'feature'>
-  readonly attention: Tensor<A | 'token' | 'head' | 'context'>
-}
-
 const branchOf =
   <A extends string>(mask: BranchMask<A> | undefined, branch: number) =>
-  (x: Tensor<A | 'token' | 'feature'>): Tensor<A | 'token' | 'feature'> =>
+  (x: Tokens<A>): Tokens<A> =>
     mask === undefined ? x : mul(x, at('branch', branch)(mask))
 
 /** One block. The mask, if given, drops branches (stochastic depth, Huang et al. 2016). */
-export const applyBlock =
-  (parameters: Block) =>
-  <A extends string>(x: Tensor<A | 'token' | 'feature'>, mask?: BranchMask<A>): BlockOutput<A> => {
-    const { tokens: branch1, weights } = scope('attention')(attend(parameters.attention))(
-      layerNorm('feature')(parameters.norm1)(x),
+export const applyBlock = ({ attention: layer, mlp, norm1, norm2 }: Block): AppliesBlock => {
+  const applied = <A extends string>(x: Tokens<A>, mask?: BranchMask<A>): Attended<A> => {
+    const { tokens: taken, attention } = scope('attention')((y: Tokens<A>) => attend(layer)(y))(
+      layerNorm('feature')(norm1)(x),
     )
-    const attended = add(x, branchOf(mask, 0)(branch1))
-    const branch2 = scope('mlp')(perceptron(parameters.mlp))(layerNorm('feature')(parameters.norm2)(attended))
-    return { tokens: add(attended, branchOf(mask, 1)(branch2)), attention: weights }
+    const attended = add(x, branchOf(mask, 0)(taken))
+    const thought = scope('mlp')(perceptron(mlp))(layerNorm('feature')(norm2)(attended))
+    return { tokens: add(attended, branchOf(mask, 1)(thought)), attention }
   }
+  return applied as AppliesBlock
+}

@@ -12,7 +12,9 @@ import {
   normal,
   normalise,
   ones,
+  type Replaces,
   rename,
+  replacing,
   stopGradient,
   type Tensor,
   uniformWithin,
@@ -61,11 +63,10 @@ const perceptron =
     }, x)
 
 /** Logits for each prototype, within plus and minus its gain. `normLastLayer` holds the gains where they are. */
-export const applyHead =
-  ({ layers, prototypes }: Head, normLastLayer: boolean) =>
-  <A extends string>(feature: Tensor<A | 'feature'>): Tensor<A | 'prototype'> => {
+export const applyHead = ({ layers, prototypes }: Head, normLastLayer: boolean): Replaces<'feature', 'prototype'> =>
+  replacing<'feature', 'prototype'>(feature => {
     const bottleneck = normalise('unit')(perceptron(layers)(rename('feature', 'unit')(feature)))
     const direction = div(prototypes.direction, norm('unit', 0)(prototypes.direction))
     const gain = normLastLayer ? stopGradient(prototypes.gain) : prototypes.gain
     return dot('unit')(bottleneck, mul(direction, gain))
-  }
+  })

@@ -1,6 +1,6 @@
 // The affine map of a layer, with its official initial values: weights normal, biases zero.
 
-import { add, dot, normal, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
+import { add, dot, normal, type Replaces, replacing, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
 
 /**
  * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is meant for
@@ -27,6 +27,5 @@ export interface Linear<F extends string, T extends string> {
 /** x W + b: contracts the axes `from`; the axes of the bias appear. */
 export const applyLinear =
   <F extends string>(...from: F[]) =>
-  <T extends string>({ weight, bias }: Linear<F, T>) =>
-  <A extends string>(x: Tensor<A | F>): Tensor<A | T> =>
-    add(dot(...from)(x, weight), bias)
+  <T extends string>({ weight, bias }: Linear<F, T>): Replaces<F, T> =>
+    replacing<F, T>(x => add(dot(...from)(x, weight), bias))

@@ -18,7 +18,7 @@ import {
   type Tensor,
   uniformWithin,
 } from '../../lib/index.ts'
-import { applyBlock, type BlockOutput, block, norm } from './block.ts'
+import { type Attended, applyBlock, block, layerNormWeights, type Tokens } from './block.ts'
 import { usualDeviation } from './linear.ts'
 import { type Grid, resizePosition } from './position.ts'
 
@@ -58,7 +58,7 @@ export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
     classToken: normal(deviation)({ token: 1, feature: features }),
     position: normal(deviation)({ token: 1 + rows * columns, feature: features }),
     blocks: Array.from({ length: depth }, () => block(sizes)),
-    norm: norm(features),
+    norm: layerNormWeights(features),
   }
 }
 
@@ -76,17 +76,17 @@ export interface VitOutput<A extends string> {
   /** The normalised class token: the image's feature. */
   readonly classToken: Tensor<A | 'feature'>
   /** The normalised patch tokens, row by row. */
-  readonly patches: Tensor<A | 'token' | 'feature'>
+  readonly patches: Tokens<A>
   /** The normalised tokens, the class token first. */
-  readonly tokens: Tensor<A | 'token' | 'feature'>
+  readonly tokens: Tokens<A>
   /** Each block's output, not normalised, and its attention weights. */
-  readonly blocks: readonly BlockOutput<A>[]
+  readonly blocks: readonly Attended<A>[]
 }
 
 /** Non-overlapping patches as tokens. */
 const embedPatches =
   ({ weight, bias }: Vit['patch']) =>
-  <A extends string>(image: Image<A>, { rows, columns }: Grid): Tensor<A | 'token' | 'feature'> => {
+  <A extends string>(image: Image<A>, { rows, columns }: Grid): Tokens<A> => {
     const size = sizeOf('patchRow', weight)
     const cut = slice('row', 0, rows * size)(slice('column', 0, columns * size)(image))
     const tall = split('row', { gridRow: rows, patchRow: size })(cut)
@@ -98,7 +98,7 @@ const embedPatches =
 /** The class token before the patches, and the positions of both added. */
 const embed =
   (parameters: Vit) =>
-  <A extends string>(image: Image<A>): Tensor<A | 'token' | 'feature'> => {
+  <A extends string>(image: Image<A>): Tokens<A> => {
     const size = sizeOf('patchRow', parameters.patch.weight)
     const side = Math.round(Math.sqrt(sizeOf('token', parameters.position) - 1))
     const grid = gridOf(sizeOf('row', image), sizeOf('column', image), size)
@@ -108,15 +108,20 @@ const embed =
     return add(patches, offset)
   }
 
+/** A transformer: one signature for a single image, one for images over further axes; see `Replaces`. */
+export interface AppliesVit {
+  (image: Image<never>, mask?: DropMask<never>): VitOutput<never>
+  <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A>
+}
+
 /** The transformer, from an image to its tokens. With a mask, branches of blocks are dropped. */
-export const applyVit =
-  (parameters: Vit) =>
-  <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A> => {
-    const blocks: BlockOutput<A>[] = []
+export const applyVit = (parameters: Vit): AppliesVit => {
+  const applied = <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A> => {
+    const blocks: Attended<A>[] = []
     let tokens = embed(parameters)(image)
     parameters.blocks.forEach((weights, index) => {
       const own = mask === undefined ? undefined : at('block', index)(mask)
-      const output = scope(`block ${index}`)((x: typeof tokens) => applyBlock(weights)(x, own))(tokens)
+      const output = scope(`block ${index}`)((x: Tokens<A>) => applyBlock(weights)(x, own))(tokens)
       blocks.push(output)
       tokens = output.tokens
     })
@@ -124,3 +129,5 @@ export const applyVit =
     const count = sizeOf('token', normal) - 1
     return { classToken: at('token', 0)(normal), patches: slice('token', 1, count)(normal), tokens: normal, blocks }
   }
+  return applied as AppliesVit
+}

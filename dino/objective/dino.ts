@@ -16,7 +16,7 @@ import {
   norm,
   normalise,
   reject,
-  removes,
+  replacing,
   type Scalar,
   scale,
   sizeOf,
@@ -93,7 +93,7 @@ export const updateCentre =
     add(scale(momentum)(centre), scale(1 - momentum)(mean('global', 'batch')(teacher)))
 
 /** -sum of p log p over prototypes, 0 where p is 0. */
-export const entropy = removes<'prototype'>(probability =>
+export const entropy = replacing<'prototype', never>(probability =>
   neg(sum('prototype')(mul(probability, log(maximum(probability, constant(1e-30)))))),
 )
 

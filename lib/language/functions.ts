@@ -18,6 +18,7 @@ import {
   mean,
   mul,
   type Replaces,
+  replacing,
   type Scalar,
   scale,
   shift,
@@ -59,24 +60,20 @@ export const logSoftmax =
     return sub(logits, log(sum(axis)(exp(logits))))
   }
 
-/** A function that removes the axes `K`, also where they are all that there is. */
-export const removes = <K extends string>(f: <A extends string>(x: Tensor<A | K>) => Tensor<A>): Replaces<K, never> =>
-  f as Replaces<K, never>
-
 /** log of the sum of exp(x) over `axis`, without overflow. */
 export const logSumExp = <K extends string>(axis: K): Replaces<K, never> =>
-  removes(x => {
+  replacing(x => {
     const largest = stopGradient(max(axis)(x))
     return add(log(sum(axis)(exp(sub(x, largest)))), largest)
   })
 
 /** The mean squared distance to the mean over `axis` (divided by n, not n - 1). */
 export const variance = <K extends string>(axis: K): Replaces<K, never> =>
-  removes(x => mean(axis)(square(sub(x, mean(axis)(x)))))
+  replacing(x => mean(axis)(square(sub(x, mean(axis)(x)))))
 
 /** The Euclidean length along `axis`, at least `smallest`, so that its gradient at 0 is 0 and not undefined. */
 export const norm = <K extends string>(axis: K, smallest = 1e-12): Replaces<K, never> =>
-  removes(x => sqrt(maximum(sum(axis)(square(x)), constant(smallest * smallest))))
+  replacing(x => sqrt(maximum(sum(axis)(square(x)), constant(smallest * smallest))))
 
 /** x divided by its Euclidean length along `axis`; 0 stays 0. */
 export const normalise =

@@ -15,32 +15,53 @@ export interface Tensor<in out A extends string> extends Named<A> {
 /** A tensor without axes. */
 export type Scalar = Tensor<never>
 
-/** Attaches axes to an expression. The one place where the phantom type is asserted; `A` must name its axes. */
+/** Attaches axes to an expression. Here and in `replacing` below the phantom type is asserted; `A` must name its axes. */
 export const tensor = <A extends string>(expr: Expr): Tensor<A> => ({ expr }) as Tensor<A>
 
-/** Replaces the axes `K`, which the operand must have, by `T`; its other axes stay. */
+/**
+ * A function that replaces the axes `K`, which its operand must have, by `T`; the operand's other axes stay. `sum('token')`
+ * replaces 'token' by nothing, `rename('token', 'context')` by 'context'.
+ *
+ * The second signature says all of it, and yet the first is needed. Where the operand has exactly the axes `K`, TypeScript finds
+ * nothing left to infer `A` from and takes `K` itself, so that the axes that should go stay:
+ *
+ * ```ts
+ * declare const total: <A extends string>(x: Tensor<A | 'token'>) => Tensor<A>
+ * const wrong = total(tokens)         // tokens: Tensor<'token'>; `wrong` is a Tensor<'token'>, not a scalar
+ * ```
+ *
+ * The first signature is tried first and takes just such operands.
+ */
 export interface Replaces<K extends string, T extends string> {
   (x: Tensor<K>): Tensor<T>
   <A extends string>(x: Tensor<A | K>): Tensor<A | T>
 }
 
-/** Contracts the axes `K`, which both operands must have; every other axis of either stays, and `None` if there is none. */
-export interface Contracts<K extends string, None extends string = never> {
-  (x: Tensor<K>, y: Tensor<K>): Tensor<None>
+/**
+ * Gives a function both signatures of `Replaces`. For a function of one's own that removes, renames or adds axes: it is written
+ * once, for all further axes `A`, and is typed right for operands without any.
+ *
+ * ```ts
+ * const energy = replacing<'token', never>(x => sum('token')(square(x)))
+ * ```
+ */
+export const replacing = <K extends string, T extends string>(
+  f: <A extends string>(x: Tensor<A | K>) => Tensor<A | T>,
+): Replaces<K, T> => f as Replaces<K, T>
+
+/**
+ * A function of two tensors that sums over the axes `K`, which both must have; every other axis of either stays. As for
+ * `Replaces`, an operand with exactly the axes `K` needs a signature of its own: there are two operands, hence four.
+ */
+export interface Contracts<K extends string> {
+  (x: Tensor<K>, y: Tensor<K>): Scalar
   <B extends string>(x: Tensor<K>, y: Tensor<B | K>): Tensor<B>
   <A extends string>(x: Tensor<A | K>, y: Tensor<K>): Tensor<A>
   <A extends string, B extends string>(x: Tensor<A | K>, y: Tensor<B | K>): Tensor<A | B>
 }
 
-/** Tensors of whatever axes; the interfaces above say which ones. */
-interface Untyped {
-  readonly expr: Expr
-}
-
-const replaces =
-  <K extends string, T extends string>(f: (x: Expr) => Expr): Replaces<K, T> =>
-  <A extends string>(x: Untyped): Tensor<A> =>
-    tensor(f(x.expr))
+const replaces = <K extends string, T extends string>(f: (x: Expr) => Expr): Replaces<K, T> =>
+  replacing<K, T>(x => tensor(f(x.expr)))
 
 /** A tensor whose values are given under `name` when the program runs. */
 export const input = <A extends string>(name: string, sizes: Sizes<A>): Tensor<A> =>
@@ -164,12 +185,9 @@ export const total = <A extends string>(x: Tensor<A>): Scalar =>
  * The contraction over the named axes: elements meet by the names that both tensors have and are multiplied; the named
  * axes are summed; every other axis of either stays.
  */
-export const dot = <K extends string>(...axes: K[]): Contracts<K> => contracts(axes)
-
-const contracts =
-  <K extends string, None extends string>(axes: readonly K[]): Contracts<K, None> =>
-  <A extends string>(x: Untyped, y: Untyped): Tensor<A> =>
-    tensor(expression.reduce('sum', axes, expression.map('mul', x.expr, y.expr)))
+export const dot = <K extends string>(...axes: K[]): Contracts<K> =>
+  (<A extends string, B extends string>(x: Tensor<A | K>, y: Tensor<B | K>): Tensor<A | B> =>
+    tensor(expression.reduce('sum', axes, expression.map('mul', x.expr, y.expr)))) as Contracts<K>
 
 /** The outer product: every axis of either stays. */
 export const outer = <A extends string, B extends string>(x: Tensor<A>, y: Tensor<B>): Tensor<A | B> =>

@@ -81,7 +81,7 @@ const reversed =
   }
 
 law('each token spreads its attention over its context: weights are not negative and sum to one', blocks, p => {
-  const { weights } = attend(blockOf(p).attention)(p.x)
+  const { attention: weights } = attend(blockOf(p).attention)(p.x)
   const sums = sum('context')(weights)
   const whole = { batch: p.sizes.batch, token: p.sizes.token, head: heads }
   return [
@@ -144,7 +144,7 @@ law('where all keys are alike it is the mean of the values', blocks, p => {
   const attention = handedThrough(p)
   const blind = tabulate(p.project.sizes, place => (place.role === 1 ? 0 : element(p.project, place) - 0.5))
   const keyless = { ...attention, project: { ...attention.project, weight: blind } }
-  const { tokens, weights } = attend(keyless)(p.x)
+  const { tokens, attention: weights } = attend(keyless)(p.x)
   const whole = { batch: p.sizes.batch, token: p.sizes.token, head: heads, context: p.sizes.token }
   return [
     agree(weights, fill(whole, 1 / p.sizes.token), 'weights'),

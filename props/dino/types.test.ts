@@ -1,13 +1,28 @@
-// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile.
+// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what comes out has
+// the axes that the type says, for a batch and for a single image.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
-import { applyBlock, type Block } from '../../dino/model/block.ts'
+import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { crossEntropy, dinoLoss } from '../../dino/objective/dino.ts'
-import { type As, check, hessianVector, type spec, type Tensor, total } from '../../lib/index.ts'
+import { featureOf, logitsOf, type Network, network } from '../../dino/model/network.ts'
+import { resizePosition } from '../../dino/model/position.ts'
+import { applyVit } from '../../dino/model/vit.ts'
+import { crossEntropy, dinoLoss, entropy } from '../../dino/objective/dino.ts'
+import {
+  type As,
+  check,
+  hessianVector,
+  mapTree,
+  replacing,
+  type Scalar,
+  type spec,
+  sum,
+  type Tensor,
+  total,
+} from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { faultsOfFile } from '../support/compiler.ts'
 
@@ -51,6 +66,101 @@ test('a model or a loss refuses inputs of other axes', () => {
   assert.ok(E.isLeft(check([exchanged().expr])))
   assert.ok([uncentred(), unpaired()].every(({ expr }) => E.isRight(check([expr]))))
   assert.equal(block.length, 1)
+})
+
+const photograph = input('photograph', { colour: 3, row: 8, column: 8 })
+const photographs = input('photographs', { batch: 2, colour: 3, row: 8, column: 8 })
+const tokens = input('tokens', { token: 3, feature: 4 })
+
+/** The types of the model's functions on a single image: exactly these axes, and no others. */
+const ofOne = (network: Network) => {
+  const { classToken, patches, blocks } = applyVit(network.backbone)(photograph)
+  const [block] = network.backbone.blocks
+  return {
+    feature: featureOf(network)(photograph) satisfies Tensor<'feature'>,
+    logits: logitsOf(network, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
+    classToken: classToken satisfies Tensor<'feature'>,
+    patches: patches satisfies Tensor<'token' | 'feature'>,
+    attention: blocks[0].attention satisfies Tensor<'token' | 'head' | 'context'>,
+    weights: attend(block.attention)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
+    block: applyBlock(block)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
+    hidden: applyLinear('feature')(block.mlp.up)(row) satisfies Tensor<'hidden'>,
+    perceptron: perceptron(block.mlp)(row) satisfies Tensor<'feature'>,
+    entropy: entropy(input('probability', { prototype: 3 })) satisfies Scalar,
+    position: resizePosition(
+      { rows: 2, columns: 2 },
+      { rows: 2, columns: 2 },
+    )(network.backbone.position) satisfies Tensor<'token' | 'feature'>,
+  }
+}
+
+/** And on a batch: every further axis stays. */
+const ofMany = (network: Network) => {
+  const { classToken, patches, blocks } = applyVit(network.backbone)(photographs)
+  const [block] = network.backbone.blocks
+  return {
+    feature: featureOf(network)(photographs) satisfies Tensor<'batch' | 'feature'>,
+    logits: logitsOf(network, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
+    classToken: classToken satisfies Tensor<'batch' | 'feature'>,
+    patches: patches satisfies Tensor<'batch' | 'token' | 'feature'>,
+    attention: blocks[0].attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
+    weights: attend(block.attention)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
+    block: applyBlock(block)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
+    hidden: applyLinear('feature')(block.mlp.up)(x) satisfies Tensor<'batch' | 'token' | 'hidden'>,
+    perceptron: perceptron(block.mlp)(x) satisfies Tensor<'batch' | 'token' | 'feature'>,
+    entropy: entropy(input('probabilities', { batch: 2, prototype: 3 })) satisfies Tensor<'batch'>,
+  }
+}
+
+const axesOf = (results: Readonly<Record<string, { readonly expr: Tensor<never>['expr'] }>>) =>
+  Object.fromEntries(Object.entries(results).map(([name, { expr }]) => [name, Object.keys(expr.shape).sort()]))
+
+test('a model is typed right for a single image and for a batch, and the axes are what the types say', () => {
+  const sizes = { imageSize: 8, patchSize: 4, features: 4, depth: 1, heads: 2, mlpRatio: 1 }
+  const tree = network({ backbone: sizes, head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 1 } })
+  const parameters = mapTree<'initialiser', 'tensor'>((leaf, path) => input(path, leaf.sizes))(tree)
+  const attention = ['context', 'head', 'token']
+  const one: Readonly<Record<string, readonly string[]>> = {
+    feature: ['feature'],
+    logits: ['prototype'],
+    classToken: ['feature'],
+    patches: ['feature', 'token'],
+    attention,
+    weights: attention,
+    block: attention,
+    hidden: ['hidden'],
+    perceptron: ['feature'],
+    entropy: [],
+    position: ['feature', 'token'],
+  }
+  assert.deepEqual(axesOf(ofOne(parameters)), one)
+  const many = axesOf(ofMany(parameters))
+  for (const name of ['feature', 'logits', 'classToken', 'patches', 'attention', 'block', 'entropy'])
+    assert.deepEqual(many[name], [...one[name], 'batch'].sort(), name)
+})
+
+test('and refuses images of other axes', () => {
+  const wrong = (network: Network) => [
+    // @ts-expect-error: an image has the axes 'colour', 'row' and 'column'
+    () => featureOf(network)(row),
+    // @ts-expect-error: a feature has the axis 'feature'
+    () => logitsOf(network, true)(photograph),
+    // @ts-expect-error: a mask has the axes 'block' and 'branch'
+    () => applyVit(network.backbone)(photograph, row),
+    // @ts-expect-error: tokens have the axis 'token'
+    () => attend(network.backbone.blocks[0].attention)(row),
+    // @ts-expect-error: the axis 'feature' is contracted
+    () => applyLinear('feature')(network.backbone.blocks[0].mlp.up)(photograph),
+  ]
+  assert.equal(wrong.length, 1)
+})
+
+test('without a signature of its own for bare axes, the axis that should go stays', () => {
+  const general = <A extends string>(y: Tensor<A | 'feature'>): Tensor<A> => sum('feature')(y)
+  // @ts-expect-error: TypeScript takes 'feature' for the further axes
+  const lost: Scalar = general(row)
+  const found: Scalar = replacing<'feature', never>(general)(row)
+  assert.deepEqual([lost.expr.shape, found.expr.shape], [{}, {}])
 })
 
 test('the compiler agrees with every expectation in this file', () => {
