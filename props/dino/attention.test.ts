@@ -2,7 +2,7 @@
 // see each other, and what a head gives is a mean of values.
 
 import type * as fc from 'fast-check'
-import { applyBlock, attend, type Block } from '../../dino/model/block.ts'
+import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
 import { cubic, cubicWeights, resizePosition } from '../../dino/model/position.ts'
 import {
@@ -12,6 +12,7 @@ import {
   expand,
   fill,
   iota,
+  layerNorm,
   max,
   mean,
   merge,
@@ -157,6 +158,21 @@ law('keeping every branch is no mask; dropping every branch is the identity', bl
   const kept = applyBlock(block)(p.x, fill({ batch: p.sizes.batch, branch: 2 }, 1))
   const dropped = applyBlock(block)(p.x, fill({ batch: p.sizes.batch, branch: 2 }, 0))
   return [same(kept.tokens, applyBlock(block)(p.x).tokens, 'kept'), same(dropped.tokens, p.x, 'dropped')]
+})
+
+law('each branch has a factor of its own: with the other at 0 it alone is added to what it read', blocks, p => {
+  const block = blockOf(p)
+  const masked = (attention: number, hidden: number): Tokens =>
+    applyBlock(block)(
+      p.x,
+      tabulate({ batch: p.sizes.batch, branch: 2 }, ({ branch }) => (branch === 0 ? attention : hidden)),
+    ).tokens
+  const attended = attend(block.attention)(layerNorm('feature')(block.norm1)(p.x)).tokens
+  const thought = perceptron(block.mlp)(layerNorm('feature')(block.norm2)(p.x))
+  return [1, 2].flatMap(factor => [
+    same(masked(factor, 0), add(p.x, scale(factor)(attended)), `attention times ${factor}`),
+    same(masked(0, factor), add(p.x, scale(factor)(thought)), `perceptron times ${factor}`),
+  ])
 })
 
 const grids = problem({

@@ -1,5 +1,5 @@
 // Batches: an epoch shows every picture once, the views of a picture depend on the seed, the epoch and the picture alone, broken
-// pictures are told and replaced, and drop masks keep the mean of what they multiply.
+// pictures are told and replaced, and a step is given what was announced.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -96,18 +96,4 @@ test('a step is given what was announced', async () => {
     const sizes = (tree: object) => leavesOf<'spec'>(tree).map(([path, leaf]) => [path, leaf.sizes])
     assert.deepEqual(sizes(input), sizes(batchSpec(configuration)))
   }
-})
-
-test('drop masks never drop the first block, drop others as often as asked, and keep the mean', async () => {
-  const configuration = { ...tiny, batch: 400, dropPath: 0.3 }
-  const { views } = right(await viewBatch({ ...configuration, batch: 4 }, inMemory(4))(0)())
-  const wide = { ...views, global: { ...views.global, sizes: { ...views.global.sizes, batch: 400 } } }
-  const { globalMask } = batchInput(configuration, wide, 0, ratesOf(configuration, 10)(0))
-  assert.ok(globalMask !== undefined)
-  const half = globalMask.data.length / 2
-  assert.ok(globalMask.data.subarray(0, half).every(value => value === 1))
-  const last = globalMask.data.subarray(half)
-  assert.ok(last.every(value => value === 0 || Math.abs(value - 1 / 0.7) < 1e-6))
-  const kept = last.filter(value => value > 0).length / last.length
-  assert.ok(Math.abs(kept - 0.7) < 4 * Math.sqrt((0.3 * 0.7) / last.length), `kept ${kept}`)
 })

@@ -1,7 +1,9 @@
-// Views made ahead on another thread: the same as on this one, in any order of asking that training uses, with errors as values.
+// Views made ahead on another thread: the same as on this one, in any order of asking that training uses, none beyond the last
+// step, with errors as values, be it that the thread itself dies.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { scenes } from '../../dino/data/scenes/scenes.ts'
 import type { Source } from '../../dino/node/open.ts'
@@ -33,6 +35,35 @@ test('a folder that is not there is an error at the first step', async () => {
   try {
     const batch = await loader.next(0)()
     assert.ok(E.isLeft(batch) && batch.left.kind === 'missing folder')
+  } finally {
+    await loader.close()
+  }
+})
+
+test('views are asked for ahead, once each, and never beyond the last step', async () => {
+  const asked = mock.method(Worker.prototype, 'postMessage')
+  const few = 5
+  const loader = prefetchLoader({ configuration, source }, few)
+  try {
+    right(await loader.next(0)())
+    assert.ok(asked.mock.callCount() > 1, 'some are asked for ahead')
+    for (let step = 1; step < few; step += 1) right(await loader.next(step)())
+    assert.equal(asked.mock.callCount(), few)
+  } finally {
+    await loader.close()
+    asked.mock.restore()
+  }
+})
+
+/** Views that no memory can hold: the thread that makes them dies. */
+const crashing = { ...configuration, localSize: 2 ** 20 }
+
+test('a thread that dies is an error of every step that waits, and of every later one', async () => {
+  const loader = prefetchLoader({ configuration: crashing, source }, steps)
+  try {
+    const waiting = await Promise.all([loader.next(0)(), loader.next(1)()])
+    const later = await loader.next(2)()
+    for (const batch of [...waiting, later]) assert.ok(E.isLeft(batch))
   } finally {
     await loader.close()
   }

@@ -2,7 +2,7 @@
 // with a folder is told with its path.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
@@ -10,6 +10,7 @@ import { openRecord, readRun, showRecordError } from '../../dino/node/record.ts'
 import { initialState } from '../../dino/run/initial.ts'
 import { leavesOf } from '../../lib/index.ts'
 import { withFolder } from '../support/folder.ts'
+import { withFullDisk } from '../support/full-disk.ts'
 import { right, tiny } from '../support/training.ts'
 
 const values = (tree: object) => leavesOf<'dense'>(tree).map(([path, { data }]) => [path, Array.from(data)])
@@ -44,6 +45,30 @@ test('networks can be saved again in place of those before', () =>
     right(record.save(initialState(tiny)))
     right(record.save(other))
     assert.deepEqual(values(right(readRun(record.folder, 'teacher')).network), values(other.teacher))
+  }))
+
+test('a save that fails is told, and leaves the networks saved before', () =>
+  withFolder({}, async folder => {
+    const record = right(openRecord(join(folder, 'run'), tiny))
+    const state = initialState(tiny)
+    right(record.save(state))
+    const failed = withFullDisk(() => record.save(initialState({ ...tiny, seed: 2 })))
+    assert.ok(E.isLeft(failed))
+    assert.match(showRecordError(failed.left), /run: expected a folder to write to, came ENOSPC/)
+    for (const which of ['student', 'teacher'] as const)
+      assert.deepEqual(values(right(readRun(record.folder, which)).network), values(state[which]))
+  }))
+
+test('whoever reads a network while another is saved reads the one before to its end', () =>
+  withFolder({}, async folder => {
+    const record = right(openRecord(join(folder, 'run'), tiny))
+    right(record.save(initialState(tiny)))
+    const path = join(record.folder, 'teacher.safetensors')
+    const [before, reader] = [readFileSync(path), openSync(path, 'r')]
+    right(record.save(initialState({ ...tiny, seed: 2 })))
+    assert.deepEqual(readFileSync(reader), before)
+    closeSync(reader)
+    assert.notDeepEqual(readFileSync(path), before)
   }))
 
 test('a folder that holds anything is refused', () =>

@@ -10,6 +10,7 @@ import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, leavesOf, reference, wasm } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/executors.ts'
+import { ratesAt } from '../support/step-given.ts'
 import { brokenPicture, inMemory, keeping, right, tiny } from '../support/training.ts'
 
 const images = 12
@@ -58,6 +59,22 @@ test('every step is reported, in order, with finite numbers', async () => {
     assert.ok(teacherEntropy >= 0 && teacherEntropy <= meanEntropy + 1e-9)
     assert.ok(meanEntropy <= uniform + 1e-9)
   }
+})
+
+test('every step reports the numbers of the schedules that it was given', async () => {
+  const { heard } = await trained(reference)
+  heard.reports.forEach(({ learningRate, weightDecay, momentum, teacherTemperature }, step) => {
+    const given = ratesAt({ configuration: tiny, steps: 4, step })
+    assert.deepEqual(
+      { learningRate, weightDecay, momentum, teacherTemperature },
+      {
+        learningRate: given.learningRate,
+        weightDecay: given.weightDecay,
+        momentum: given.momentum,
+        teacherTemperature: given.teacherTemperature,
+      },
+    )
+  })
 })
 
 test('wasm trains as the reference does', async () => {

@@ -9,6 +9,7 @@ import { dinoViews, multiCrop, type ViewOptions } from '../../dino/views/view-op
 import { fallbackBox, planView, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { fold, keyOf } from '../../lib/index.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
+import { asOften } from '../support/frequencies.ts'
 import { law } from '../support/run.ts'
 
 const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 2000 }))
@@ -137,9 +138,7 @@ for (const [kind, probabilities] of Object.entries(expected))
   test(`${kind}: things happen as often as DINO's probabilities say`, () => {
     const plans = plansOf(dinoViews[kind as keyof typeof expected])
     for (const [name, probability] of Object.entries(probabilities)) {
-      const seen = plans.filter(frequencies[name]).length / draws
-      const deviation = Math.sqrt((probability * (1 - probability)) / draws)
-      assert.ok(Math.abs(seen - probability) <= 5 * deviation, `${name}: expected ${probability}, seen ${seen}`)
+      asOften(probability, plans.map(frequencies[name]), name)
     }
   })
 

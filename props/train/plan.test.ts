@@ -1,0 +1,130 @@
+// What a run's configuration means for its steps: the schedules at every corner, the optimiser's clocks, the length of a run, and
+// what each view is made with. The expected numbers are worked out from the public code's formulas, not from this code.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Configuration } from '../../dino/run/configuration.ts'
+import { lengthOf, viewOptions } from '../../dino/run/plan.ts'
+import { type Corrections, ratesAt } from '../support/step-given.ts'
+import { tiny } from '../support/training.ts'
+
+const steps = 40
+
+/** A run of 40 steps: 10 of warm-up, 12 with a frozen last layer, 20 until the teacher has its last temperature. */
+const configuration: Configuration = {
+  ...tiny,
+  batch: 64,
+  learningRate: 0.8,
+  finalLearningRate: 0.002,
+  learningRateWarmup: 0.25,
+  weightDecay: 0.04,
+  finalWeightDecay: 0.4,
+  teacherMomentum: 0.9,
+  finalTeacherMomentum: 1,
+  warmTeacherTemperature: 0.02,
+  teacherTemperature: 0.06,
+  teacherTemperatureWarmup: 0.5,
+  beta1: 0.9,
+  beta2: 0.999,
+  freezeLastLayer: 0.3,
+}
+
+/** Step, learning rate, weight decay, teacher's momentum and temperature, the optimiser's turn, and that of the last layer. */
+type Row = readonly [number, number, number, number, number, number, number | 'frozen']
+
+const table: readonly Row[] = [
+  [0, 0, 0.04, 0.9, 0.02, 1, 'frozen'],
+  [1, 0.0222222222, 0.0405548799, 0.9001541333, 0.0221052632, 2, 'frozen'],
+  [9, 0.2, 0.0831269262, 0.9119797017, 0.0389473684, 10, 'frozen'],
+  [10, 0.2, 0.0927207794, 0.914644661, 0.0410526316, 11, 'frozen'],
+  [11, 0.1994576676, 0.1030993514, 0.9175275976, 0.0431578947, 12, 'frozen'],
+  [12, 0.1978366125, 0.1141986546, 0.9206107374, 0.0452631579, 13, 1],
+  [13, 0.1951545951, 0.1259502584, 0.9238750718, 0.0473684211, 14, 2],
+  [19, 0.15919074, 0.2058773628, 0.9460770452, 0.06, 20, 8],
+  [20, 0.1505, 0.22, 0.95, 0.06, 21, 9],
+  [39, 0.0025423324, 0.3994451201, 0.9998458667, 0.06, 40, 28],
+]
+
+/** Within what the table leaves out. */
+const near = (expected: number, came: number, name: string): void =>
+  assert.ok(Math.abs(expected - came) < 1e-9, `${name}: expected ${expected}, came ${came}`)
+
+const nearCorrections = (turn: number, came: Corrections, name: string): void =>
+  [0.9, 0.999].forEach((beta, at) => near(1 - beta ** turn, came[at], `${name} ${at + 1}`))
+
+for (const [step, learningRate, weightDecay, momentum, teacherTemperature, turn, lastLayerTurn] of table)
+  test(`a step is given what the schedules say of step ${step}`, () => {
+    const given = ratesAt({ configuration, steps, step })
+    near(learningRate, given.learningRate, 'learning rate')
+    near(weightDecay, given.weightDecay, 'weight decay')
+    near(momentum, given.momentum, 'momentum')
+    near(teacherTemperature, given.teacherTemperature, 'temperature')
+    nearCorrections(turn, given.corrections, 'correction')
+    assert.equal(given.lastLayerMoves, lastLayerTurn !== 'frozen')
+    if (lastLayerTurn !== 'frozen')
+      nearCorrections(lastLayerTurn, given.lastLayerCorrections, "last layer's correction")
+  })
+
+test('shares of 0 leave out the warm-ups and the freeze', () => {
+  const bare = { ...configuration, learningRateWarmup: 0, teacherTemperatureWarmup: 0, freezeLastLayer: 0 }
+  const given = ratesAt({ configuration: bare, steps, step: 0 })
+  near(0.2, given.learningRate, 'learning rate')
+  near(0.06, given.teacherTemperature, 'temperature')
+  assert.equal(given.lastLayerMoves, true)
+  assert.deepEqual(given.lastLayerCorrections, given.corrections)
+})
+
+test('the learning rate is that of a batch of 256, and grows with the batch', () => {
+  for (const batch of [1, 64, 256, 1024])
+    near(
+      (0.8 * batch) / 256,
+      ratesAt({ configuration: { ...configuration, batch }, steps, step: 10 }).learningRate,
+      'rate',
+    )
+})
+
+const lengths: readonly (readonly [string, Partial<Configuration>, number, number, number])[] = [
+  ['epochs of whole batches', { batch: 4, epochs: 3, steps: 0 }, 11, 2, 6],
+  ['a part of an epoch', { batch: 4, epochs: 1.5, steps: 0 }, 11, 2, 3],
+  ['steps where they are given', { batch: 4, epochs: 3, steps: 5 }, 11, 2, 5],
+  ['fewer images than a batch', { batch: 4, epochs: 3, steps: 0 }, 2, 1, 3],
+  ['no epoch at all', { batch: 4, epochs: 0, steps: 0 }, 11, 2, 1],
+]
+
+for (const [name, changes, images, perEpoch, expected] of lengths)
+  test(`the length of a run: ${name}`, () =>
+    assert.deepEqual(lengthOf({ ...configuration, ...changes }, images), { perEpoch, steps: expected }))
+
+test('each view is made with the options of its position', () => {
+  const own: Configuration = {
+    ...configuration,
+    imageSize: 32,
+    localSize: 16,
+    localViews: 2,
+    globalArea: [0.3, 0.9],
+    localArea: [0.1, 0.25],
+    blur: [0.2, 1.5],
+    flip: 0.35,
+    jitter: 0.7,
+    brightness: 0.45,
+    contrast: 0.55,
+    saturation: 0.65,
+    hue: 0.15,
+    grey: 0.25,
+    solarise: 0.6,
+  }
+  const view = (area: readonly [number, number], blur: number, solarise: number) => ({
+    area,
+    aspect: [3 / 4, 4 / 3],
+    flip: 0.35,
+    jitter: { probability: 0.7, brightness: 0.45, contrast: 0.55, saturation: 0.65, hue: 0.15 },
+    grey: 0.25,
+    blur: { probability: blur, sigma: [0.2, 1.5] },
+    solarise: { probability: solarise, threshold: 128 / 255 },
+  })
+  const local = view([0.1, 0.25], 0.5, 0)
+  assert.deepEqual(viewOptions(own), {
+    global: { size: 32, views: [view([0.3, 0.9], 1, 0), view([0.3, 0.9], 0.1, 0.6)] },
+    local: { size: 16, views: [local, local] },
+  })
+})

@@ -1,0 +1,136 @@
+// One step of training: what a dropped branch, a frozen layer, a held gain and the optimiser's clocks mean for everything that
+// comes of it. The student alone drops branches; the teacher is never told.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { reference } from '../../lib/index.ts'
+import { closeTo } from '../golden/closeness.ts'
+import { expectRight } from '../golden/executors.ts'
+import { ratesAt } from '../support/step-given.ts'
+import { tiny } from '../support/training.ts'
+import { type AskedStep, type Leaves, type StepSeen, stepTaken } from '../support/training-step.ts'
+
+/** With initial weights that let every parameter count, and gradients that are not cut. */
+const configuration = { ...tiny, dropPath: 0.5, initialDeviation: 0.2, clip: 0 }
+const usual: AskedStep = { configuration, steps: 20, step: 0 }
+
+const taken = (changes: Partial<AskedStep>): Promise<StepSeen> =>
+  expectRight(stepTaken({ ...usual, ...changes })(reference))
+
+/** With every branch as it is. */
+const whole = taken({ factor: () => 1 })
+
+const isZero = (values: readonly number[]): boolean => values.every(value => value === 0)
+
+/** The paths of parameters without any gradient. */
+const withoutGradient = (gradients: Leaves): readonly string[] =>
+  [...gradients].filter(([, values]) => isZero(values)).map(([path]) => path)
+
+/** The gains are held at 1. */
+const gain = 'head.prototypes.gain'
+
+const partsOf = { attention: ['norm1', 'attention'], perceptron: ['norm2', 'mlp'] } as const
+
+for (const block of [0, 1])
+  for (const branch of ['attention', 'perceptron'] as const)
+    test(`the ${branch} of block ${block}, dropped in all views, has no gradient, and the teacher does not notice`, async () => {
+      const factor: AskedStep['factor'] = of => (of.block === block && of.branch === branch ? 0 : 1)
+      const [kept, dropped] = [await whole, await taken({ factor })]
+      const own = (path: string) => partsOf[branch].some(part => path.startsWith(`backbone.blocks.${block}.${part}.`))
+      const expected = [...dropped.gradients.keys()].filter(path => own(path) || path === gain)
+      assert.deepEqual(withoutGradient(dropped.gradients), expected)
+      assert.notEqual(dropped.loss, kept.loss)
+      assert.deepEqual(dropped.ofTeacher, kept.ofTeacher)
+    })
+
+for (const group of ['global', 'local'] as const)
+  test(`branches dropped in ${group} views alone change the student, not the teacher`, async () => {
+    const [kept, dropped] = [await whole, await taken({ factor: of => (of.group === group ? 0 : 1) })]
+    assert.deepEqual(withoutGradient(kept.gradients), [gain])
+    assert.deepEqual(withoutGradient(dropped.gradients), [gain])
+    assert.ok(Math.abs(dropped.loss - kept.loss) > 1e-6, `${dropped.loss} after ${kept.loss}`)
+    assert.deepEqual(dropped.ofTeacher, kept.ofTeacher)
+  })
+
+test('masks as they are drawn change the student, not the teacher', async () => {
+  const [kept, dropped] = [await taken({ configuration: { ...configuration, dropPath: 0 } }), await taken({})]
+  assert.deepEqual(kept.loss, (await whole).loss)
+  assert.notEqual(dropped.loss, kept.loss)
+  assert.deepEqual(dropped.ofTeacher, kept.ofTeacher)
+})
+
+const lengthOf = (values: readonly number[]): number => Math.hypot(...values)
+
+test('gradients cut together have the length asked for, in which a held gain does not count', async () => {
+  const limit = 0.01
+  const { gradients } = await taken({ configuration: { ...configuration, clipping: 'together', clip: limit } })
+  const length = lengthOf([...gradients.values()].flat())
+  assert.ok(Math.abs(length / limit - 1) < 1e-6, `the length is ${length}`)
+})
+
+test('gradients cut each on its own are no longer than asked for, and those that were shorter stay', async () => {
+  const limit = 5
+  const plain = await taken({})
+  const cut = await taken({ configuration: { ...configuration, clipping: 'each', clip: limit } })
+  const lengths = [...plain.gradients.values()].map(lengthOf)
+  assert.ok(Math.max(...lengths) > limit && lengths.some(length => length > 0 && length < limit))
+  for (const [path, values] of cut.gradients) {
+    const expected = Math.min(lengthOf(plain.gradients.get(path)!), limit)
+    assert.ok(Math.abs(lengthOf(values) - expected) < 1e-4 * limit, path)
+  }
+})
+
+/** Every parameter's rate is 0.01 at each step, and the last layer is frozen for 6 of 20 steps. */
+const level = {
+  ...configuration,
+  batch: 4,
+  learningRate: (0.01 * 256) / 4,
+  finalLearningRate: 0.01,
+  learningRateWarmup: 0,
+  weightDecay: 0,
+  finalWeightDecay: 0,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-12,
+  freezeLastLayer: 0.3,
+}
+
+/** How far Adam moves a parameter in parts of its rate, at a turn before which it saw no gradient. */
+const firstMove = (turn: number): number => (0.1 / (1 - 0.9 ** turn)) * Math.sqrt((1 - 0.999 ** turn) / 0.001)
+
+const showTurn = (turn: number | 'frozen'): string => (turn === 'frozen' ? 'not at all' : `as at turn ${turn}`)
+
+const direction = 'head.prototypes.direction'
+
+for (const [step, turn, lastLayerTurn] of [
+  [0, 1, 'frozen'],
+  [5, 6, 'frozen'],
+  [6, 7, 1],
+  [19, 20, 14],
+] as const)
+  test(`at step ${step} parameters move as at turn ${turn}, the last layer ${showTurn(lastLayerTurn)}`, async () => {
+    const { before, student } = await taken({ configuration: level, step })
+    for (const [path, values] of student) {
+      const own = path === direction ? lastLayerTurn : turn
+      const expected = own === 'frozen' || path === gain ? 0 : 0.01 * firstMove(own)
+      const moves = values.map((value, at) => Math.abs(value - before.get(path)![at]))
+      assert.ok(
+        Math.abs(Math.max(...moves) - expected) < 1e-6 * 0.01,
+        `${path}: ${Math.max(...moves)}, not ${expected}`,
+      )
+    }
+  })
+
+test('the teacher keeps its momentum and takes the rest from the student after its move', async () => {
+  const moment = { ...usual, step: 12 }
+  const { before, student, teacher } = await taken(moment)
+  const { momentum } = ratesAt(moment)
+  assert.ok(momentum > 0.5 && momentum < 1)
+  for (const [path, values] of teacher)
+    closeTo(
+      before.get(path)!.map((old, at) => momentum * old + (1 - momentum) * student.get(path)![at]),
+      values,
+      1e-12,
+      path,
+    )
+})
