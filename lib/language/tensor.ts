@@ -164,7 +164,15 @@ const reduction =
   <K extends string>(...axes: K[]): Replaces<K, never> =>
     replaces(x => expression.reduce(operation, axes, x))
 
-/** The sum over the named axes. */
+/**
+ * The sum over the named axes.
+ *
+ * @example
+ * ```ts
+ * import { array, sum, valuesOf } from 'functional-dino'
+ * valuesOf(sum('token')(array({ token: 3 }, [1, 2, 3]))) // => [6]
+ * ```
+ */
 export const sum = reduction('sum')
 
 /** The maximum over the named axes; its gradient is shared equally among ties. */

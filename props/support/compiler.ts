@@ -44,6 +44,13 @@ export const faultsOfFile = (file: string): readonly string[] =>
     inFolder(folder => diagnose(file, folder)),
   )
 
+/** What it finds wrong with the files of a folder whose names begin with `example`. */
+export const faultsOfFolder = (folder: string): readonly string[] =>
+  about(
+    'example',
+    inFolder(own => diagnose(join(folder, '*.ts'), own)),
+  )
+
 /** What it finds wrong with a program, given as text. */
 export const faultsOfProgram = (text: string): readonly string[] =>
   inFolder(folder => {
