@@ -6,13 +6,13 @@
 /** One wrong change: the tests named must fail when `from`, found exactly once in `file`, is replaced by `to`. */
 export interface Mutant {
   /** The file changed, from the root of the repository: "lib/tree/random.ts". */
-  readonly file: string;
+  readonly file: string
   /** What is wrong with the changed file, in words. */
-  readonly change: string;
+  readonly change: string
   /** Source text that occurs exactly once in the file. */
-  readonly from: string;
+  readonly from: string
   /** The text put in its place. */
-  readonly to: string;
+  readonly to: string
   /** The test files that must each fail, from the root of the repository. */
-  readonly tests: readonly string[];
+  readonly tests: readonly string[]
 }
