@@ -57,6 +57,7 @@ becomes('(-x) * (-y) = y * x', mul(neg(x), neg(y)), mul(y, x))
 
 becomes('max(x, x) = x', max(x, x), x)
 stays('max(x, y) stays', max(x, y))
+stays('max(x, exp x) stays', max(x, map('exp', x)))
 stays('x + x stays', add(x, x))
 
 becomes('select(1, x, y) = x', select(one, x, y), x)

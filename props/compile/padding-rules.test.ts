@@ -31,9 +31,11 @@ becomes('and so is one of those after', slice('column', 6, 1, padded), expand({ 
 stays('a slice from the last zero on keeps its pad', slice('column', 1, 2, padded))
 stays('and one to the first zero after', slice('column', 5, 2, padded))
 stays('and one of another axis', slice('row', 1, 2, padded))
+stays('and a small one', slice('column', 1, 2, pad('column', 2, 1, input('long', { column: 8 }))))
 
 becomes('pads compose', pad('column', 1, 3, padded), pad('column', 3, 4, x))
 stays('pads of two axes do not', pad('row', 1, 3, padded))
+
 const zeros = (row: number): Expr => expand({ row }, constant(0))
 becomes('zeros padded with zeros are zeros', pad('row', 1, 0, zeros(2)), zeros(3))
 stays('other equal elements are not', pad('row', 1, 0, expand({ row: 2 }, constant(2))))
@@ -43,6 +45,9 @@ const four = input('four', { column: 4 })
 const other = input('other', { column: 3 })
 const whole = input('whole', { column: 6 })
 const row = input('row', { row: 3 })
+const short = input('short', { row: 3, column: 5 })
+const tall = pad('row', 1, 1, short)
+const flat = input('flat', { row: 5, column: 3 })
 const wide = (operand: Expr, before: number, after: number): Expr => pad('column', before, after, operand)
 const [add, mul, max] = (['add', 'mul', 'max'] as const).map(
   name =>
@@ -73,16 +78,18 @@ becomes(
   mul(wide(three, 2, 1), wide(four, 1, 1)),
   wide(mul(three, slice('column', 1, 3, four)), 2, 1),
 )
+becomes(
+  'the product of pads of two axes',
+  mul(tall, wide(flat, 1, 1)),
+  pad('row', 1, 1, mul(short, slice('row', 1, 3, wide(flat, 1, 1)))),
+)
 becomes('-(pad x) = pad (-x)', neg(wide(three, 1, 2)), wide(neg(three), 1, 2))
 stays('exp (pad x) stays', map('exp', wide(three, 1, 2)))
 
 becomes('a sum of alike pads is padded', add(wide(three, 1, 2), wide(other, 1, 2)), wide(add(three, other), 1, 2))
 stays('pad (1, 2) of 3 + pad (1, 1) of 4 stays', add(wide(three, 1, 2), wide(four, 1, 1)))
 stays('pad (2, 1) of 3 + pad (1, 1) of 4 stays', add(wide(three, 2, 1), wide(four, 1, 1)))
-stays(
-  'pads of two axes stay',
-  add(pad('row', 1, 1, input('tall', { row: 3, column: 5 })), wide(input('flat', { row: 5, column: 3 }), 1, 1)),
-)
+stays('a sum of pads of two axes stays', add(tall, wide(flat, 1, 1)))
 stays('a pad + what is not padded stays', add(wide(three, 1, 2), whole))
 stays('a maximum of alike pads stays', max(wide(three, 1, 2), wide(other, 1, 2)))
 
