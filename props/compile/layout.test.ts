@@ -1,9 +1,12 @@
 // Layouts (laws.md 2.7): the memory order of every node may be any that respects what is demanded of inputs, constants and
 // outputs; values do not change. The usual layout respects the demands too, and names every axis of every node once.
 
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
 import { simplify, usual } from '../../lib/index.ts'
+import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
@@ -60,4 +63,43 @@ law('what is demanded of a node is what it gets', decided('real'), ([{ roots }, 
   )
   const layouts = usual.layouts(simple, demanded)
   return free.map(root => sameData('order', layouts.get(root), demanded.get(root)))
+})
+
+const orderOf = (node: Expr, root = node): string => layOut([root]).get(node)!.join(' ')
+
+const dot = (axis: string, left: Expr, right: Expr): Expr => reduce('sum', [axis], map('mul', left, right))
+
+test('a contraction has the axes of both factors first, then those of its left and of its right one', () => {
+  const [left, right] = [input('left', { row: 2, batch: 3, term: 4 }), input('right', { column: 5, term: 4, batch: 3 })]
+  assert.equal(orderOf(dot('term', left, right)), 'batch row column')
+  assert.equal(orderOf(dot('term', right, left)), 'batch column row')
+})
+
+test('what meets element by element takes the order of a stored input, or of what was there first', () => {
+  const x = input('x', { row: 2, term: 4 })
+  const [first, second] = [
+    dot('term', x, input('first', { column: 5, term: 4 })),
+    input('second', { column: 5, row: 2 }),
+  ]
+  assert.equal(orderOf(map('add', first, second)), 'column row')
+  assert.equal(orderOf(first, map('add', first, second)), 'column row')
+  const turned = dot('place', input('a', { column: 5, place: 3 }), input('b', { row: 2, place: 3 }))
+  assert.equal(orderOf(map('add', turned, first)), 'column row')
+  assert.equal(orderOf(first, map('add', turned, first)), 'column row')
+  assert.equal(orderOf(turned, map('add', first, turned)), 'row column')
+})
+
+test('where no operand has all axes, those of the widest come first', () => {
+  const [short, long] = [input('short', { token: 3 }), input('long', { feature: 7 })]
+  assert.equal(orderOf(map('add', short, long)), 'feature token')
+})
+
+test('what is contracted with a stored input ends with the summed axes in its order, and so does what it is made of', () => {
+  const value = input('value', { head: 3, token: 9, term: 4 })
+  const taken = dot('term', value, input('key', { head: 3, channel: 4, term: 4 }))
+  const active = map('tanh', map('exp', taken))
+  const weight = input('weight', { channel: 4, head: 3, feature: 5 })
+  const out = reduce('sum', ['head', 'channel'], map('mul', active, weight))
+  assert.equal(orderOf(taken), 'head token channel')
+  for (const node of [active, taken]) assert.equal(orderOf(node, out), 'token channel head')
 })

@@ -1,5 +1,7 @@
 // The order of steps (laws.md 2.7): a permutation that respects what each step reads, independent of how the outputs are listed.
 
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { orderSteps } from '../../lib/compile/order.ts'
 import { length } from '../../lib/compile/program.ts'
@@ -36,4 +38,103 @@ law('any order of the steps gives the same outputs', programs, ([sample, choice]
 law('listing the outputs in another order gives the same outputs', programs, ([sample, choice]) => {
   const turned = { ...sample, roots: [...sample.roots].reverse() }
   return sameOutputs(turned, outputsOf(programOf(turned.roots, optionsOf(choice)), turned))
+})
+
+/** Steps by the buffers that they read and write, and the buffers written in the order that is found. */
+const orderOf = (
+  steps: readonly (readonly [inputs: readonly number[], output: number])[],
+  lengths: readonly number[],
+  kept: readonly number[] = [],
+): readonly number[] =>
+  orderSteps(
+    steps.map(([inputs, output]) => ({ inputs, output })),
+    lengths,
+    kept,
+  ).map(({ output }) => output)
+
+test('what is used up is used up before more is made', () => {
+  /** 1 and 2 are made of 0 and each used up by a small one. */
+  const steps = [
+    [[0], 1],
+    [[0], 2],
+    [[1], 3],
+    [[2], 4],
+    [[3, 4], 5],
+  ] as const
+  assert.deepEqual(orderOf(steps, [1, 100, 100, 1, 1, 1], [5]), [1, 3, 2, 4, 5])
+})
+
+test('of the steps that are ready the one comes first that frees most for what it needs', () => {
+  /** 2 frees 1, of which it is made; 3 is made of an input and frees nothing. */
+  const steps = [
+    [[0], 1],
+    [[1], 2],
+    [[0], 3],
+    [[2, 3], 4],
+  ] as const
+  assert.deepEqual(orderOf(steps, [1, 60, 90, 61, 1], [4]), [1, 2, 3, 4])
+  assert.deepEqual(orderOf(steps, [1, 60, 125, 61, 1], [4]), [1, 3, 2, 4])
+})
+
+test('nothing is freed by reading an input, an output, or what is read again', () => {
+  assert.deepEqual(
+    orderOf(
+      [
+        [[0], 2],
+        [[1], 3],
+        [[2, 3], 4],
+      ] as const,
+      [90, 1, 9, 4, 1],
+      [4],
+    ),
+    [3, 2, 4],
+  )
+  assert.deepEqual(
+    orderOf(
+      [
+        [[0], 1],
+        [[1], 2],
+        [[0], 3],
+        [[2, 3], 4],
+      ] as const,
+      [1, 90, 9, 4, 1],
+      [1, 4],
+    ),
+    [1, 3, 2, 4],
+  )
+  const shared = [
+    [[0], 1],
+    [[1], 2],
+    [[1], 3],
+    [[0], 4],
+    [[2, 3, 4], 5],
+  ] as const
+  assert.deepEqual(orderOf(shared, [1, 8, 9, 9, 8, 1], [5]), [1, 4, 2, 3, 5])
+})
+
+test('an output needs nothing, and where all is alike the given order stays', () => {
+  assert.deepEqual(
+    orderOf(
+      [
+        [[0], 1],
+        [[0], 2],
+        [[1, 2], 3],
+      ] as const,
+      [1, 4, 9, 1],
+      [2, 3],
+    ),
+    [2, 1, 3],
+  )
+  assert.deepEqual(
+    orderOf(
+      [
+        [[0], 1],
+        [[0], 2],
+        [[0], 3],
+      ] as const,
+      [1, 4, 4, 4],
+      [1, 2, 3],
+    ),
+    [1, 2, 3],
+  )
 })

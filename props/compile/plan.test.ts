@@ -6,7 +6,8 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { interpret } from '../../lib/compile/interpret.ts'
-import { length } from '../../lib/compile/program.ts'
+import type { Life, Plan } from '../../lib/compile/memory-plan.ts'
+import { length, type Step } from '../../lib/compile/program.ts'
 import {
   compile,
   type Executor,
@@ -17,11 +18,12 @@ import {
   usual,
   type Values,
 } from '../../lib/index.ts'
-import { type Expr, input, map, pad, slice } from '../../lib/language/expression.ts'
+import { type Expr, input, map, pad, reduce, rename, slice } from '../../lib/language/expression.ts'
 import { uniforms } from '../../lib/tree/random.ts'
-import { type Comparison, holds, sameNumbers } from '../support/compare.ts'
+import { type Comparison, excess, holds, sameData, sameNumbers, showFailure } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
 import { planned } from '../support/memory.ts'
+import { inputsOf, probeData } from '../support/probes.ts'
 import { type Decisions, decisions, optionsOf } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 import { type Stateful, stateful } from '../support/states.ts'
@@ -144,38 +146,75 @@ law(
   'middling',
 )
 
+/** From when to when each buffer must be there, from the steps alone: -1 is before the first, and what lasts ends after the last. */
+const needed = ({ buffers, steps, inputs, outputs, constants }: Program, times: readonly number[]): readonly Life[] => {
+  const end = Math.max(-1, ...times) + 1
+  const lasting = [...Object.values(inputs), ...Object.values(outputs), ...constants.map(({ buffer }) => buffer)]
+  return buffers.map((_, buffer) => {
+    const timesOf = (chosen: (step: Step) => boolean) => times.filter((__, at) => chosen(steps[at]))
+    const [from = -1] = timesOf(({ output }) => output === buffer)
+    const reads = timesOf(step => step.inputs.includes(buffer))
+    return { from, to: lasting.includes(buffer) ? end : Math.max(from, ...reads) }
+  })
+}
+
+/** Pairs of buffers that share memory though both are needed, or though one is written while a step beside reads the other. */
+const clashes = (program: Program, { offsets }: Plan, lives: readonly Life[]): readonly string[] => {
+  const all = [...program.buffers.keys()]
+  const end = (buffer: number) => offsets[buffer] + length(program.buffers[buffer])
+  const apart = (left: number, right: number) => end(left) <= offsets[right] || end(right) <= offsets[left]
+  const isState = (left: number, right: number) =>
+    program.carried.some(name => program.inputs[name] === left && program.outputs[name] === right)
+  const inherits = (left: number, right: number) =>
+    program.steps.some(({ inputs, output }) => output === right && inputs.includes(left))
+  const allowed = (left: number, right: number) =>
+    isState(left, right) ||
+    lives[left].to < lives[right].from ||
+    (lives[left].to === lives[right].from && inherits(left, right))
+  return all.flatMap(left =>
+    all
+      .filter(right => left < right && !apart(left, right) && !allowed(left, right) && !allowed(right, left))
+      .map(right => `${left} and ${right}`),
+  )
+}
+
 law('buffers whose lives overlap never share a place', machines, ([sample, choice]) => {
   const program = compiled(stateful(sample, choice.seed), choice)
-  const { offsets, lives, size, persistent, copies } = plan(program)
-  const places = program.buffers.map((buffer, at) => [offsets[at], offsets[at] + length(buffer)])
-  const apart = (left: number, right: number) =>
-    places[left][1] <= places[right][0] || places[right][1] <= places[left][0]
-  const together = (left: number, right: number) =>
-    lives[left].from < lives[right].to && lives[right].from < lives[left].to
-  const updated = (left: number, right: number) =>
-    program.carried.some(name => program.inputs[name] === left && program.outputs[name] === right)
-  const all = [...places.keys()]
-  const clash = all.flatMap(left =>
-    all
-      .filter(right => left < right && together(left, right) && !apart(left, right))
-      .filter(right => !updated(left, right) && !updated(right, left)),
-  )
   const lasting = [...Object.values(program.inputs), ...Object.values(program.outputs)]
-  return [
-    holds(`clash ${clash.join()}`, clash.length === 0),
-    holds(
-      'inside',
-      places.every(([from, to]) => from >= 0 && to <= size),
-    ),
-    holds(
-      'lasting',
-      lasting.every(buffer => places[buffer][1] <= persistent),
-    ),
-    holds(
-      'copies',
-      copies.every(({ from, to }) => length(program.buffers[from]) === length(program.buffers[to])),
-    ),
-  ]
+  return [oneByOne(program), sharedTimes(program, choice.seed, true)].flatMap(times => {
+    const found = plan(program, times)
+    const { offsets, lives, size, persistent, copies } = found
+    const end = (buffer: number) => offsets[buffer] + length(program.buffers[buffer])
+    return [
+      sameData('lives', lives, needed(program, times)),
+      sameData('clashes', clashes(program, found, needed(program, times)), []),
+      holds(
+        'inside',
+        offsets.every((offset, buffer) => offset >= 0 && end(buffer) <= size),
+      ),
+      holds(
+        'lasting',
+        lasting.every(buffer => end(buffer) <= persistent),
+      ),
+      holds(
+        'copies',
+        copies.every(({ from, to }) => length(program.buffers[from]) === length(program.buffers[to])),
+      ),
+    ]
+  })
+})
+
+test('a product is never written over a factor, which it reads again for other elements', () => {
+  const x = input('x', { row: 4, term: 4 })
+  const [first, second] = ['first', 'second'].map(name => input(name, { term: 4, column: 4 }))
+  const product = reduce('sum', ['term'], map('mul', map('exp', x), first))
+  const y = reduce('sum', ['term'], map('mul', rename({ column: 'term' }, product), second))
+  const inputs = new Map(inputsOf([y]).map(({ name, shape }, at) => [name, probeData(shape, at)]))
+  const machine: Stateful = { graph: { outputs: { y }, carried: {} }, state: new Map(), inputs }
+  const program = compiled(machine)
+  assert.equal(program.steps.length, 3)
+  for (const comparison of followed(machine, program, oneByOne(program), false))
+    assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
 })
 
 test('an element-wise update of state is made in place, any other is copied back', () => {

@@ -7,7 +7,8 @@ import { length, type Program } from '../../lib/compile/program.ts'
 import { complete } from '../../lib/compile/schedule.ts'
 import { compile, share, simplify, usual } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
-import { holds, sameData } from '../support/compare.ts'
+import type { Instruction } from '../../lib/loops/kernel.ts'
+import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
 import { decisions, named, nearOutputs, optionsOf, outputsOf, programOf, sameOutputs } from '../support/programs.ts'
 import { law } from '../support/run.ts'
@@ -68,6 +69,27 @@ law('no kernel reads more than the limit', decided('real'), ([{ roots }, choice]
   return holds(
     `at most ${most}`,
     kernels.every(({ inputs }) => inputs.length <= most),
+  )
+})
+
+/** Values that a kernel computes or loads for one element: what its limit of nodes bounds, movement being no work. */
+const valuesOf = (instructions: readonly Instruction[]): number =>
+  instructions.reduce(
+    (total, instruction) => total + 1 + (instruction.kind === 'inside' ? valuesOf(instruction.value) : 0),
+    0,
+  )
+
+/** No kernel can compute less than its last operation and what this reads. */
+const leastNodes = 1 + mostOperands
+
+law('no kernel computes more than the limit', decided('real'), ([{ roots }, choice]) => {
+  const most = Math.max(choice.nodes, leastNodes)
+  const { kernels } = programOf(roots, optionsOf(choice))
+  const sizes = kernels.map(({ reduction, body }) => valuesOf(reduction?.body ?? []) + valuesOf(body))
+  return mostNumbers(0)(
+    sizes,
+    sizes.map(() => most),
+    'nodes',
   )
 })
 

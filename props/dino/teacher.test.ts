@@ -1,16 +1,19 @@
 // The teacher (laws.md 2.11): an exponential mean of the student, leaf by leaf over a whole tree.
 
 import type * as fc from 'fast-check'
+import { dinoLoss, type StudentLogits } from '../../dino/objective/dino.ts'
 import { ema } from '../../dino/step/teacher.ts'
 import {
   add,
   constant,
+  dot,
+  fill,
   gradient,
   leavesOf,
+  rename,
   scale,
   slice,
   square,
-  sub,
   type Tensor,
   total,
   zipTrees,
@@ -18,7 +21,7 @@ import {
 import { problem, reals } from '../support/arbitrary.ts'
 import { atMost, type Comparison, near, nearNumbers, same, sameData } from '../support/compare.ts'
 import { law } from '../support/run.ts'
-import { numbers } from '../support/tensors.ts'
+import { given, numbers, tabulate } from '../support/tensors.ts'
 import { averageTolerance, largest } from '../support/tolerance.ts'
 
 const trees = problem({
@@ -124,7 +127,7 @@ law('it is linear, exactly so in powers of two, and does not see how a leaf is c
   ]
 })
 
-law('what flows back is the momentum to the teacher and the rest to the student', trees, p => {
+law('what flows through the mean itself is the momentum to the teacher and the rest to the student', trees, p => {
   const { oldBias, newBias, momentum } = p
   const slopes = gradient(total(ema(constant(momentum))({ b: oldBias }, { b: newBias }).b), { oldBias, newBias })
   return [
@@ -138,6 +141,41 @@ law('what flows back is the momentum to the teacher and the rest to the student'
       oldBias.data.map(() => 1 - momentum),
       'student',
     ),
-    same(sub(oldBias, oldBias), scale(0)(oldBias), 'dyadic data'),
+  ]
+})
+
+interface Layer {
+  readonly weight: Tensor<'unit' | 'feature'>
+  readonly bias: Tensor<'unit'>
+}
+
+/** The logits of two views of two images: what a layer makes of what it sees. */
+const logitsOf = (seen: Tensor<'view' | 'batch' | 'feature'>, { weight, bias }: Layer): StudentLogits =>
+  rename('unit', 'prototype')(add(dot('feature')(seen, weight), bias))
+
+law('nothing flows back to the teacher from the loss, nor through it to the student that it follows', trees, p => {
+  const { unit, feature } = p.sizes
+  const seen = tabulate({ view: 2, batch: 2, feature }, at => Math.sin(1 + at.view + 2 * at.batch + 4 * at.feature))
+  const centre = fill({ prototype: unit }, 0)
+  const loss = (student: Layer, teacher: Layer) =>
+    dinoLoss({ student: 0.5, teacher: 0.25 })(
+      logitsOf(seen, student),
+      rename('view', 'global')(logitsOf(seen, teacher)),
+      centre,
+    )
+  const old: Layer = { weight: p.oldWeight, bias: p.oldBias }
+  const student: Layer = { weight: p.newWeight, bias: p.newBias }
+  const teacher = ema(constant(p.momentum))(old, student)
+  const slopes = gradient(loss(student, teacher), { old, student })
+  const frozen = {
+    weight: given(p.oldWeight.sizes, numbers(teacher.weight, p.oldWeight.sizes)),
+    bias: given(p.oldBias.sizes, numbers(teacher.bias, p.oldBias.sizes)),
+  }
+  const alone = gradient(loss(student, frozen), { student })
+  return [
+    same(slopes.old.weight, fill(p.oldWeight.sizes, 0), "the teacher's weight"),
+    same(slopes.old.bias, fill(p.oldBias.sizes, 0), "the teacher's bias"),
+    same(slopes.student.weight, alone.student.weight, "the student's weight"),
+    same(slopes.student.bias, alone.student.bias, "the student's bias"),
   ]
 })

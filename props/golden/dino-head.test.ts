@@ -57,7 +57,7 @@ for (const name of ['dino-head-frozen-g', 'dino-head-free-g']) {
           if (normLastLayer && tensor.endsWith('weight_g'))
             assert.ok(
               data.every(value => value === 0),
-              tensor,
+              `${tensor} is frozen`,
             )
           else closeTo(tensorOf(golden, tensor).data, data, slope, tensor)
       }))

@@ -7,9 +7,12 @@ import * as fc from 'fast-check'
 import { assemble } from '../../lib/backend/wasm/assemble.ts'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
 import { addressOf } from '../../lib/backend/wasm/module.ts'
+import { openPool } from '../../lib/backend/wasm/pool.ts'
 import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
 import { runHere } from '../../lib/backend/wasm/runner.ts'
+import { cacheLine, partsOf } from '../../lib/backend/wasm/sharing.ts'
 import { type Stage, stagesOf } from '../../lib/backend/wasm/stages.ts'
+import { length } from '../../lib/compile/program.ts'
 import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
 import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -82,6 +85,50 @@ test('strands that meet give the same bits on any number of threads', async () =
     for (const other of others) assert.deepEqual(other, first)
   }
   for (const executor of executors) await executor.close()
+})
+
+/**
+ * A thread that runs a program of two stages by itself, while another seems to have begun the last part of the first stage and
+ * never to end it. What lies where is said in `sharing.ts`: parts done, then the stage in which each part was last taken.
+ */
+const lonelyThread = async () => {
+  const engine = await expectRight(openEngine)
+  const x = input('x', { row: 64, column: 8 })
+  const across = reduce('sum', ['row'], map('exp', x))
+  const program = programOf([map('add', x, across)], wasmCompile)
+  const assembled = assemble(engine, { threads: 2, fused: false, apart: false }, program)
+  const { pages, plan, memory: layout } = assembled
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  const [words, parts] = [new Int32Array(memory.buffer), partsOf(layout.sharing)]
+  const taken = (part: number): number => (cacheLine * (1 + part)) / words.BYTES_PER_ELEMENT
+  const values = (buffer: number): Float32Array => {
+    const start = addressOf(plan, layout, buffer) / Float32Array.BYTES_PER_ELEMENT
+    return new Float32Array(memory.buffer).subarray(start, start + length(program.buffers[buffer]))
+  }
+  values(program.inputs.x).set(Float32Array.from(normals(keyOf(3), 64 * 8)))
+  Atomics.store(words, taken(parts - 1), 1)
+  return { assembled, program, memory, words, parts, values }
+}
+
+test('no thread goes on to the next stage before every part of this one is done', async () => {
+  const { assembled, program, memory, words, values } = await lonelyThread()
+  assert.ok(assembled.stages.length > 2, 'two stages, and the copies')
+  const pool = await openPool(1)
+  let ended = false
+  const run = pool.run(pool.load(assembled.module, memory), ['run'], 0).then(() => {
+    ended = true
+  })
+  /** Either the thread ends, or it sleeps until the missing part is done: then it can be woken, and sleeps again. */
+  while (!ended && Atomics.notify(words, 0) === 0) await new Promise(setImmediate)
+  assert.ok(!ended, 'the run ended without the missing part')
+  const { output: between } = program.steps[0]
+  values(between).fill(5)
+  Atomics.add(words, 0, 1)
+  Atomics.notify(words, 0)
+  await run
+  await pool.close()
+  const expected = values(program.inputs.x).map(value => Math.fround(value + 5))
+  assert.deepEqual(values(program.outputs[0]), expected)
 })
 
 test('as many parts as nobody has threads for still cover every element', async () => {
