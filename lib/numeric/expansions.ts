@@ -33,6 +33,7 @@ export interface Primitives<T> {
   /** x y + z */
   readonly multiplyAdd: Ternary<T>
   readonly min: Binary<T>
+  readonly max: Binary<T>
   readonly neg: Unary<T>
   readonly abs: Unary<T>
   /** The nearest whole number. */
@@ -42,15 +43,14 @@ export interface Primitives<T> {
   readonly less: Binary<T>
   /** y where the condition x holds, else z. */
   readonly choose: Ternary<T>
-  /** The positive number y with the sign of x. */
+  /** The positive number y with the sign of x; both may be repeated. */
   readonly withSign: Binary<T>
-  /** The sine of x quarter turns (a whole number) and a rest, whose sine is y and whose cosine is z. */
+  /** The sine of x quarter turns (a whole number) and a rest, whose sine is y and whose cosine is z; all may be repeated. */
   readonly turned: Ternary<T>
 }
 
 /** What a target needs besides, where it has no exponential function and no logarithm. */
 export interface BinaryPrimitives<T> extends Primitives<T> {
-  readonly max: Binary<T>
   /** Where x = y: a condition. */
   readonly same: Binary<T>
   /** x 2^y for whole numbers y: infinite or subnormal where that is. */
@@ -102,7 +102,7 @@ export const tanh = <T>(target: Primitives<T>, x: T): T => {
   const far = sub(number(1), div(number(2), add(power, number(1))))
   const square = keep('square', mul(size, size))
   const near = multiplyAdd(mul(square, size), horner(target, tanhPolynomial.coefficients, square), size)
-  return withSign(x, choose(less(size, number(tanhPolynomial.limit)), near, far))
+  return withSign(x, keep('positive', choose(less(size, number(tanhPolynomial.limit)), near, far)))
 }
 
 /** erf x as x + x E(x^2) near 0, as 1 less a polynomial elsewhere, with the sign of x. */
@@ -138,5 +138,5 @@ export const sin = <T>(target: Primitives<T>, x: T): T => target.turned(...quart
 /** cos x is sin x a quarter turn later, where the sine has become the cosine and the cosine minus the sine. */
 export const cos = <T>(target: Primitives<T>, x: T): T => {
   const [turns, sine, cosine] = quartersAndRest(target, x)
-  return target.turned(turns, cosine, target.neg(sine))
+  return target.turned(turns, cosine, target.keep('opposite', target.neg(sine)))
 }
