@@ -1,21 +1,15 @@
 // The spelling of each scalar operation in gpu.js's JavaScript. gpu.js knows no erf; the sine of some drivers is off by 2e-4
-// and their tanh overflows to NaN, so those are spelled out. Operands are names of constants, so repeating them is free.
+// and their tanh overflows to NaN, so those are the programs of `expansions.ts`. Operands are names of constants, so repeating
+// them is free.
+//
+//   spellings.max('v3', 'v1', 'v2').value        is  Math.max(v1, v2)
 
 import type { ScalarName } from '../../language/node.ts'
-import {
-  cosPolynomial,
-  erfPolynomial,
-  erfTail,
-  halfPi,
-  type Polynomial,
-  sinPolynomial,
-} from '../../numeric/approximations.ts'
+import { cos, erf, type Primitives, sin, tanh } from '../../numeric/expansions.ts'
+import { lift, plain, type Spelled } from '../../numeric/spelled.ts'
 
-/** The statements that an operation needs first, and its value. `name` is fresh and may prefix further names. */
-export interface Spelling {
-  readonly before: readonly string[]
-  readonly value: string
-}
+/** The statements that an operation needs first, and its value. */
+export type Spelling = Spelled<string, string>
 
 /** A number as gpu.js can read it. Whole numbers from 2^31 on and infinities have no spelling there; factors have. */
 export const numberText = (value: number): string => {
@@ -27,46 +21,47 @@ export const numberText = (value: number): string => {
   return `(${[String(fraction), ...steps, String(2 ** (exponent % 20))].join(' * ')})`
 }
 
-const horner = (coefficients: Polynomial, variable: string): string =>
-  [...coefficients]
-    .reverse()
-    .map(numberText)
-    .reduce((inner, next) => `(${inner} * ${variable} + ${next})`)
+const call = (name: string) => lift((...operands: readonly string[]) => `Math.${name}(${operands.join(', ')})`)
+const binary = (sign: string) => lift((x: string, y: string) => `(${x} ${sign} ${y})`)
 
-const plain = (value: string): Spelling => ({ before: [], value })
+/** Of a turn of four quarters, the sine is the one or the other, first with its sign and then without. */
+const turnedText = (phase: string, sine: string, cosine: string): string =>
+  `(${phase} < 0.5 ? ${sine} : (${phase} < 1.5 ? ${cosine} : (${phase} < 2.5 ? -${sine} : -${cosine})))`
 
-/** erf x as x times a polynomial near 0, as 1 less a polynomial elsewhere, with the sign of x. */
-const erfText = (name: string, x: string): Spelling => {
-  const [size, square, place, far] = ['a', 's', 't', 'f'].map(letter => `${name}_${letter}`)
+/** `name` is fresh and begins the names of what is kept. */
+const primitivesOf = (name: string): Primitives<Spelling> => {
+  const keep = (hint: string, { before, value }: Spelling): Spelling => {
+    const kept = `${name}_${hint}`
+    return { before: [...before, `const ${kept} = ${value};`], value: kept }
+  }
+  const phase = lift((turns: string) => `${turns} - 4 * Math.floor(${turns} * 0.25)`)
   return {
-    before: [
-      `const ${size} = Math.min(Math.abs(${x}), ${erfTail.limit});`,
-      `const ${square} = ${x} * ${x};`,
-      `const ${place} = (${size} - ${erfTail.middle}) * ${numberText(1 / erfTail.reach)};`,
-      `const ${far} = 1 - ${horner(erfTail.coefficients, place)};`,
-    ],
-    value: `(${size} < 1 ? ${x} + ${x} * ${horner(erfPolynomial, square)} : (${x} < 0 ? -${far} : ${far}))`,
+    number: value => plain(numberText(value)),
+    keep,
+    add: binary('+'),
+    sub: binary('-'),
+    mul: binary('*'),
+    div: binary('/'),
+    multiplyAdd: lift((x: string, y: string, z: string) => `(${x} * ${y} + ${z})`),
+    min: call('min'),
+    max: call('max'),
+    neg: lift((x: string) => `(-${x})`),
+    abs: call('abs'),
+    nearest: lift((x: string) => `Math.floor(${x} + 0.5)`),
+    exp: call('exp'),
+    less: binary('<'),
+    choose: lift((condition: string, yes: string, no: string) => `(${condition} ? ${yes} : ${no})`),
+    withSign: lift((x: string, size: string) => `(${x} < 0 ? -${size} : ${size})`),
+    turned: (turns, sine, cosine) => lift(turnedText)(keep('phase', phase(turns)), sine, cosine),
   }
 }
 
-/** Sine of x + quarters * pi/2: reduce to within pi/4 of a multiple of pi/2, then one of two polynomials. */
-const circularText = (name: string, x: string, quarters: 0 | 1): Spelling => {
-  const [first, second, third] = halfPi.map(numberText)
-  const [turn, rest, square, phase] = ['k', 'r', 't', 'q'].map(letter => `${name}_${letter}`)
-  const sine = `(${rest} + ${rest} * ${square} * ${horner(sinPolynomial, square)})`
-  const cosine = `(1 - 0.5 * ${square} + ${square} * ${square} * ${horner(cosPolynomial, square)})`
-  return {
-    before: [
-      `const ${turn} = Math.floor(${x} * ${2 / Math.PI} + 0.5);`,
-      `const ${rest} = ((${x} - ${turn} * ${first}) - ${turn} * ${second}) - ${turn} * ${third};`,
-      `const ${square} = ${rest} * ${rest};`,
-      `const ${phase} = (${turn} + ${quarters}) - 4 * Math.floor((${turn} + ${quarters}) * 0.25);`,
-    ],
-    value: `(${phase} < 0.5 ? ${sine} : (${phase} < 1.5 ? ${cosine} : (${phase} < 2.5 ? -${sine} : -${cosine})))`,
-  }
-}
+const expanded =
+  (program: (target: Primitives<Spelling>, x: Spelling) => Spelling) =>
+  (name: string, x: string): Spelling =>
+    program(primitivesOf(name), plain(x))
 
-/** How each operation is spelled. */
+/** How each operation is spelled; `name` is fresh and may begin further names. */
 export const spellings: {
   readonly [operation in ScalarName]: (name: string, x: string, y: string, w: string) => Spelling
 } = {
@@ -77,10 +72,10 @@ export const spellings: {
   exp: (_, x) => plain(`Math.exp(${x})`),
   log: (_, x) => plain(`Math.log(${x})`),
   sqrt: (_, x) => plain(`Math.sqrt(${x})`),
-  sin: (name, x) => circularText(name, x, 0),
-  cos: (name, x) => circularText(name, x, 1),
-  tanh: (_, x) => plain(`Math.tanh(Math.max(-12, Math.min(12, ${x})))`),
-  erf: erfText,
+  sin: expanded(sin),
+  cos: expanded(cos),
+  tanh: expanded(tanh),
+  erf: expanded(erf),
   max: (_, x, y) => plain(`Math.max(${x}, ${y})`),
   less: (_, x, y) => plain(`(${x} < ${y} ? 1 : 0)`),
   select: (_, x, y, w) => plain(`(${x} != 0 ? ${y} : ${w})`),
