@@ -6,7 +6,7 @@
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Affine, Nest } from '../../../loops/nest.ts'
-import { type Code, loopWhile, repeatWith, set } from '../code/statement.ts'
+import { type Code, type Function, loopWhile, repeatWith, set } from '../code/statement.ts'
 import { bytesPerFloat, get, type I32, type Local, local, plus, scaled, whole } from '../code/value.ts'
 import type { Arithmetic } from '../code/vector.ts'
 
@@ -76,3 +76,11 @@ export const everyUnit = ({ counters, from, to }: Frame, loop: number, body: Cod
   set(counters[loop], from),
   loopWhile(counters[loop], to, 1, () => body),
 ]
+
+/** A function of the frame that does what the code says. */
+export const functionIn = ({ parameters }: Frame, name: string, body: Code): Function => ({
+  name,
+  parameters,
+  result: undefined,
+  body,
+})

@@ -6,7 +6,6 @@ import { counter, flatten } from '../../../loops/affine.ts'
 import type { Instruction, Kernel, KernelReduction } from '../../../loops/kernel.ts'
 import { parametersOf, type Written } from './loops.ts'
 import { declare, type Writer } from './point.ts'
-import { combine, startOf } from './reduction/accumulate.ts'
 import {
   bytes,
   functionText,
@@ -66,6 +65,10 @@ const block = (writer: Writer, kernel: Kernel, instructions: readonly Instructio
       }
     }
   })
+
+const startOf = (operation: string): Text => splat(operation === 'sum' ? 0 : Number.NEGATIVE_INFINITY)
+const combine = (operation: string, left: Text, right: Text): Text =>
+  `(${operation === 'sum' ? 'f32x4.add' : 'f32x4.max'} ${left} ${right})`
 
 /** The counters of the output loops of element `unit`. */
 const counters = (writer: Writer, { loops }: Kernel): readonly Text[] => {

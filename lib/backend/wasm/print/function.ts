@@ -6,6 +6,8 @@ import { contractionOf } from '../../../loops/contraction.ts'
 import { nestsOf } from '../../../loops/from-kernel.ts'
 import type { Kernel } from '../../../loops/kernel.ts'
 import type { Nest } from '../../../loops/nest.ts'
+import { functionText } from '../code/print.ts'
+import type { Written as Typed } from '../frame/kernel-function.ts'
 import { contract } from './contraction/contract.ts'
 import { elementwise } from './elementwise.ts'
 import { elementByElement } from './fallback.ts'
@@ -22,13 +24,15 @@ export interface KernelFunction extends Written {
   readonly nest: Nest | undefined
 }
 
+const texts = ({ function: own, ...rest }: Typed): Written => ({ ...rest, text: functionText(own) })
+
 const nestFunction = (name: string, inputs: number, given: Nest, arithmetic: Arithmetic): KernelFunction => {
   const nest = collapse(given)
   if (nest.reduction === undefined)
-    return { ...elementwise(name, inputs, nest, arithmetic), name, kind: 'elementwise', scratch: 0, nest }
+    return { ...texts(elementwise(name, inputs, nest, arithmetic)), name, kind: 'elementwise', scratch: 0, nest }
   const contraction = contractionOf(nest)
   if (contraction === undefined)
-    return { ...reduction(name, inputs, nest, arithmetic), name, kind: 'reduction', scratch: 0, nest }
+    return { ...texts(reduction(name, inputs, nest, arithmetic)), name, kind: 'reduction', scratch: 0, nest }
   return { ...contract(name, inputs, nest, contraction, arithmetic), name, kind: 'contraction', nest }
 }
 
