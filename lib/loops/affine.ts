@@ -29,34 +29,61 @@ export interface Index {
 /** Smallest and largest value. */
 export type Range = readonly [low: number, high: number]
 
-const atomText = (atom: Atom): string =>
-  atom.kind === 'counter'
-    ? `i${atom.loop}`
-    : `(${showIndex(atom.of)} ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by})`
-
-/** Reads as `4*i0 + i1 + 3`. */
-export const showIndex = ({ constant, terms }: Index): string => {
-  const parts = terms.map(({ factor, atom }) => (factor === 1 ? atomText(atom) : `${factor}*${atomText(atom)}`))
-  return constant !== 0 || parts.length === 0 ? [...parts, String(constant)].join(' + ') : parts.join(' + ')
+/** A target of indices, part by part: `At` is an index in its terms. */
+export interface IndexAlgebra<At> {
+  readonly counter: (loop: number, size: number) => At
+  readonly division: (kind: Division['kind'], of: At, by: number) => At
+  /** constant + the sum of factor * atom; no terms for a plain number. */
+  readonly sum: (constant: number, terms: readonly { readonly factor: number; readonly atom: At }[]) => At
 }
 
-const atomRange = (atom: Atom): Range => {
-  if (atom.kind === 'counter') return [0, atom.size - 1]
-  if (atom.kind === 'remainder') return [0, atom.by - 1]
-  const [low, high] = rangeOf(atom.of)
-  return [Math.floor(low / atom.by), Math.floor(high / atom.by)]
+const foldAtom =
+  <At>(algebra: IndexAlgebra<At>) =>
+  (atom: Atom): At =>
+    atom.kind === 'counter'
+      ? algebra.counter(atom.loop, atom.size)
+      : algebra.division(atom.kind, foldIndex(algebra)(atom.of), atom.by)
+
+/** Folds an index by an algebra, the innermost atoms first. */
+export const foldIndex =
+  <At>(algebra: IndexAlgebra<At>) =>
+  ({ constant, terms }: Index): At =>
+    algebra.sum(
+      constant,
+      terms.map(({ factor, atom }) => ({ factor, atom: foldAtom(algebra)(atom) })),
+    )
+
+/** Indices as a person reads them. */
+export const shownIndex: IndexAlgebra<string> = {
+  counter: loop => `i${loop}`,
+  division: (kind, of, by) => `(${of} ${kind === 'quotient' ? '/' : '%'} ${by})`,
+  sum: (constant, terms) => {
+    const parts = terms.map(({ factor, atom }) => (factor === 1 ? atom : `${factor}*${atom}`))
+    return (constant !== 0 || parts.length === 0 ? [...parts, String(constant)] : parts).join(' + ')
+  },
+}
+
+const atomText = foldAtom(shownIndex)
+
+/** Reads as `4*i0 + i1 + 3`. */
+export const showIndex = foldIndex(shownIndex)
+
+const ranges: IndexAlgebra<Range> = {
+  counter: (_, size) => [0, size - 1],
+  division: (kind, [low, high], by) =>
+    kind === 'remainder' ? [0, by - 1] : [Math.floor(low / by), Math.floor(high / by)],
+  sum: (constant, terms) =>
+    terms.reduce<Range>(
+      ([low, high], { factor, atom: [least, most] }) => [
+        low + factor * (factor > 0 ? least : most),
+        high + factor * (factor > 0 ? most : least),
+      ],
+      [constant, constant],
+    ),
 }
 
 /** The values that an index can take. */
-export const rangeOf = ({ constant, terms }: Index): Range => {
-  let [low, high] = [constant, constant]
-  for (const { factor, atom } of terms) {
-    const [least, most] = atomRange(atom)
-    low += factor * (factor > 0 ? least : most)
-    high += factor * (factor > 0 ? most : least)
-  }
-  return [low, high]
-}
+export const rangeOf = foldIndex(ranges)
 
 /** A whole number. */
 export const literal = (constant: number): Index => ({ constant, terms: [] })
@@ -167,17 +194,20 @@ export const remainder = (index: Index, by: number): Index => {
 }
 
 /** The index with each counter replaced. */
-export const substitute = (index: Index, replace: (counter: Counter) => Index): Index =>
-  index.terms.reduce((total, { factor, atom }) => {
-    if (atom.kind === 'counter') return plus(total, times(replace(atom), factor))
-    const inner = substitute(atom.of, replace)
-    const divided = atom.kind === 'quotient' ? quotient(inner, atom.by) : remainder(inner, atom.by)
-    return plus(total, times(divided, factor))
-  }, literal(index.constant))
+export const substitute = (index: Index, replace: (loop: number, size: number) => Index): Index =>
+  foldIndex<Index>({
+    counter: replace,
+    division: (kind, of, by) => (kind === 'quotient' ? quotient(of, by) : remainder(of, by)),
+    sum: (constant, terms) =>
+      terms.reduce((total, { factor, atom }) => plus(total, times(atom, factor)), literal(constant)),
+  })(index)
 
 /** The loops that an index depends on. */
-export const loopsOf = ({ terms }: Index): ReadonlySet<number> =>
-  new Set(terms.flatMap(({ atom }) => (atom.kind === 'counter' ? [atom.loop] : [...loopsOf(atom.of)])))
+export const loopsOf = foldIndex<ReadonlySet<number>>({
+  counter: loop => new Set([loop]),
+  division: (_, of) => of,
+  sum: (_, terms) => new Set(terms.flatMap(({ atom }) => [...atom])),
+})
 
 /** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
 export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {

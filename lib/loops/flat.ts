@@ -5,12 +5,6 @@ import { flatten, type Index, rangeOf, stridesOf, substitute } from './affine.ts
 import type { Instruction, Kernel } from './kernel.ts'
 import type { NestInstruction } from './nest.ts'
 
-/** Loops by number, in order; a number is never reused, so that indices can speak of loops that have been split. */
-export interface Loop {
-  readonly number: number
-  readonly size: number
-}
-
 /** What stands for a loop's counter. */
 export type Replace = (loop: number, size: number) => Index
 
@@ -41,7 +35,7 @@ export const flat = (kernel: Kernel, instructions: readonly Instruction[]): read
 /** Instructions with other indices for the counters. */
 export const rewrite = (instructions: readonly Flat[], replace: Replace): readonly Flat[] =>
   instructions.map((instruction): Flat => {
-    const index = (old: Index): Index => substitute(old, ({ loop, size }) => replace(loop, size))
+    const index = (old: Index): Index => substitute(old, replace)
     switch (instruction.kind) {
       case 'load':
         return { ...instruction, address: index(instruction.address) }

@@ -8,14 +8,13 @@ import {
   type Flat,
   flat,
   indicesOf,
-  type Loop,
   type Piece,
   piecesOf,
   type Replace,
   resolve,
   rewrite,
 } from './flat.ts'
-import type { Kernel } from './kernel.ts'
+import type { Kernel, Loop } from './kernel.ts'
 import type { Affine, Nest, NestInstruction } from './nest.ts'
 
 /** A loop that a quotient or remainder asks to be split, and by how much; 'none' if some division cannot be resolved. */

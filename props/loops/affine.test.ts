@@ -151,7 +151,7 @@ law(
   fc.tuple(indices, fc.array(leaf, { minLength: 5, maxLength: 5 })),
   ([{ index }, by]) => {
     const replaced = by.map((one, loop) => rest(one, loopSizes[loop]))
-    const substituted = affine.substitute(index, ({ loop }) => replaced[loop].index)
+    const substituted = affine.substitute(index, loop => replaced[loop].index)
     return sameNumbers(
       worths(substituted),
       positions.map(loops =>
