@@ -1,6 +1,6 @@
-// What to store: the cost model behind the schedule. A node is worth a buffer if computing it again at every read costs
-// clearly more than writing it once and loading it. The factors of a contraction are read once for each row or column of the
-// other, so they are always stored.
+// What to store: the cost model behind the schedule. A node is worth a buffer if computing it again at every read
+// costs clearly more than writing it once and loading it. The factors of a contraction are read once for each row or
+// column of the other, so they are always stored.
 
 import { elements } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
@@ -15,7 +15,9 @@ const margin = 1.25
 /** Loops compute what does not change inside them once, so repetition multiplies reads only up to here. */
 const repetitionLimit = 3
 
-/** The two factors of a sum of products in which each has an axis that the other lacks: a matrix product of some kind. */
+/**
+ * The two factors of a sum of products in which each has an axis that the other lacks: a matrix product of some kind.
+ */
 export const factorsOf = (node: Expr): readonly [Expr, Expr] | undefined => {
   if (node.kind !== 'reduce' || node.operation !== 'sum') return undefined
   const product = node.operand

@@ -1,5 +1,6 @@
-// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices rewritten by
-// the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one stored node pulls.
+// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices
+// rewritten by the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one
+// stored node pulls.
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
@@ -31,7 +32,9 @@ export interface Lowered {
 
 type Position = Readonly<Record<string, Index>>
 
-/** Instructions while they are emitted, and where each node has its value already, by the position that it is read at. */
+/**
+ * Instructions while they are emitted, and where each node has its value already, by the position that it is read at.
+ */
 interface Block {
   readonly instructions: Instruction[]
   readonly seen: Map<Expr, Map<string, number>>

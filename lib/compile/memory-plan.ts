@@ -1,7 +1,8 @@
-// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and outputs
-// keep their place; an intermediate buffer takes a place from its writer to its last reader, and an element-wise kernel may
-// write over an input that nobody reads again. Carried state is updated in place where no later step needs the old value;
-// the rest is copied back at the end of the run. Offsets and sizes count float32 elements.
+// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and
+// outputs keep their place; an intermediate buffer takes a place from its writer to its last reader, and an
+// element-wise kernel may write over an input that nobody reads again. Carried state is updated in place where no
+// later step needs the old value; the rest is copied back at the end of the run. Offsets and sizes count float32
+// elements.
 
 import { counter, sameIndex } from '../loops/affine.ts'
 import type { Instruction, Kernel, Load } from '../loops/kernel.ts'
@@ -132,7 +133,9 @@ const mayOverwrite = ({ program, times, readers }: Planning, step: number, buffe
   return own && readers[buffer].every(reader => reader === step || times[reader] < times[step])
 }
 
-/** Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end. */
+/**
+ * Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end.
+ */
 const placeLasting = ({ program, sizes }: Planning, updated: readonly string[], offsets: number[]): number => {
   const { inputs, outputs, constants } = program
   let end = 0
@@ -184,7 +187,10 @@ const placePassing = (planning: Planning, start: number, offsets: number[]): num
   return space.top()
 }
 
-/** The memory plan of a program. Steps of one time may run side by side: they never share memory but element by element. */
+/**
+ * The memory plan of a program. Steps of one time may run side by side: they never share memory but element by
+ * element.
+ */
 export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
   const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)

@@ -1,4 +1,5 @@
-// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory plan.
+// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory
+// plan.
 
 import { showKernel } from '../loops/show-kernel.ts'
 import type { Plan } from './memory-plan.ts'

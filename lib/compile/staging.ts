@@ -1,5 +1,6 @@
-// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and some
-// drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same expression.
+// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and
+// some drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same
+// expression.
 
 import { elements, only } from '../language/axes.ts'
 import { type Expr, map, type Reduce, reduce, slice, split } from '../language/expression.ts'

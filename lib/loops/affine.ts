@@ -1,6 +1,7 @@
 // Index arithmetic: whole-number expressions over loop counters, kept in a normal form so that equal indices are equal
-// records. An index is a constant plus multiples of atoms; an atom is a loop counter, or a quotient or remainder that could
-// not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes would cost.
+// records. An index is a constant plus multiples of atoms; an atom is a loop counter, or a quotient or remainder that
+// could not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes
+// would cost.
 
 /** A loop counter running from 0 to `size - 1`. */
 export interface Counter {

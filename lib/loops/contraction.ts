@@ -1,6 +1,6 @@
-// Contractions: nests that sum the product of two loads. Each output loop belongs to one factor (rows or columns) or to both
-// (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the columns, so
-// that results are stored as vectors.
+// Contractions: nests that sum the product of two loads. Each output loop belongs to one factor (rows or columns) or
+// to both (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the
+// columns, so that results are stored as vectors.
 
 import type { Access, Nest } from './nest.ts'
 

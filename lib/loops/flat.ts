@@ -1,5 +1,5 @@
-// Instructions on the way into a loop nest: addresses are flat, loops have numbers, and paddings are still there. Paddings are
-// resolved by cutting loops where they begin and end, so that each is wholly inside or wholly outside.
+// Instructions on the way into a loop nest: addresses are flat, loops have numbers, and paddings are still there.
+// Paddings are resolved by cutting loops where they begin and end, so that each is wholly inside or wholly outside.
 
 import { flatten, type Index, rangeOf, stridesOf, substitute } from './affine.ts'
 import type { Instruction, Kernel } from './kernel.ts'

@@ -1,8 +1,9 @@
-// One walk over a kernel. A target (the interpreter, the printer for people, gpu.js, WebAssembly) is an `Algebra`: it says what
-// it makes of each part, and `foldKernel` hands it the parts in order, with what it has made of those below. An instruction
-// becomes code (lines, statements, a function) and whatever later code writes to use its value (a name, a local, a constant that
-// needs no code). Names are unique in a kernel: `v2` is the third instruction of the body, `v2_0` the first inside a padding there,
-// `r0` the first of the reduction. An algebra that needs the kernel, to make a local for each loop, say, is a function of it.
+// One walk over a kernel. A target (the interpreter, the printer for people, gpu.js, WebAssembly) is an `Algebra`: it
+// says what it makes of each part, and `foldKernel` hands it the parts in order, with what it has made of those below.
+// An instruction becomes code (lines, statements, a function) and whatever later code writes to use its value (a name,
+// a local, a constant that needs no code). Names are unique in a kernel: `v2` is the third instruction of the body,
+// `v2_0` the first inside a padding there, `r0` the first of the reduction. An algebra that needs the kernel, to make
+// a local for each loop, say, is a function of it.
 //
 //   apply: (name, operation, [x, y]) => ({ code: [`const ${name} = ${operation}(${x}, ${y});`], value: name })
 //   makes of  { kind: 'apply', operation: 'mul', operands: [0, 1] }  the line  const v2 = mul(v0, v1);
@@ -17,9 +18,14 @@ export interface Computed<Code, Value> {
   readonly value: Value
 }
 
-/** A target, part by part: `At` is an index in its terms, `Value` a value, `Code` what computes it, `Whole` the kernel. */
+/**
+ * A target, part by part: `At` is an index in its terms, `Value` a value, `Code` what computes it, `Whole` the kernel.
+ */
 export interface Algebra<At, Value, Code, Whole> extends IndexAlgebra<At> {
-  /** The indices by which it reads a buffer: one an axis (`byAxis`), one in all (`byAddress`), or one for a group of axes. */
+  /**
+   * The indices by which it reads a buffer: one an axis (`byAxis`), one in all (`byAddress`), or one for a group of
+   * axes.
+   */
   readonly addressing: Addressing
   /** Reads an element of an input. */
   readonly load: (name: string, input: number, at: readonly At[]) => Computed<Code, Value>

@@ -1,5 +1,6 @@
-// From kernels to loop nests. Padding is resolved by cutting loops where it begins and ends, divisions that merged axes leave
-// behind by splitting loops. What cannot be brought into this form has no nest, and is printed element by element.
+// From kernels to loop nests. Padding is resolved by cutting loops where it begins and ends, divisions that merged
+// axes leave behind by splitting loops. What cannot be brought into this form has no nest, and is printed element by
+// element.
 
 import { counter, flatten, type Index, literal, plus, stridesOf, times } from './affine.ts'
 import {
@@ -17,7 +18,9 @@ import {
 import type { Kernel, Loop } from './kernel.ts'
 import type { Affine, Nest, NestInstruction } from './nest.ts'
 
-/** A loop that a quotient or remainder asks to be split, and by how much; 'none' if some division cannot be resolved. */
+/**
+ * A loop that a quotient or remainder asks to be split, and by how much; 'none' if some division cannot be resolved.
+ */
 const splitWanted = (indices: readonly Index[]): { readonly loop: Loop; readonly by: number } | 'none' | undefined => {
   for (const { terms } of indices)
     for (const { atom } of terms) {

@@ -1,6 +1,6 @@
-// The meaning of a kernel: a plain interpreter, one element at a time in float64. Slow and obvious, it stands between the reference
-// evaluator, which knows no kernels, and the printers, which know no expressions. Its code is a
-// function of a turn of the loops, and every value is kept under its name.
+// The meaning of a kernel: a plain interpreter, one element at a time in float64. Slow and obvious, it stands between
+// the reference evaluator, which knows no kernels, and the printers, which know no expressions. Its code is a function
+// of a turn of the loops, and every value is kept under its name.
 
 import { scalars } from '../language/scalar.ts'
 import { type Algebra, byAddress, type Computed, foldKernel } from './fold.ts'
@@ -87,5 +87,8 @@ const meaning: Algebra<Reader, Reader, Action, (memory: Turn['memory'], output: 
     },
 }
 
-/** Runs one kernel on its input buffers; each element is written as soon as it is computed, so the output may be an input. */
+/**
+ * Runs one kernel on its input buffers; each element is written as soon as it is computed, so the output may be an
+ * input.
+ */
 export const runKernel = foldKernel(meaning)

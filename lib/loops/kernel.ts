@@ -1,7 +1,8 @@
-// The loop program of one kernel: the form that every executor prints, by a fold (`fold.ts`). Output loops run over one buffer in its memory order;
-// at each turn an optional reduction runs its own loops and accumulates; then an epilogue computes the element. Index
-// arithmetic (whole numbers, `affine.ts`) and value arithmetic (float32) are separate, and values are lists of instructions
-// that refer to earlier ones by position. Nothing here belongs to any one executor.
+// The loop program of one kernel: the form that every executor prints, by a fold (`fold.ts`). Output loops run over
+// one buffer in its memory order; at each turn an optional reduction runs its own loops and accumulates; then an
+// epilogue computes the element. Index arithmetic (whole numbers, `affine.ts`) and value arithmetic (float32) are
+// separate, and values are lists of instructions that refer to earlier ones by position. Nothing here belongs to any
+// one executor.
 
 import type { Reduction, ScalarName } from '../language/node.ts'
 import type { Index } from './affine.ts'

@@ -1,6 +1,6 @@
-// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many groups of
-// neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight threads each way, so
-// no group may reach 2^19 elements; within that bound everything an index can be is exact.
+// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many
+// groups of neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight
+// threads each way, so no group may reach 2^19 elements; within that bound everything an index can be is exact.
 
 /** The axes `from` to `to` (exclusive) of a buffer as one dimension of `size` elements. */
 export interface Group {

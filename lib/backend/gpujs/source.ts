@@ -1,6 +1,6 @@
-// Kernels as gpu.js source. What is generated avoids everything in gpu.js that goes wrong in silence: every loop bound is a
-// literal, every index is a constant computed in steps that float32 does exactly, no helper takes a thread index, buffers
-// are read with the dimensions that they were written with, and no kernel is used at two sizes.
+// Kernels as gpu.js source. What is generated avoids everything in gpu.js that goes wrong in silence: every loop bound
+// is a literal, every index is a constant computed in steps that float32 does exactly, no helper takes a thread index,
+// buffers are read with the dimensions that they were written with, and no kernel is used at two sizes.
 
 import { counter, flatten, foldIndex, type IndexAlgebra, quotient, remainder } from '../../loops/affine.ts'
 import { type Algebra, type Computed, foldKernel } from '../../loops/fold.ts'
