@@ -8,7 +8,7 @@
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
 import { postorder } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 import { viewed } from './schedule.ts'
 
 /** Axis names from the slowest to the fastest. */

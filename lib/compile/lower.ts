@@ -15,7 +15,7 @@ import {
   showIndex,
   stridesOf,
 } from '../loops/affine.ts'
-import type { Instruction, Kernel, KernelReduction, Load } from '../loops/kernel.ts'
+import { type Instruction, type Kernel, type KernelReduction, loadsOf } from '../loops/kernel.ts'
 import type { Order } from './layout.ts'
 
 /** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */
@@ -180,12 +180,6 @@ const pull = (root: Expr, buffers: Buffers, order?: Order): Lowered & { readonly
   }
   return { kernel, inputs, reduced }
 }
-
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction => {
-    if (instruction.kind === 'load') return [instruction]
-    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
-  })
 
 /** The reduced axes from the longest stride to the shortest, in the buffer that has the most of them. */
 const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduced: Order }): Order => {

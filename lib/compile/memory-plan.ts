@@ -5,7 +5,7 @@
 // elements.
 
 import { counter, sameIndex } from '../loops/affine.ts'
-import type { Instruction, Kernel, Load } from '../loops/kernel.ts'
+import { type Kernel, type Load, loadsOf } from '../loops/kernel.ts'
 import { length, type Program } from './program.ts'
 
 /**
@@ -34,11 +34,6 @@ export interface Plan {
 const alignment = 16
 
 const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
-
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction =>
-    instruction.kind === 'load' ? [instruction] : instruction.kind === 'inside' ? loadsOf(instruction.value) : [],
-  )
 
 /** Inputs of a kernel that it reads only at the element that it writes, so that the output may take their place. */
 export const overwritable = ({ loops, inputs, reduction, body }: Kernel): readonly number[] => {

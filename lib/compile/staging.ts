@@ -5,7 +5,7 @@
 import { elements, only } from '../language/axes.ts'
 import { type Expr, map, type Reduce, reduce, slice, split } from '../language/expression.ts'
 import { rewriteAll } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 
 /** Results that are enough to keep a machine busy. */
 const enoughResults = 64

@@ -3,6 +3,8 @@
 // could not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes
 // would cost.
 
+import { commonDivisor } from '../numeric/whole-numbers.ts'
+
 /** A loop counter running from 0 to `size - 1`. */
 export interface Counter {
   readonly kind: 'counter'
@@ -149,8 +151,6 @@ const within = (index: Index, low: number, high: number): boolean => {
   return least >= low && most < high
 }
 
-const divisor = (left: number, right: number): number => (right === 0 ? Math.abs(left) : divisor(right, left % right))
-
 /**
  * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m. Splitting
  * a loop makes such indices.
@@ -160,7 +160,7 @@ const coarsen = (
   by: number,
 ): { readonly step: number; readonly coarse: Index; readonly fine: Index } | undefined => {
   for (const { factor } of index.terms) {
-    const step = divisor(by, factor)
+    const step = commonDivisor(by, factor)
     if (step === 1) continue
     const { whole, rest } = divide(index, step)
     if (within(rest, 0, step)) return { step, coarse: whole, fine: rest }

@@ -72,5 +72,12 @@ export const outputLoops = ({ loops }: Kernel): readonly Loop[] => loops.map((si
 export const reducedLoops = ({ loops, reduction }: Kernel): readonly Loop[] =>
   (reduction?.loops ?? []).map((size, at) => ({ number: loops.length + at, size }))
 
+/** The loads of a block, those inside paddings too. */
+export const loadsOf = (block: readonly Instruction[]): readonly Load[] =>
+  block.flatMap(instruction => {
+    if (instruction.kind === 'load') return [instruction]
+    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
+  })
+
 /** A text that is equal for equal kernels. */
 export const kernelKey = (kernel: Kernel): string => JSON.stringify(kernel)
