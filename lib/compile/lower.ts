@@ -4,17 +4,8 @@
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
-import {
-  counter,
-  flatten,
-  type Index,
-  literal,
-  plus,
-  quotient,
-  remainder,
-  showIndex,
-  stridesOf,
-} from '../loops/affine.ts'
+import { counter, flatten, literal, plus, quotient, remainder } from '../loops/affine.ts'
+import { type Index, showIndex, stridesOf } from '../loops/indices.ts'
 import { type Instruction, type Kernel, type KernelReduction, loadsOf } from '../loops/kernel.ts'
 import type { Order } from './layout.ts'
 

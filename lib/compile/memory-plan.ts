@@ -4,7 +4,8 @@
 // later step needs the old value; the rest is copied back at the end of the run. Offsets and sizes count float32
 // elements.
 
-import { counter, sameIndex } from '../loops/affine.ts'
+import { counter } from '../loops/affine.ts'
+import { sameIndex } from '../loops/indices.ts'
 import { type Kernel, type Load, loadsOf } from '../loops/kernel.ts'
 import { length, type Program } from './program.ts'
 

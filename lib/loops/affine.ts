@@ -1,92 +1,11 @@
-// Index arithmetic: whole-number expressions over loop counters, kept in a normal form so that equal indices are equal
-// records. An index is a constant plus multiples of atoms; an atom is a loop counter, or a quotient or remainder that
-// could not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes
-// would cost.
+// Index arithmetic, in a normal form: atoms are distinct and in a fixed order, so that equal indices are equal
+// records. Knowing each counter's range removes almost every division that splitting and merging axes would cost,
+// where i0 < 4 and i1 < 6:
+//
+//   quotient(6*i0 + i1, 6) = i0        remainder(6*i0 + i1, 6) = i1        quotient(i1, 4) = (i1 / 4)
 
 import { commonDivisor } from '../numeric/whole-numbers.ts'
-
-/** A loop counter running from 0 to `size - 1`. */
-export interface Counter {
-  readonly kind: 'counter'
-  readonly loop: number
-  readonly size: number
-}
-/** The whole quotient or the remainder of an index that is never negative where it is used. */
-export interface Division {
-  readonly kind: 'quotient' | 'remainder'
-  readonly of: Index
-  readonly by: number
-}
-export type Atom = Counter | Division
-
-export interface Term {
-  readonly factor: number
-  readonly atom: Atom
-}
-/** constant + sum of factor * atom, with distinct atoms in a fixed order and no factor 0. */
-export interface Index {
-  readonly constant: number
-  readonly terms: readonly Term[]
-}
-
-/** Smallest and largest value. */
-export type Range = readonly [low: number, high: number]
-
-/** A target of indices, part by part: `At` is an index in its terms. */
-export interface IndexAlgebra<At> {
-  readonly counter: (loop: number, size: number) => At
-  readonly division: (kind: Division['kind'], of: At, by: number) => At
-  /** constant + the sum of factor * atom; no terms for a plain number. */
-  readonly sum: (constant: number, terms: readonly { readonly factor: number; readonly atom: At }[]) => At
-}
-
-const foldAtom =
-  <At>(algebra: IndexAlgebra<At>) =>
-  (atom: Atom): At =>
-    atom.kind === 'counter'
-      ? algebra.counter(atom.loop, atom.size)
-      : algebra.division(atom.kind, foldIndex(algebra)(atom.of), atom.by)
-
-/** Folds an index by an algebra, the innermost atoms first. */
-export const foldIndex =
-  <At>(algebra: IndexAlgebra<At>) =>
-  ({ constant, terms }: Index): At =>
-    algebra.sum(
-      constant,
-      terms.map(({ factor, atom }) => ({ factor, atom: foldAtom(algebra)(atom) })),
-    )
-
-/** Indices as a person reads them. */
-export const shownIndex: IndexAlgebra<string> = {
-  counter: loop => `i${loop}`,
-  division: (kind, of, by) => `(${of} ${kind === 'quotient' ? '/' : '%'} ${by})`,
-  sum: (constant, terms) => {
-    const parts = terms.map(({ factor, atom }) => (factor === 1 ? atom : `${factor}*${atom}`))
-    return (constant !== 0 || parts.length === 0 ? [...parts, String(constant)] : parts).join(' + ')
-  },
-}
-
-const atomText = foldAtom(shownIndex)
-
-/** Reads as `4*i0 + i1 + 3`. */
-export const showIndex = foldIndex(shownIndex)
-
-const ranges: IndexAlgebra<Range> = {
-  counter: (_, size) => [0, size - 1],
-  division: (kind, [low, high], by) =>
-    kind === 'remainder' ? [0, by - 1] : [Math.floor(low / by), Math.floor(high / by)],
-  sum: (constant, terms) =>
-    terms.reduce<Range>(
-      ([low, high], { factor, atom: [least, most] }) => [
-        low + factor * (factor > 0 ? least : most),
-        high + factor * (factor > 0 ? most : least),
-      ],
-      [constant, constant],
-    ),
-}
-
-/** The values that an index can take. */
-export const rangeOf = foldIndex(ranges)
+import { type Atom, foldAtom, foldIndex, type Index, rangeOf, shownIndex, type Term } from './indices.ts'
 
 /** A whole number. */
 export const literal = (constant: number): Index => ({ constant, terms: [] })
@@ -94,6 +13,8 @@ export const literal = (constant: number): Index => ({ constant, terms: [] })
 /** The counter of a loop of `size` turns; a loop of one turn is 0. */
 export const counter = (loop: number, size: number): Index =>
   size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
+
+const atomText = foldAtom(shownIndex)
 
 /** q * n + r of one index X is X again, for any common factor; returns what the constants of such X add up to. */
 const rejoin = (terms: Map<string, Term>): number => {
@@ -202,26 +123,6 @@ export const substitute = (index: Index, replace: (loop: number, size: number) =
     sum: (constant, terms) =>
       terms.reduce((total, { factor, atom }) => plus(total, times(atom, factor)), literal(constant)),
   })(index)
-
-/** The loops that an index depends on. */
-export const loopsOf = foldIndex<ReadonlySet<number>>({
-  counter: loop => new Set([loop]),
-  division: (_, of) => of,
-  sum: (_, terms) => new Set(terms.flatMap(({ atom }) => [...atom])),
-})
-
-/** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
-export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {
-  const strides = new Map<number, number>()
-  for (const { factor, atom } of terms) {
-    if (atom.kind !== 'counter') return undefined
-    strides.set(atom.loop, factor)
-  }
-  return strides
-}
-
-/** Whether two indices are the same expression. */
-export const sameIndex = (left: Index, right: Index): boolean => showIndex(left) === showIndex(right)
 
 /** The address in an array of `sizes`, the last one contiguous, of the element at `position`. */
 export const flatten = (sizes: readonly number[], position: readonly Index[]): Index =>

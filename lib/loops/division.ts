@@ -4,8 +4,9 @@
 //
 //   for i0 < 6: input0 at 3*(i0 % 2) + (i0 / 2)        becomes        for i1 < 3, i2 < 2: input0 at 3*i2 + i1
 
-import { counter, type Division, type Index, plus, substitute, times } from './affine.ts'
+import { counter, plus, substitute, times } from './affine.ts'
 import { type Block, type Draft, indicesOf, type Plain, type Replace, rewrite } from './flat.ts'
+import type { Division, Index } from './indices.ts'
 import type { Loop } from './kernel.ts'
 
 /** A loop to split, the fast one of its two loops having `by` turns. */

@@ -4,7 +4,8 @@
 //
 //   input0[i0, i1 + -1] of a 4 x 8 buffer        becomes        input0 at 8*i0 + i1 + -1
 
-import { counter, flatten, type Index, substitute } from './affine.ts'
+import { counter, flatten, substitute } from './affine.ts'
+import type { Index } from './indices.ts'
 import {
   type Accumulated,
   type Apply,

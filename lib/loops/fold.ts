@@ -9,7 +9,8 @@
 //   makes of  { kind: 'apply', operation: 'mul', operands: [0, 1] }  the line  const v2 = mul(v0, v1);
 
 import type { Reduction, ScalarName } from '../language/node.ts'
-import { flatten, foldIndex, type Index, type IndexAlgebra } from './affine.ts'
+import { flatten } from './affine.ts'
+import { foldIndex, type Index, type IndexAlgebra } from './indices.ts'
 import { type Instruction, type Kernel, type Loop, reducedLoops } from './kernel.ts'
 
 /** An instruction or a block in a target's terms: code that computes a value, and the value as later code writes it. */

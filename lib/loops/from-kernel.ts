@@ -4,9 +4,9 @@
 //
 //   kernel  ->  draft  ->  drafts without paddings, a box of the output each  ->  without divisions  ->  nests
 
-import { type Index, stridesOf } from './affine.ts'
 import { withoutDivisions } from './division.ts'
 import { allOrNone, type Block, type Draft, draftOf, type Plain } from './flat.ts'
+import { type Index, stridesOf } from './indices.ts'
 import type { Kernel, KernelReduction, Loop } from './kernel.ts'
 import type { Affine, Nest, NestInstruction, ReductionPart } from './nest.ts'
 import { withoutPaddings } from './padding.ts'

@@ -5,7 +5,7 @@
 // one executor.
 
 import type { Reduction, ScalarName } from '../language/node.ts'
-import type { Index } from './affine.ts'
+import type { Index } from './indices.ts'
 
 /** Reads an element of an input buffer; `at` has one index for each axis of the buffer. */
 export interface Load {

@@ -5,7 +5,7 @@
 //
 //   for i0 < 6: if 0 <= i0 + -2 < 4 ... else 0        becomes        for i0 < 2: 0        and        for i0 < 4: ...
 
-import { counter, literal, plus, rangeOf, stridesOf, substitute } from './affine.ts'
+import { counter, literal, plus, substitute } from './affine.ts'
 import {
   allOrNone,
   type Block,
@@ -16,6 +16,7 @@ import {
   type Replace,
   rewrite,
 } from './flat.ts'
+import { rangeOf, stridesOf } from './indices.ts'
 import type { Loop } from './kernel.ts'
 
 /** Turns of each loop at which a piece begins. */

@@ -8,8 +8,8 @@
 //     v0 = accumulated
 //     output[i0] = v0
 
-import { shownIndex } from './affine.ts'
 import { type Algebra, byAxis, foldKernel } from './fold.ts'
+import { shownIndex } from './indices.ts'
 import { type Loop, outputLoops } from './kernel.ts'
 
 type Lines = readonly string[]

@@ -2,8 +2,9 @@
 // is a literal, every index is a constant computed in steps that float32 does exactly, no helper takes a thread index,
 // buffers are read with the dimensions that they were written with, and no kernel is used at two sizes.
 
-import { counter, flatten, foldIndex, type IndexAlgebra, quotient, remainder } from '../../loops/affine.ts'
+import { counter, flatten, quotient, remainder } from '../../loops/affine.ts'
 import { type Algebra, type Computed, foldKernel } from '../../loops/fold.ts'
+import { foldIndex, type IndexAlgebra } from '../../loops/indices.ts'
 import type { Kernel } from '../../loops/kernel.ts'
 import { type Groups, groupsOf } from './groups.ts'
 import { numberText, spellings } from './spelling.ts'
