@@ -4,6 +4,7 @@
 
 import { length, type Program, type Step } from '../../compile/program.ts'
 import type { Affine } from '../../loops/nest.ts'
+import { commonDivisor } from '../../numeric/whole-numbers.ts'
 import type { KernelFunction } from './print/function.ts'
 
 /** A step in a strand, with its functions. */
@@ -26,8 +27,6 @@ export type Stage = readonly Strand[]
 
 /** Fewer units than this in a strand would leave threads idle. */
 const enoughUnits = 8
-
-const divisor = (left: number, right: number): number => (right === 0 ? left : divisor(right, left % right))
 
 /** Whether unit after unit covers a buffer of `size` elements in order, each staying within its own part. */
 const coversInOrder = (affine: Affine, sizes: readonly number[], unitLoop: number, size: number): boolean => {
@@ -102,7 +101,7 @@ const followingUnits = (step: Step, { units, input }: Alignment, strands: readon
   const inOrder = step.inputs.every((buffer, position) =>
     strands.every(({ written }) => !written.has(buffer) || (written.get(buffer) && input(position))),
   )
-  const shared = strands.reduce((common, strand) => divisor(common, strand.units), units)
+  const shared = strands.reduce((common, strand) => commonDivisor(common, strand.units), units)
   return inOrder && units > 0 && shared >= enoughUnits ? shared : 0
 }
 

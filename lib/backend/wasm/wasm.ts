@@ -1,5 +1,5 @@
-// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan lays out.
-// State stays in that memory between runs.
+// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan
+// lays out. State stays in that memory between runs.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -31,7 +31,10 @@ export interface WasmOptions {
   readonly compile?: Options
 }
 
-/** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
+/**
+ * How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are
+ * few.
+ */
 export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
 
 const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
@@ -94,7 +97,10 @@ interface Host {
   readonly memories: Memories
 }
 
-/** Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read from it. */
+/**
+ * Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read
+ * from it.
+ */
 const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Trusting => {
   const assembled = assemble(engine, assembly, program)
   const memory = memories.take(assembled.pages)

@@ -1,8 +1,8 @@
 // Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for every
 // value, a branch for every padding. Slow and general; a network hardly ever comes here.
 
-import type { Atom, Index } from '../../../loops/affine.ts'
 import { counter, flatten } from '../../../loops/affine.ts'
+import type { Atom, Index } from '../../../loops/indices.ts'
 import type { Instruction, Kernel, KernelReduction } from '../../../loops/kernel.ts'
 import { parametersOf, type Written } from './loops.ts'
 import { declare, type Writer } from './point.ts'
