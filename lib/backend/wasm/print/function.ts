@@ -10,7 +10,7 @@ import { functionText } from '../code/print.ts'
 import type { Written as Typed } from '../frame/kernel-function.ts'
 import { contract } from './contraction/contract.ts'
 import { elementwise } from './elementwise.ts'
-import { elementByElement } from './fallback.ts'
+import { fallback } from './fallback.ts'
 import type { Written } from './loops.ts'
 import { reduction } from './reduction/reduction.ts'
 import type { Arithmetic } from './vector.ts'
@@ -42,7 +42,7 @@ export const functionsOf = (name: string, kernel: Kernel, arithmetic: Arithmetic
   if (nests === undefined)
     return [
       {
-        ...elementByElement(name, kernel, arithmetic),
+        ...texts(fallback(name, kernel, arithmetic)),
         name,
         kind: 'element by element',
         scratch: 0,

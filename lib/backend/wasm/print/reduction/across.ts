@@ -21,8 +21,13 @@ interface Part extends ReductionPart {
   readonly pointers: Pointers
   /** Which values change along none of the part's own loops: they are computed before those, for each vector. */
   readonly fixed: readonly boolean[]
+}
+
+/** The locals of the blocks: of parts before their loops, for each vector, of their turns, and of results. */
+interface Banks {
   readonly before: readonly Bank[]
   readonly turn: Bank
+  readonly result: Bank
 }
 
 /** The function while it is written. */
@@ -35,7 +40,7 @@ interface Across {
   readonly sums: readonly Local<'v128'>[]
   readonly pointers: Pointers
   readonly target: Pointer
-  readonly bank: Bank
+  readonly banks: Banks
   readonly result: Local<'v128'>
 }
 
@@ -44,8 +49,6 @@ const partOf = (frame: Frame, { loops, body }: ReductionPart, index: number, out
   body,
   pointers: pointersFor(frame, body, `r${index}_`),
   fixed: unchanging(body, ({ strides }) => strides.slice(outer).every(stride => stride === 0)),
-  before: makeBy(accumulators, vector => bankOf(`s${vector}_`)),
-  turn: bankOf('t'),
 })
 
 /** A part's loops around the code of each of their turns; pointers are moved on along the innermost one only. */
@@ -66,16 +69,16 @@ const partLoops = (frame: Frame, { loops, pointers }: Part, outer: number, turn:
 }
 
 /** Accumulates one part into `count` vectors of results, of the last one `valid` lanes. */
-const accumulatePart = ({ frame, nest, loop, sums }: Across, part: Part, count: number, valid: number): Code => {
+const accumulatePart = ({ frame, nest, loop, sums, banks }: Across, part: Part, count: number, valid: number): Code => {
   const { loops, body, pointers, fixed } = part
   const depth = nest.outer.length
   const vectors = validLanes(count, valid).map((own, vector) => ({ valid: own, turns: vector * lanesPerVector }))
   const before = vectors.map((place, vector) => {
-    const copy = { bank: part.before[vector], ...place }
+    const copy = { bank: banks.before[vector], ...place }
     return evaluateChosen(frame, body, { loop, pointers }, copy, position => fixed[position])
   })
   const turn = vectors.flatMap((place, vector) => {
-    const copy = { bank: part.turn, known: before[vector].known, ...place }
+    const copy = { bank: banks.turn, known: before[vector].known, ...place }
     const { code, value } = evaluate(frame, body, { loop, pointers }, copy)
     return [...code, set(sums[vector], combine(nest.reduction!.operation)(get(sums[vector]), value))]
   })
@@ -89,11 +92,11 @@ const accumulatePart = ({ frame, nest, loop, sums }: Across, part: Part, count: 
 
 /** Computes results from `count` vectors of sums, of the last one `valid` lanes, and stores them. */
 const finishVectors = (context: Across, count: number, valid: number): Code => {
-  const { frame, nest, loop, sums, pointers, target, bank, result } = context
+  const { frame, nest, loop, sums, pointers, target, banks, result } = context
   return validLanes(count, valid).flatMap((own, vector) => {
     const place = { valid: own, turns: vector * lanesPerVector }
     const lanes = { loop, pointers, accumulated: get(sums[vector]) }
-    const { code, value } = evaluate(frame, nest.body, lanes, { bank, ...place })
+    const { code, value } = evaluate(frame, nest.body, lanes, { bank: banks.result, ...place })
     const stores = outputStores(nest.output, loop, target.address, get(result), place)
     return [...code, set(result, value), ...stores]
   })
@@ -122,7 +125,11 @@ export const across = (name: string, inputs: number, nest: Nest, loop: number, a
     sums: makeBy(accumulators, vector => local('v128', `a${vector}`)),
     pointers: pointersFor(frame, nest.body, 'p'),
     target: outputPointer(frame, nest.output),
-    bank: bankOf('v'),
+    banks: {
+      before: makeBy(accumulators, vector => bankOf(`s${vector}_`)),
+      turn: bankOf('t'),
+      result: bankOf('v'),
+    },
     result: local('v128', 'result'),
   }
   return rowFunction(name, frame, nest.outer, { loop, unroll: accumulators }, row =>

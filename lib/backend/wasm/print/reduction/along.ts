@@ -11,7 +11,7 @@ import { type Code, type Statement, set } from '../../code/statement.ts'
 import { bytesPerFloat, get, type Local, lanesPerVector, local, type V128, whole } from '../../code/value.ts'
 import { type Arithmetic, choose, shuffle, wholes } from '../../code/vector.ts'
 import { accumulators, combine, startOf } from '../../frame/accumulate.ts'
-import { bankOf } from '../../frame/bank.ts'
+import { type Bank, bankOf } from '../../frame/bank.ts'
 import { everyTurn, type Frame, frameOf, functionIn } from '../../frame/frame.ts'
 import type { Written } from '../../frame/kernel-function.ts'
 import { cheapestLoop } from '../../frame/lane-choice.ts'
@@ -30,6 +30,8 @@ interface Along {
   readonly frame: Frame
   readonly nest: Nest
   readonly sums: readonly Local<'v128'>[]
+  /** The locals of the parts' turns. */
+  readonly bank: Bank
 }
 
 /** Adds the first lanes of a vector of terms to a sum. */
@@ -41,19 +43,18 @@ const accumulate = ({ nest, sums }: Along, vector: number, terms: V128, valid: n
 
 /** Accumulates a part of one term. */
 const accumulateOne = (context: Along, { body }: ReductionPart, index: number): Code => {
-  const { frame } = context
+  const { frame, bank } = context
   const pointers = pointersFor(frame, body, `r${index}_`)
-  const { code, value } = evaluate(frame, body, { loop: undefined, pointers }, { bank: bankOf('t') })
+  const { code, value } = evaluate(frame, body, { loop: undefined, pointers }, { bank })
   return [...pointers.point, ...code, accumulate(context, 0, value, 1)]
 }
 
 /** Accumulates a part, its loop of cheapest lanes innermost. */
 const accumulateMany = (context: Along, { loops, body }: ReductionPart, index: number): Code => {
-  const { frame, nest } = context
+  const { frame, nest, bank } = context
   const depth = nest.outer.length
   const pointers = pointersFor(frame, body, `r${index}_`)
   const loop = cheapestLoop(accessesOf(body), loops, depth)
-  const bank = bankOf('t')
   const turn = (count: number, valid: number): Code =>
     validLanes(count, valid).flatMap((own, vector) => {
       const copy = { bank, turns: vector * lanesPerVector, valid: own }
@@ -103,7 +104,7 @@ const finish = ({ frame, nest, sums }: Along): Code => {
 /** A reduction with lanes along terms: one result at a time. */
 export const along = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {
   const frame = frameOf(nest, inputs, arithmetic)
-  const context: Along = { frame, nest, sums: makeBy(accumulators, at => local('v128', `a${at}`)) }
+  const context: Along = { frame, nest, sums: makeBy(accumulators, at => local('v128', `a${at}`)), bank: bankOf('t') }
   const { operation, parts } = nest.reduction!
   const each = [
     ...context.sums.map(sum => set(sum, startOf(operation))),
