@@ -11,7 +11,7 @@ import { type Kernel, outputLoops, reducedLoops } from '../../../loops/kernel.ts
 import { loadSplat, storeLane } from '../code/load-store.ts'
 import { type Code, loopWhile, set, when } from '../code/statement.ts'
 import {
-  apply,
+  belowUnsigned,
   bytesPerFloat,
   get,
   type I32,
@@ -32,7 +32,7 @@ import { spellings } from '../frame/vector-spelling.ts'
 
 const indicesIn = ({ counters }: Frame): IndexAlgebra<I32> => ({
   counter: loop => get(counters[loop]),
-  division: (kind, of, by) => apply('i32', kind === 'quotient' ? 'i32.div_s' : 'i32.rem_s', of, whole(by)),
+  division: (kind, of, by) => (kind === 'quotient' ? quotient : remainder)(of, by),
   sum: (constant, terms) =>
     terms.reduce((total, { factor, atom }) => plus(total, scaled(atom, factor)), whole(constant)),
 })
@@ -47,7 +47,7 @@ const algebraIn = (frame: Frame, accumulated: Local<'v128'>): Algebra<I32, V128,
   ...indicesIn(frame),
   addressing: byAddress,
   load: (name, input, [address]) => kept(name, loadSplat(plus(frame.inputs[input], scaled(address, bytesPerFloat)))),
-  literal: (name, value) => kept(name, splat(value)),
+  literal: (_, value) => ({ code: [], value: splat(value) }),
   ramp: (name, index) => kept(name, spread(toFloat(index))),
   apply: (name, operation, [x, y, w]) => {
     const temporary = (hint: string): Local<'v128'> => local('v128', `${name}_${hint}`)
@@ -56,11 +56,10 @@ const algebraIn = (frame: Frame, accumulated: Local<'v128'>): Algebra<I32, V128,
   },
   inside: (name, index, size, { code, value }) => {
     const own = local('v128', name)
-    const at = local('i32', `${name}_at`)
-    const inner = when(apply('i32', 'i32.lt_u', get(at), whole(size)), [...code, set(own, value)])
-    return { code: [set(own, splat(0)), set(at, index), inner], value: get(own) }
+    const inner = when(belowUnsigned(index, whole(size)), [...code, set(own, value)])
+    return { code: [set(own, splat(0)), inner], value: get(own) }
   },
-  accumulated: name => kept(name, get(accumulated)),
+  accumulated: () => ({ code: [], value: get(accumulated) }),
   sequence: pieces => pieces.flat(),
   reduction: (operation, loops, { code, value }) => [
     set(accumulated, startOf(operation)),
