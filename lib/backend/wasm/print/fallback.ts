@@ -8,6 +8,7 @@ import { counter, flatten } from '../../../loops/affine.ts'
 import { type Algebra, byAddress, type Computed, foldKernel } from '../../../loops/fold.ts'
 import { foldIndex, type IndexAlgebra } from '../../../loops/indices.ts'
 import { type Kernel, outputLoops, reducedLoops } from '../../../loops/kernel.ts'
+import { product } from '../../../numeric/whole-numbers.ts'
 import { loadSplat, storeLane } from '../code/load-store.ts'
 import { type Code, loopWhile, set, when } from '../code/statement.ts'
 import {
@@ -103,7 +104,7 @@ export const fallback = (name: string, kernel: Kernel, arithmetic: Arithmetic): 
   ]
   return {
     function: functionIn(frame, name, body),
-    units: loops.reduce((total, size) => total * size, 1),
+    units: product(loops),
     unitLoop: 0,
     unitSize: 1,
   }

@@ -44,7 +44,7 @@ export const functionsOf = (name: string, kernel: Kernel, arithmetic: Arithmetic
       {
         ...texts(fallback(name, kernel, arithmetic)),
         name,
-        kind: 'element by element',
+        kind: 'fallback',
         scratch: 0,
         nest: undefined,
       },
