@@ -4,17 +4,19 @@
 import { type Plan, plan } from '../../compile/memory-plan.ts'
 import type { Program } from '../../compile/program.ts'
 import type { Engine } from './engine.ts'
-import { mostPages, pageSize } from './memories.ts'
-import { layOutMemory, type Memory, moduleText, namesOf } from './module.ts'
+import { moduleText } from './code/print.ts'
+import { bytesPerFloat } from './code/value.ts'
+import { mostPages, pageSize, pagesFor } from './memories.ts'
+import { type MemoryMap, mapMemory } from './memory-map.ts'
+import { namesOf, programModule } from './module.ts'
 import { functionsOf, type KernelFunction } from './print/function.ts'
-import { bytes } from './print/text.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** A program laid out, printed and assembled. */
 export interface Assembled {
   readonly program: Program
   readonly plan: Plan
-  readonly memory: Memory
+  readonly memory: MemoryMap
   /** Pages of memory that it needs. */
   readonly pages: number
   readonly module: WebAssembly.Module
@@ -48,14 +50,14 @@ const moduleOf = (engine: Engine, text: string): WebAssembly.Module => {
   return module
 }
 
-/** Parts of each stage that a thread would do by itself: the more, the less a thread that lags behind keeps the others. */
-const partsEach = 2
+/** Chunks of each stage that a thread takes before it helps others: the more, the less one that lags behind keeps the others. */
+const chunksEach = 2
 
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`
 
 /** Why a program does not fit in WebAssembly's memory. */
-const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
-  const [buffers, all, most] = [planned.size * bytes, size, mostPages * pageSize].map(gigabytes)
+const tooLarge = ({ size, sharing }: MemoryMap, planned: Plan): string => {
+  const [buffers, all, most] = [planned.size * bytesPerFloat, size, mostPages * pageSize].map(gigabytes)
   const threads = sharing === undefined ? 'one thread' : `${sharing.threads} threads`
   return `the program needs ${all} with ${threads}, ${buffers} of it for its tensors; WebAssembly has ${most}`
 }
@@ -65,10 +67,10 @@ export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, pr
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
   const stages = apart ? separateStages(program, functions) : stagesOf(program, functions)
   const planned = plan(program, timesOf(stages, program.steps.length))
-  const memory = layOutMemory(planned, functions.flat(), threads === undefined ? undefined : { threads, partsEach })
-  const pages = Math.ceil(memory.size / pageSize)
+  const memory = mapMemory(planned, functions.flat(), threads === undefined ? undefined : { threads, chunksEach })
+  const pages = pagesFor(memory.size)
   if (pages > mostPages) throw new Error(tooLarge(memory, planned))
-  const text = moduleText(program, planned, memory, functions.flat(), stages, pages)
+  const text = moduleText(programModule({ program, plan: planned, memory }, functions.flat(), stages))
   return {
     program,
     plan: planned,
