@@ -5,7 +5,7 @@
 
 import { length, type Program, type Step } from '../../compile/program.ts'
 import type { Affine } from '../../loops/nest.ts'
-import type { KernelFunction } from './print/function.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 
 /** How a step goes through its buffers. */
 export interface Passage {

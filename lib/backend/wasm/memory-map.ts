@@ -8,7 +8,7 @@
 
 import type { Plan } from '../../compile/memory-plan.ts'
 import { bytesPerFloat } from './code/value.ts'
-import type { KernelFunction } from './print/function.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 import { cacheLine, type Sharing, sharingSize } from './sharing.ts'
 
 /** Byte addresses and sizes; `sharing` is undefined where the calling thread runs alone. */

@@ -7,7 +7,7 @@
 
 import { call, functionOf, type Module } from './code/statement.ts'
 import { mostPages, pagesFor } from './memories.ts'
-import type { KernelFunction } from './print/function.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 import { sharingFunctions } from './sharing.ts'
 import { copyFunction, type Placed, stageFunction } from './stage-code.ts'
 import type { Stage } from './stages.ts'
@@ -37,7 +37,7 @@ export const programModule = (
   )
   return {
     memory: { pages: pagesFor(size), most: mostPages, shared: sharing !== undefined },
-    functions: [...functions.map(({ code }) => code), ...sharingFunctions(sharing), ...parts, run],
+    functions: [...functions.map(own => own.function), ...sharingFunctions(sharing), ...parts, run],
     exported: [...parts, run],
   }
 }

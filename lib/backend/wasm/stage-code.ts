@@ -63,7 +63,7 @@ const callsOf = (placed: Placed, { step, functions }: StrandStep, { chunk, scrat
       const bounds = Number.isInteger(times)
         ? { from: scaled(from, times), to: scaled(to, times) }
         : shareOf(placed, own.units, chunk)
-      return call(own, ...addresses, scratch, bounds.from, bounds.to)
+      return call(own.function, ...addresses, scratch, bounds.from, bounds.to)
     })
 }
 

@@ -19,7 +19,7 @@
 
 import type { Program, Step } from '../../compile/program.ts'
 import { type Passage, passageOf } from './in-order.ts'
-import type { KernelFunction } from './print/function.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 
 /** A step of a strand: its number in the program, and the functions of its kernel. */
 export interface StrandStep {
