@@ -3,7 +3,7 @@
 
 import { after } from 'node:test'
 import * as fc from 'fast-check'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { wasm } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, pad, reduce, rename, split } from '../../lib/language/expression.ts'

@@ -11,11 +11,11 @@ import { type RunError, reasonOf } from '../../execute/errors.ts'
 import type { Executor, Loaded, Values } from '../../execute/executor.ts'
 import { guarded, type Trusting } from '../../execute/guarded.ts'
 import { type Assembled, type Assembly, assemble } from './assemble.ts'
+import { bytesPerFloat } from './code/value.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { type Memories, openMemories } from './memories.ts'
-import { addressOf } from './module.ts'
+import { addressOf } from './memory-map.ts'
 import { openPool, type Pool } from './pool.ts'
-import { bytes } from './print/text.ts'
 import { profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
 import { canShare, machineThreads } from './workers.ts'
@@ -46,7 +46,7 @@ type View = (buffer: number) => Float32Array
 const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
   const numbers = new Float32Array(block)
   return buffer => {
-    const start = addressOf(plan, memory, buffer) / bytes
+    const start = addressOf(plan, memory, buffer) / bytesPerFloat
     return numbers.subarray(start, start + length(program.buffers[buffer]))
   }
 }

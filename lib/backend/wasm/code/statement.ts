@@ -32,6 +32,26 @@ export interface Function<T extends Type = Type> {
   readonly body: Code
 }
 
+/** A module: functions over one memory, which it is given. */
+export interface Module {
+  /** The memory's least and most pages, and whether threads share it. */
+  readonly memory: { readonly pages: number; readonly most: number; readonly shared: boolean }
+  readonly functions: readonly Function[]
+  /** Those of the functions that may be called from outside. */
+  readonly exported: readonly Function[]
+}
+
+/** A function of whole numbers. `hints` name its parameters, and `body` is given their values. */
+export const functionOf = <T extends Type>(
+  name: string,
+  hints: readonly string[],
+  result: T | undefined,
+  body: (...parameters: readonly I32[]) => Code,
+): Function<T> => {
+  const parameters = hints.map(hint => local('i32', hint))
+  return { name, parameters, result, body: body(...parameters.map(get)) }
+}
+
 /** Puts a value into a local. */
 export const set = <T extends Type>(to: Local<T>, value: Value<T>): Statement => ({ kind: 'set', local: to, value })
 
