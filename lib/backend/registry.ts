@@ -1,5 +1,5 @@
-// Executors by name. `auto` takes WebGPU where an adapter answers, else WebGL2, else the best that runs without a GPU; whoever
-// asks for an executor by name gets that one or an error.
+// Executors by name. `auto` takes WebGPU where an adapter answers, else WebGL2, else the best that runs without a GPU;
+// whoever asks for an executor by name gets that one or an error.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type * as T from 'fp-ts/lib/Task.js'
@@ -33,7 +33,10 @@ const openNamed = (name: string, options: ExecutorOptions): TE.TaskEither<RunErr
     : maker(options)
 }
 
-/** What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads drivers. */
+/**
+ * What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads
+ * drivers.
+ */
 const automatic = (): readonly string[] =>
   isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']
 

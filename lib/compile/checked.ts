@@ -1,5 +1,5 @@
-// What an executor is asked to run: outputs over inputs, and the state that each run hands to the next. It is checked as a whole
-// before anything is compiled.
+// What an executor is asked to run: outputs over inputs, and the state that each run hands to the next. It is checked
+// as a whole before anything is compiled.
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'

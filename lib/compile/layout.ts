@@ -1,13 +1,14 @@
-// Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet element by
-// element take the order of the one that was there first: a stored input, or the earliest activation, so that a gradient is
-// laid out like the value that it belongs to. A contraction puts the axes that both factors keep first, then those of its
-// left and of its right factor; what it contracts with a stored input should end with the summed axes in that input's order,
-// so that rows and sums each are one loop. Wishes are gathered upwards and then spread downwards to the nodes that they reach.
+// Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet
+// element by element take the order of the one that was there first: a stored input, or the earliest activation, so
+// that a gradient is laid out like the value that it belongs to. A contraction puts the axes that both factors keep
+// first, then those of its left and of its right factor; what it contracts with a stored input should end with the
+// summed axes in that input's order, so that rows and sums each are one loop. Wishes are gathered upwards and then
+// spread downwards to the nodes that they reach.
 
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
 import { postorder } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 import { viewed } from './schedule.ts'
 
 /** Axis names from the slowest to the fastest. */
@@ -139,7 +140,9 @@ const spread = (nodes: readonly Expr[], own: Wishes, demanded: Wishes): Wishes =
   return wishes
 }
 
-/** The order of every node under `roots`; `demanded` fixes that of some, as for state that must come back as it went. */
+/**
+ * The order of every node under `roots`; `demanded` fixes that of some, as for state that must come back as it went.
+ */
 export const layOut = (roots: readonly Expr[], demanded: Layouts = new Map()): Layouts => {
   const nodes = postorder(roots)
   const fixed = new Map([...demanded].map(([node, order]): [Expr, Wish] => [node, { order, origin: fixedOrigin }]))

@@ -1,20 +1,12 @@
-// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices rewritten by
-// the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one stored node pulls.
+// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices
+// rewritten by the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one
+// stored node pulls.
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
-import {
-  counter,
-  flatten,
-  type Index,
-  literal,
-  plus,
-  quotient,
-  remainder,
-  showIndex,
-  stridesOf,
-} from '../loops/affine.ts'
-import type { Instruction, Kernel, KernelReduction, Load } from '../loops/kernel.ts'
+import { counter, flatten, literal, plus, quotient, remainder } from '../loops/affine.ts'
+import { type Index, showIndex, stridesOf } from '../loops/indices.ts'
+import { type Instruction, type Kernel, type KernelReduction, loadsOf } from '../loops/kernel.ts'
 import type { Order } from './layout.ts'
 
 /** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */
@@ -31,7 +23,9 @@ export interface Lowered {
 
 type Position = Readonly<Record<string, Index>>
 
-/** Instructions while they are emitted, and where each node has its value already, by the position that it is read at. */
+/**
+ * Instructions while they are emitted, and where each node has its value already, by the position that it is read at.
+ */
 interface Block {
   readonly instructions: Instruction[]
   readonly seen: Map<Expr, Map<string, number>>
@@ -177,12 +171,6 @@ const pull = (root: Expr, buffers: Buffers, order?: Order): Lowered & { readonly
   }
   return { kernel, inputs, reduced }
 }
-
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction => {
-    if (instruction.kind === 'load') return [instruction]
-    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
-  })
 
 /** The reduced axes from the longest stride to the shortest, in the buffer that has the most of them. */
 const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduced: Order }): Order => {

@@ -1,10 +1,12 @@
-// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and outputs
-// keep their place; an intermediate buffer takes a place from its writer to its last reader, and an element-wise kernel may
-// write over an input that nobody reads again. Carried state is updated in place where no later step needs the old value;
-// the rest is copied back at the end of the run. Offsets and sizes count float32 elements.
+// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and
+// outputs keep their place; an intermediate buffer takes a place from its writer to its last reader, and an
+// element-wise kernel may write over an input that nobody reads again. Carried state is updated in place where no
+// later step needs the old value; the rest is copied back at the end of the run. Offsets and sizes count float32
+// elements.
 
-import { counter, sameIndex } from '../loops/affine.ts'
-import type { Instruction, Kernel, Load } from '../loops/kernel.ts'
+import { counter } from '../loops/affine.ts'
+import { sameIndex } from '../loops/indices.ts'
+import { type Kernel, type Load, loadsOf } from '../loops/kernel.ts'
 import { length, type Program } from './program.ts'
 
 /**
@@ -33,11 +35,6 @@ export interface Plan {
 const alignment = 16
 
 const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
-
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction =>
-    instruction.kind === 'load' ? [instruction] : instruction.kind === 'inside' ? loadsOf(instruction.value) : [],
-  )
 
 /** Inputs of a kernel that it reads only at the element that it writes, so that the output may take their place. */
 export const overwritable = ({ loops, inputs, reduction, body }: Kernel): readonly number[] => {
@@ -132,7 +129,9 @@ const mayOverwrite = ({ program, times, readers }: Planning, step: number, buffe
   return own && readers[buffer].every(reader => reader === step || times[reader] < times[step])
 }
 
-/** Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end. */
+/**
+ * Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end.
+ */
 const placeLasting = ({ program, sizes }: Planning, updated: readonly string[], offsets: number[]): number => {
   const { inputs, outputs, constants } = program
   let end = 0
@@ -184,7 +183,10 @@ const placePassing = (planning: Planning, start: number, offsets: number[]): num
   return space.top()
 }
 
-/** The memory plan of a program. Steps of one time may run side by side: they never share memory but element by element. */
+/**
+ * The memory plan of a program. Steps of one time may run side by side: they never share memory but element by
+ * element.
+ */
 export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
   const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)

@@ -1,6 +1,6 @@
-// The order of steps: any that respects what each reads is correct; this one keeps memory low. Among the steps that are ready
-// it takes the one that frees most for what it needs, so that a gradient is used up by its optimiser step before the next
-// one is computed, whatever the order of the outputs.
+// The order of steps: any that respects what each reads is correct; this one keeps memory low. Among the steps that
+// are ready it takes the one that frees most for what it needs, so that a gradient is used up by its optimiser step
+// before the next one is computed, whatever the order of the outputs.
 
 /** What a step reads and what it writes: numbers of buffers. */
 interface Reading {

@@ -1,6 +1,6 @@
-// A program: what an executor needs to run a graph, as pure data. Kernels are stored once however often they run; a step is
-// one launch of a kernel on numbered buffers. State that is carried from run to run names an input and the output that
-// replaces it.
+// A program: what an executor needs to run a graph, as pure data. Kernels are stored once however often they run; a
+// step is one launch of a kernel on numbered buffers. State that is carried from run to run names an input and the
+// output that replaces it.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

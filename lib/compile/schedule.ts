@@ -1,6 +1,6 @@
-// The schedule: which nodes get a buffer. Any set of nodes is correct once it is completed by `complete`, which adds what a
-// kernel cannot do: hold two reductions, read too many buffers, or grow without bound. The choice changes only speed, and
-// that is a law. A node without a buffer is computed again inside every kernel that reads it.
+// The schedule: which nodes get a buffer. Any set of nodes is correct once it is completed by `complete`, which adds
+// what a kernel cannot do: hold two reductions, read too many buffers, or grow without bound. The choice changes only
+// speed, and that is a law. A node without a buffer is computed again inside every kernel that reads it.
 
 import { sameShape } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'

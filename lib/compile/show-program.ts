@@ -1,6 +1,7 @@
-// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory plan.
+// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory
+// plan.
 
-import { showKernel } from '../loops/kernel.ts'
+import { showKernel } from '../loops/show-kernel.ts'
 import type { Plan } from './memory-plan.ts'
 import type { Buffer, Program } from './program.ts'
 

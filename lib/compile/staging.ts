@@ -1,10 +1,11 @@
-// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and some
-// drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same expression.
+// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and
+// some drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same
+// expression.
 
 import { elements, only } from '../language/axes.ts'
 import { type Expr, map, type Reduce, reduce, slice, split } from '../language/expression.ts'
 import { rewriteAll } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 
 /** Results that are enough to keep a machine busy. */
 const enoughResults = 64

@@ -1,5 +1,6 @@
-// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of times: only
-// inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile it to kernels.
+// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of
+// times: only inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile
+// it to kernels.
 
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { Task } from 'fp-ts/lib/Task.js'

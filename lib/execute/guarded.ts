@@ -1,5 +1,5 @@
-// What every executor does in the same way around what it does in its own: it checks what it is given, runs one thing after the
-// other, keeps state that no run reads until there is a run, and refuses to go on after a failure.
+// What every executor does in the same way around what it does in its own: it checks what it is given, runs one thing
+// after the other, keeps state that no run reads until there is a run, and refuses to go on after a failure.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -1,5 +1,5 @@
-// Machines: a pure step (state, input) -> (state, output), traced once into a graph, compiled once by an executor, and then
-// run with its state resident there. Only inputs go in and only outputs come out; nobody frees anything by hand.
+// Machines: a pure step (state, input) -> (state, output), traced once into a graph, compiled once by an executor, and
+// then run with its state resident there. Only inputs go in and only outputs come out; nobody frees anything by hand.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -27,7 +27,10 @@ export interface Machine<S, I, O> {
   readonly step: (input: As<'dense', I>) => TE.TaskEither<RunError, As<'dense', O>>
   /** A copy of the state after the steps that were begun before. */
   readonly state: TE.TaskEither<RunError, As<'dense', S>>
-  /** The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take it. */
+  /**
+   * The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take
+   * it.
+   */
   readonly profile: () => readonly KernelTime[]
 }
 

@@ -1,4 +1,5 @@
-// The reference executor: the float64 interpreter of expressions, with its state kept in a map. The oracle of every law.
+// The reference executor: the float64 interpreter of expressions, with its state kept in a map. The oracle of every
+// law.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -1,6 +1,6 @@
-// The reference evaluator: a float64 interpreter of expressions, written to be obviously right. It is the oracle of every
-// law and of every compiled executor. A value is a strided view of an array, so that renaming, repeating, splitting and
-// slicing cost nothing; computation fills a fresh array. Every value is dropped after its last reader.
+// The reference evaluator: a float64 interpreter of expressions, written to be obviously right. It is the oracle of
+// every law and of every compiled executor. A value is a strided view of an array, so that renaming, repeating,
+// splitting and slicing cost nothing; computation fills a fresh array. Every value is dropped after its last reader.
 
 import { elements, type Shape } from './axes.ts'
 import { type Expr, type MapNode, type Merge, operandsOf, type Pad, type Reduce } from './expression.ts'

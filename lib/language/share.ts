@@ -1,6 +1,7 @@
 // Common-subexpression elimination as a pure pass: nodes that do the same to the same operands become one node. The table
 // of seen nodes lives for one call; there is no hidden intern table.
 
+import { numbering } from '../numeric/numbering.ts'
 import { type Expr, operandsOf } from './expression.ts'
 import { rewriteAll } from './walk.ts'
 
@@ -35,23 +36,13 @@ const describe = (node: Expr, arrayId: (values: object) => number): string => {
   }
 }
 
-const numbering = <K>(): ((key: K) => number) => {
-  const ids = new Map<K, number>()
-  return key => {
-    const known = ids.get(key)
-    if (known !== undefined) return known
-    ids.set(key, ids.size)
-    return ids.size - 1
-  }
-}
-
 /** Gives equal nodes one representative, for as long as it is kept; operands must be representatives already. */
 export const interner = (): ((node: Expr) => Expr) => {
-  const nodeId = numbering<Expr>()
-  const arrayId = numbering<object>()
+  const nodes = numbering<Expr>()
+  const arrays = numbering<object>()
   const seen = new Map<string, Expr>()
   return node => {
-    const key = `${describe(node, arrayId)} ${operandsOf(node).map(nodeId).join()}`
+    const key = `${describe(node, arrays.numberOf)} ${operandsOf(node).map(nodes.numberOf).join()}`
     const known = seen.get(key)
     if (known !== undefined) return known
     seen.set(key, node)

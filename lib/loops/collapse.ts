@@ -1,6 +1,6 @@
-// Neighbouring loops that every address crosses evenly are one loop: fewer turns, longer rows. A loop is absorbed by the one
-// after it where its stride is that one's stride times its size, in every access of the nest. A nest of one element, which has
-// no loop, gets one of a single turn, so that every nest has rows.
+// Neighbouring loops that every address crosses evenly are one loop: fewer turns, longer rows. A loop is absorbed by
+// the one after it where its stride is that one's stride times its size, in every access of the nest. A nest of one
+// element, which has no loop, gets one of a single turn, so that every nest has rows.
 
 import { type Affine, type Nest, type NestInstruction, type ReductionPart, readdressed } from './nest.ts'
 

@@ -1,5 +1,5 @@
-// Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in elements,
-// and nothing is padded.
+// Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in
+// elements, and nothing is padded.
 
 import type { Reduction } from '../language/expression.ts'
 import type { ScalarName } from '../language/node.ts'

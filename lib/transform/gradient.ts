@@ -1,7 +1,7 @@
-// Reverse-mode differentiation as a function from expressions to expressions: one fold over the post-order, backwards. At
-// each node the cotangent is expanded to the node's shape, the node's rule says what flows to each operand, and each flow
-// is summed to its operand's shape. Broadcasting is handled there and nowhere else. The result is an ordinary expression,
-// so gradients of gradients, Hessian-vector products and forward mode follow by composition.
+// Reverse-mode differentiation as a function from expressions to expressions: one fold over the post-order, backwards.
+// At each node the cotangent is expanded to the node's shape, the node's rule says what flows to each operand, and
+// each flow is summed to its operand's shape. Broadcasting is handled there and nowhere else. The result is an
+// ordinary expression, so gradients of gradients, Hessian-vector products and forward mode follow by composition.
 
 import {
   constant,

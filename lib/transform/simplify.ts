@@ -1,6 +1,7 @@
-// Simplification: every node is rewritten by the rules until none applies, operands first, and what a rule builds is simplified
-// in turn. Equal nodes are one throughout, so that a rewrite which reaches a node by many ways happens once. An expression and
-// its simplification have equal values; gradients are taken before, since stop-gradient is dropped on the way.
+// Simplification: every node is rewritten by the rules until none applies, operands first, and what a rule builds is
+// simplified in turn. Equal nodes are one throughout, so that a rewrite which reaches a node by many ways happens
+// once. An expression and its simplification have equal values; gradients are taken before, since stop-gradient is
+// dropped on the way.
 
 import { concatAll } from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'

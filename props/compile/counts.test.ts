@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { length, type Program } from '../../lib/compile/program.ts'
 import {
   add,
@@ -27,7 +27,8 @@ import {
   type Tensor,
 } from '../../lib/index.ts'
 import { constant, map } from '../../lib/language/expression.ts'
-import { flatten, stridesOf } from '../../lib/loops/affine.ts'
+import { flatten } from '../../lib/loops/affine.ts'
+import { stridesOf } from '../../lib/loops/indices.ts'
 import type { Instruction, Kernel, Load } from '../../lib/loops/kernel.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { inputsOf } from '../support/probes.ts'

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { interpret } from '../../lib/compile/interpret.ts'
+import { interpret } from '../../lib/compile/interpret-program.ts'
 import type { Life, Plan } from '../../lib/compile/memory-plan.ts'
 import { length, type Step } from '../../lib/compile/program.ts'
 import {

@@ -2,9 +2,9 @@
 // NaN: before the first step, after every stage, and between runs. Which values are needed is worked out here from the steps
 // alone, so a plan that frees too early, shares a place, or overwrites what is still read cannot go unnoticed.
 
-import { runKernel } from '../../lib/compile/interpret.ts'
 import type { Plan } from '../../lib/compile/memory-plan.ts'
 import { length, type Program, type Step } from '../../lib/compile/program.ts'
+import { runKernel } from '../../lib/loops/interpret.ts'
 
 type Values = ReadonlyMap<string, ArrayLike<number>>
 
@@ -69,7 +69,7 @@ export const planned = (
     poisonAllBut(neededAfter(program, stages, -1))
     stages.forEach((stage, at) => {
       for (const { kernel, inputs: reads, output } of backwards ? [...stage].reverse() : stage)
-        runKernel(program.kernels[kernel], reads.map(place), place(output))
+        runKernel(program.kernels[kernel])(reads.map(place), place(output))
       poisonAllBut(neededAfter(program, stages, at))
     })
     const fresh = Object.keys(program.outputs).filter(name => !program.carried.includes(name))

@@ -3,7 +3,7 @@
 
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { interpret } from '../../lib/compile/interpret.ts'
+import { interpret } from '../../lib/compile/interpret-program.ts'
 import type { Layouts } from '../../lib/compile/layout.ts'
 import type { Schedule } from '../../lib/compile/schedule.ts'
 import { compile, type Options, type Program, showShapeError, usual } from '../../lib/index.ts'

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionText } from '../../lib/backend/wasm/code/print.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
@@ -17,7 +18,7 @@ import { law } from '../support/run.ts'
 const relaxed = (program: Program, fused: boolean): number =>
   program.kernels
     .flatMap((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
-    .filter(({ text }) => text.includes('relaxed')).length
+    .filter(({ function: one }) => functionText(one).includes('relaxed')).length
 
 law('no function that is not fused has a relaxed instruction', graphs('real'), ({ roots }) =>
   holds('none', relaxed(programOf(roots, wasmCompile), false) === 0),

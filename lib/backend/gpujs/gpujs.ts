@@ -1,5 +1,5 @@
-// The gpu executor: programs on any mode of gpu.js. State is a map from carried names to device handles; a run replaces each
-// handle by that of the output of the same name and deletes the old one.
+// The gpu executor: programs on any mode of gpu.js. State is a map from carried names to device handles; a run
+// replaces each handle by that of the output of the same name and deletes the old one.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

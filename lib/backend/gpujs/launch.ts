@@ -1,6 +1,7 @@
-// Running a program's steps as gpu.js kernels. Every mode walks the same steps with the same kernels. Where memory is on a
-// device, results stay there as handles, and a handle is deleted after its last reader. In the WebAssembly mode the walk is
-// recorded once as a gpu.js pipeline: each kernel alone would take one of the 125 memories that a page may have.
+// Running a program's steps as gpu.js kernels. Every mode walks the same steps with the same kernels. Where memory is
+// on a device, results stay there as handles, and a handle is deleted after its last reader. In the WebAssembly mode
+// the walk is recorded once as a gpu.js pipeline: each kernel alone would take one of the 125 memories that a page may
+// have.
 
 import { plan } from '../../compile/memory-plan.ts'
 import { length, type Program } from '../../compile/program.ts'

@@ -1,5 +1,6 @@
-// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never another mode
-// in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for WebGPU in Node.
+// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never
+// another mode in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for
+// WebGPU in Node.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

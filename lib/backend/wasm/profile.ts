@@ -1,15 +1,17 @@
 // Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after them.
+//
+//   contraction   2080 x 768 / 192    12 steps    310.2 ms    7.4e9 operations    94 MB
 
 import type { Plan } from '../../compile/memory-plan.ts'
 import { length, type Program, type Step } from '../../compile/program.ts'
 import type { KernelTime } from '../../execute/kernel-time.ts'
-import type { KernelFunction } from './print/function.ts'
-import { bytes } from './print/text.ts'
+import { product } from '../../numeric/whole-numbers.ts'
+import { bytesPerFloat } from './code/value.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 
-const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
-
+/** Bytes of some buffers, each counted once. */
 const bytesOf = ({ buffers }: Program, touched: readonly number[]): number =>
-  touched.reduce((total, buffer) => total + bytes * length(buffers[buffer]), 0)
+  touched.reduce((total, buffer) => total + bytesPerFloat * length(buffers[buffer]), 0)
 
 /** One step of a kernel as if it were all. */
 const timeOf = (

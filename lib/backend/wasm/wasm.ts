@@ -1,5 +1,5 @@
-// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan lays out.
-// State stays in that memory between runs.
+// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan
+// lays out. State stays in that memory between runs.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -11,11 +11,11 @@ import { type RunError, reasonOf } from '../../execute/errors.ts'
 import type { Executor, Loaded, Values } from '../../execute/executor.ts'
 import { guarded, type Trusting } from '../../execute/guarded.ts'
 import { type Assembled, type Assembly, assemble } from './assemble.ts'
+import { bytesPerFloat } from './code/value.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { type Memories, openMemories } from './memories.ts'
-import { addressOf } from './module.ts'
+import { addressOf } from './memory-map.ts'
 import { openPool, type Pool } from './pool.ts'
-import { bytes } from './print/text.ts'
 import { profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
 import { canShare, machineThreads } from './workers.ts'
@@ -31,7 +31,10 @@ export interface WasmOptions {
   readonly compile?: Options
 }
 
-/** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
+/**
+ * How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are
+ * few.
+ */
 export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
 
 const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
@@ -43,7 +46,7 @@ type View = (buffer: number) => Float32Array
 const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
   const numbers = new Float32Array(block)
   return buffer => {
-    const start = addressOf(plan, memory, buffer) / bytes
+    const start = addressOf(plan, memory, buffer) / bytesPerFloat
     return numbers.subarray(start, start + length(program.buffers[buffer]))
   }
 }
@@ -94,7 +97,10 @@ interface Host {
   readonly memories: Memories
 }
 
-/** Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read from it. */
+/**
+ * Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read
+ * from it.
+ */
 const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Trusting => {
   const assembled = assemble(engine, assembly, program)
   const memory = memories.take(assembled.pages)

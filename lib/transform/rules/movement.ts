@@ -1,5 +1,5 @@
-// Rules of movement: renamings, splits, slices and pads compose; a small slice floats down to what it needs, so that nothing
-// else is computed; a pad floats up past what keeps zeros, so that nothing is computed of the zeros.
+// Rules of movement: renamings, splits, slices and pads compose; a small slice floats down to what it needs, so that
+// nothing else is computed; a pad floats up past what keeps zeros, so that nothing is computed of the zeros.
 
 import * as O from 'fp-ts/lib/Option.js'
 import {

@@ -1,5 +1,5 @@
-// Rewrite rules: partial functions from an expression to an equal one. Each says one equation and is under ten lines. The
-// modules beside this one hold them by kind.
+// Rewrite rules: partial functions from an expression to an equal one. Each says one equation and is under ten lines.
+// The modules beside this one hold them by kind.
 
 import type * as Monoid from 'fp-ts/lib/Monoid.js'
 import * as O from 'fp-ts/lib/Option.js'

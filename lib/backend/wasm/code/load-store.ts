@@ -38,3 +38,8 @@ export const storeFirst = (count: number, address: I32, value: V128, offset = 0)
   const pair = perform(`v128.store64_lane${at(offset)} 0`, address, value)
   return count === 2 ? [pair] : [pair, ...storeLane(address, value, 2, offset + 2 * bytesPerFloat)]
 }
+
+/** Copies one float; it is not changed, whatever its bits are. */
+export const copyFloat = (to: I32, toOffset: number, from: I32, fromOffset: number): Code => [
+  perform(`i32.store${at(toOffset)}`, to, apply('i32', `i32.load${at(fromOffset)}`, from)),
+]

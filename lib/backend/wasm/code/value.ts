@@ -90,3 +90,13 @@ export const above = (left: I32, right: I32): I32 => apply('i32', 'i32.gt_s', le
 export const equal = (left: I32, right: I32): I32 => apply('i32', 'i32.eq', left, right)
 /** 1 where it is 0, else 0. */
 export const isZero = (value: I32): I32 => apply('i32', 'i32.eqz', value)
+/** 1 where they differ, else 0. */
+export const notEqual = (left: I32, right: I32): I32 => apply('i32', 'i32.ne', left, right)
+/** 1 where left > right as numbers without a sign, else 0. */
+export const aboveUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.gt_u', left, right)
+/** 1 where left < right as numbers without a sign, else 0: a left one that is negative is never below. */
+export const belowUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.lt_u', left, right)
+/** left / by, rounded down, as numbers without a sign. */
+export const quotient = (left: I32, by: number): I32 => apply('i32', 'i32.div_u', left, whole(by))
+/** What `quotient` leaves. */
+export const remainder = (left: I32, by: number): I32 => apply('i32', 'i32.rem_u', left, whole(by))

@@ -1,7 +1,7 @@
 // Which loop of a nest lanes run along: the one that makes most accesses contiguous and wastes fewest lanes.
 
 import type { Affine, NestInstruction } from '../../../loops/nest.ts'
-import { lanesPerVector } from './text.ts'
+import { lanesPerVector } from '../code/value.ts'
 
 /** The cost of reading or writing along a loop: repeated or contiguous floats are cheap, scattered ones are not. */
 const costAlong = (affine: Affine, loop: number): number => {
