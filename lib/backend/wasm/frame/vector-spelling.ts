@@ -5,7 +5,7 @@
 //   spellings.less(arithmetic, temporary, x, y, y).value        prints as  (v128.and (f32x4.lt x y) (v128.const f32x4 1 1 1 1))
 
 import type { ScalarName } from '../../../language/node.ts'
-import { type BinaryPrimitives, cos, erf, exp, log, sin, tanh } from '../../../numeric/expansions.ts'
+import { atan, type BinaryPrimitives, cos, erf, exp, log, sin, tanh } from '../../../numeric/expansions.ts'
 import { lift, plain, type Spelled } from '../../../numeric/spelled.ts'
 import { type Statement, set } from '../code/statement.ts'
 import { get, type Local, type V128 } from '../code/value.ts'
@@ -122,6 +122,7 @@ export const spellings: {
   cos: expanded(cos),
   tanh: expanded(tanh),
   erf: expanded(erf),
+  atan: expanded(atan),
   max: (_, __, x, y) => plain(vector.max(x, y)),
   less: (_, __, x, y) => plain(vector.and(vector.less(x, y), splat(1))),
   select: (_, __, x, y, w) => plain(vector.choose(vector.differs(x, splat(0)), y, w)),
