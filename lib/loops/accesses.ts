@@ -1,6 +1,6 @@
-// What a block of a loop nest reads, and which of its values stay the same while some of those reads do.
+// The reads of a block of a loop nest, and the values of the block that stay the same while some of the reads do.
 //
-//   v0 = input0[i0, i1]; v1 = input1[i0]; v2 = exp(v1); v3 = v0 * v2       v1 and v2 are the same at every turn of loop 1
+//   v0 = input0[i0, i1]; v1 = input1[i0]; v2 = exp(v1); v3 = v0 * v2    v1 and v2 are the same at every turn of loop 1
 
 import type { Access, Affine, NestInstruction } from './nest.ts'
 

@@ -1,5 +1,5 @@
-// WebAssembly as data: what is folded while values are built is what the instructions give, loops hand on their counters and end
-// where they should, and locals are told apart by identity, whatever they are called.
+// WebAssembly as data: what is folded while values are built is what the instructions give, loops hand on their
+// counters and end where they should, and locals are told apart by identity, whatever they are called.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

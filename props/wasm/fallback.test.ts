@@ -1,5 +1,5 @@
-// Kernels that have no nest, which wasm computes element by element: a padding of merged axes, taken apart again, alone or in a
-// reduction, and one padding within another.
+// Kernels that have no nest, which wasm computes element by element: a padding of merged axes, taken apart again, alone
+// or in a reduction, and one padding within another.
 
 import { after } from 'node:test'
 import * as fc from 'fast-check'

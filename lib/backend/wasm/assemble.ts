@@ -49,7 +49,10 @@ export interface Assembly {
   readonly apart: boolean
 }
 
-/** Chunks of each stage that a thread takes before it helps others: the more, the less one that lags behind keeps the others. */
+/**
+ * Chunks of each stage that a thread takes before it helps others: the more, the less one that lags behind keeps the
+ * others.
+ */
 const chunksEach = 2
 
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`

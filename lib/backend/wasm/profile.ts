@@ -1,4 +1,5 @@
-// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after them.
+// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after
+// them.
 //
 //   contraction   2080 x 768 / 192    12 steps    310.2 ms    7.4e9 operations    94 MB
 

@@ -1,4 +1,5 @@
-// Reading and writing vectors. An address is a value in bytes and an offset known now, also in bytes; lanes are float32.
+// Reading and writing vectors. An address is a value in bytes and an offset known now, also in bytes; lanes are
+// float32.
 //
 //   loadVector(get(source), 16)        prints as  (v128.load offset=16 (local.get $source))
 

@@ -1,5 +1,5 @@
-// The only place where WebAssembly becomes text, in its folded form. A function's locals are those that its body speaks of, in the
-// order in which it does; two of one hint get different names.
+// The only place where WebAssembly becomes text, in its folded form. A function's locals are those that its body speaks
+// of, in the order in which it does; two of one hint get different names.
 //
 //   (func $double (param $from i32) (local $x v128) (local.set $x (v128.load (local.get $from))) ...)
 

@@ -1,7 +1,7 @@
-// WebAssembly statements as data, and the loops that hand their counter to a function. Code is a list of statements: one piece
-// after another is the two lists joined. Labels, like locals, are told apart by identity.
+// WebAssembly statements as data, and the loops that hand their counter to a function. Code is a list of statements:
+// one piece after another is the two lists joined. Labels, like locals, are told apart by identity.
 //
-//   repeat('row', 3, row => [store(plus(get(target), scaled(row, 4)), value)])       three stores in a loop of three turns
+//   repeat('row', 3, row => [store(plus(get(target), scaled(row, 4)), value)])    three stores in a loop of three turns
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { apply, atLeast, below, get, type I32, type Local, local, plus, type Type, type Value, whole } from './value.ts'
@@ -100,8 +100,8 @@ export const again = (hint: string, body: (start: Label) => Code): Statement => 
 }
 
 /**
- * Code repeated while `counter`, which is set already, is below `to`, in steps of `step`; none where it is not. Code after the
- * loop may read the counter. `body` gets the label of its end, to leave the loop.
+ * Code repeated while `counter`, which is set already, is below `to`, in steps of `step`; none where it is not. Code
+ * after the loop may read the counter. `body` gets the label of its end, to leave the loop.
  */
 export const loopWhile = (counter: Local<'i32'>, to: I32, step: number, body: (end: Label) => Code): Statement =>
   block(`${counter.hint}_end`, end => [

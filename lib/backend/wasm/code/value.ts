@@ -1,6 +1,6 @@
-// WebAssembly values as data. A value is a constant, a local, or an instruction applied to values; its type is known to the
-// TypeScript compiler, so that a vector is never added to an address. A local is told from every other by identity: no name is
-// ever looked up, and a local exists in a function because something in the function's body uses it.
+// WebAssembly values as data. A value is a constant, a local, or an instruction applied to values; its type is known to
+// the TypeScript compiler, so that a vector is never added to an address. A local is told from every other by identity:
+// no name is ever looked up, and a local exists in a function because something in the function's body uses it.
 //
 //   plus(get(row), whole(12))        prints as  (i32.add (local.get $row) (i32.const 12))
 
@@ -51,7 +51,9 @@ export const get = <T extends Type>(of: Local<T>): Value<T> => ({ kind: 'local',
 /** A whole number known now. */
 export const whole = (value: number): I32 => ({ kind: 'constant', type: 'i32', value })
 
-/** An instruction applied to values. The caller vouches for the type of its result; printers use the functions below. */
+/**
+ * An instruction applied to values. The caller vouches for the type of its result; printers use the functions below.
+ */
 export const apply = <T extends Type>(type: T, instruction: string, ...operands: readonly Value[]): Value<T> => ({
   kind: 'apply',
   type,

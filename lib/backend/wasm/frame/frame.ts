@@ -1,8 +1,8 @@
-// What every kernel function is written within: its parameters as values, and a counter for each loop of its nest. The outer loops
-// are numbered first; the loops of a reduction's parts follow, and parts take turns with the same counters. An affine address is
-// the sum of its strides times these counters; its constant part goes into the loads and stores themselves.
+// The frame of a kernel function: its parameters as values, and a counter for each loop of its nest. The outer loops
+// are numbered first; the loops of a reduction's parts follow, and parts take turns with the same counters. An affine
+// address is the sum of its strides times these counters; its constant part goes into the loads and stores themselves.
 //
-//   offset 3, strides 8, 1        has the bytes  (i32.add (i32.mul (local.get $c0) (i32.const 32)) (i32.mul ... (i32.const 4)))
+//   input1[8 * i0 + i1 + 3]    begins, without the 3, at  in1 + 32 * c0 + 4 * c1  bytes
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Affine, Nest } from '../../../loops/nest.ts'
@@ -12,7 +12,10 @@ import type { Arithmetic } from '../code/vector.ts'
 
 /** A kernel function while it is written. */
 export interface Frame {
-  /** All that the function is given, in order: the addresses of its inputs and its output, its scratch memory, its range. */
+  /**
+   * All that the function is given, in order: the addresses of its inputs and its output, its scratch memory, its
+   * range.
+   */
   readonly parameters: readonly Local<'i32'>[]
   /** Byte addresses of the inputs. */
   readonly inputs: readonly I32[]

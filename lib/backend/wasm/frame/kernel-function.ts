@@ -1,5 +1,5 @@
-// A kernel's functions as the module wants them: the function, and the units that its range counts. Threads split the range, and steps
-// that share rows run block by block.
+// A kernel's functions as the module wants them: the function, and the units that its range counts. Threads split the
+// range, and steps that share rows run block by block.
 
 import type { KernelKind } from '../../../execute/kernel-time.ts'
 import type { Nest } from '../../../loops/nest.ts'

@@ -1,5 +1,6 @@
-// A block of instructions on four neighbouring elements at once. Lanes run along one loop of the nest: an access that does not move
-// along it is one float in all lanes, one that moves by single elements is a vector, any other is gathered float by float.
+// A block of instructions on four neighbouring elements at once. Lanes run along one loop of the nest: an access that
+// does not move along it is one float in all lanes, one that moves by single elements is a vector, any other is
+// gathered float by float.
 //
 //   v1 = v0 * 2        becomes  (local.set $v1 (f32x4.mul (local.get $v0) (v128.const f32x4 2 2 2 2)))
 
@@ -30,7 +31,10 @@ export interface Copy {
   readonly bank: Bank
   /** Its first lane is so many turns after where the pointers have come to. */
   readonly turns?: number
-  /** How many of its lanes count; the others read nothing beyond what is there, but for neighbours of a contiguous vector. */
+  /**
+   * How many of its lanes count; the others read nothing beyond what is there, but for neighbours of a contiguous
+   * vector.
+   */
   readonly valid?: number
   readonly known?: Known
 }
@@ -114,7 +118,9 @@ export const evaluate = (frame: Frame, body: readonly NestInstruction[], lanes: 
   return { code, value: known[body.length - 1]! }
 }
 
-/** Stores the first lanes of a vector that begins `turns` turns of `loop` after where `pointer` points; it is a local. */
+/**
+ * Stores the first lanes of a vector that begins `turns` turns of `loop` after where `pointer` points; it is a local.
+ */
 export const outputStores = (
   output: Affine,
   loop: number,

@@ -1,12 +1,14 @@
-// Pointers: locals that hold where a block reads and its results are written, so that a turn of the innermost loop moves them on
-// by a constant instead of computing an address from all counters. Accesses that differ in their constant part only share one.
+// Pointers: cursors to where a block reads and to where its results go. A turn of the innermost loop moves them on by a
+// constant; otherwise each turn would compute every address from all counters. Accesses that differ in their constant
+// part only share one.
 //
-//   input1[8 * i0 + i1 + 3]    is read at  p0 + 12,  where p0 = in1 + 32 * c0 + 4 * c1  and a turn of loop 1 adds 4 to p0
+//   input1[8 * i0 + i1 + 3]    is read at  p0 + 12;  p0 = in1 + 32 * c0 + 4 * c1,  and a turn of loop 1 adds 4 to it
 
 import { accessesOf } from '../../../loops/accesses.ts'
 import type { Access, Affine, NestInstruction } from '../../../loops/nest.ts'
-import { type Code, set } from '../code/statement.ts'
-import { bytesPerFloat, get, type I32, local, plus, whole } from '../code/value.ts'
+import { cursor } from '../code/cursor.ts'
+import type { Code } from '../code/statement.ts'
+import { bytesPerFloat, type I32, plus } from '../code/value.ts'
 import { bytesAt, type Frame } from './frame.ts'
 
 /** A byte address that is moved as loops turn. */
@@ -19,13 +21,13 @@ export interface Pointer {
 }
 
 const pointerInto = (frame: Frame, base: I32, affine: Affine, hint: string): Pointer => {
-  const own = local('i32', hint)
+  const own = cursor(hint)
   return {
-    address: get(own),
-    point: [set(own, plus(base, bytesAt(frame, affine)))],
+    address: own.address,
+    point: [own.start(plus(base, bytesAt(frame, affine)))],
     advance: (loop, turns) => {
       const stride = affine.strides[loop] ?? 0
-      return stride === 0 ? [] : [set(own, plus(get(own), whole(stride * turns * bytesPerFloat)))]
+      return stride === 0 ? [] : [own.move(stride * turns * bytesPerFloat)]
     },
   }
 }

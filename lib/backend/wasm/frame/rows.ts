@@ -1,5 +1,5 @@
-// Rows of vectors: the innermost loop of element-wise kernels and reductions, four elements at a time, and the loops around it. A row
-// is done in steps of several vectors, then of one, then what is left in a vector of fewer lanes.
+// Rows of vectors: the innermost loop of element-wise kernels and reductions, four elements at a time, and the loops
+// around it. A row is done in steps of several vectors, then of one, then what is left in a vector of fewer lanes.
 //
 //   a row of 23 elements, two vectors at once:      0-7, 8-15    16-19    20-22
 
@@ -74,8 +74,8 @@ export const everyTurnOfRange = (
   )
 
 /**
- * A function whose innermost loop is the row along `loop`. Its units are turns of the outermost of the other loops, or of the
- * row's own where there is no other.
+ * A function whose innermost loop is the row along `loop`. Its units are turns of the outermost of the other loops, or
+ * of the row's own where there is no other.
  */
 export const rowFunction = (
   name: string,

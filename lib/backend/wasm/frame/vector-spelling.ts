@@ -1,8 +1,9 @@
-// The spelling of each scalar operation on four float32 lanes at once. WebAssembly has arithmetic and the square root; the
-// transcendental functions are those of `expansions.ts` over the primitives below, each within two units in the last place on
-// the range that a network meets. A multiply-add is one instruction where the engine has relaxed SIMD.
+// The spelling of each scalar operation on four float32 lanes at once. WebAssembly has arithmetic and the square root;
+// the transcendental functions are those of `expansions.ts` over the primitives below, each within two units in the
+// last place on the range that a network meets. A multiply-add is one instruction where the engine has relaxed SIMD.
 //
-//   spellings.less(arithmetic, temporary, x, y, y).value        prints as  (v128.and (f32x4.lt x y) (v128.const f32x4 1 1 1 1))
+//   spellings.less(arithmetic, temporary, x, y, y).value
+//   prints as  (v128.and (f32x4.lt x y) (v128.const f32x4 1 1 1 1))
 
 import type { ScalarName } from '../../../language/node.ts'
 import { atan, type BinaryPrimitives, cos, erf, exp, log, sin, tanh } from '../../../numeric/expansions.ts'
@@ -99,8 +100,8 @@ const expanded =
     program(primitivesOf(arithmetic, temporary), plain(x))
 
 /**
- * How each operation is spelled. Operands may be used several times, so they are locals or constants; the statements must run
- * before the value is used.
+ * How each operation is spelled. Operands may be used several times, so they are locals or constants; the statements
+ * must run before the value is used.
  */
 export const spellings: {
   readonly [operation in ScalarName]: (

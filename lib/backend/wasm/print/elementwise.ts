@@ -1,7 +1,7 @@
-// Element-wise kernels. Lanes run along the loop that makes most accesses contiguous; what does not change along it is computed
-// once a row.
+// Element-wise kernels. Lanes run along the loop that makes most accesses contiguous; what does not change along it is
+// computed once a row.
 //
-//   output[i0, i1] = input0[i0, i1] * exp(input1[i0])        lanes along loop 1; the exponential once for each turn of loop 0
+//   output[i0, i1] = input0[i0, i1] * exp(input1[i0])    lanes along loop 1; the exponential once for each turn of 0
 
 import { accessesOf, unchanging } from '../../../loops/accesses.ts'
 import type { Nest } from '../../../loops/nest.ts'

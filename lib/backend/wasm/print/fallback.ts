@@ -1,6 +1,6 @@
-// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for every
-// value, a branch for every padding. Slow and general; a network hardly ever comes here. It is an algebra of the fold over
-// kernels: an index becomes a whole number, a value a vector, a block code.
+// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for
+// every value, a branch for every padding. Slow and general; a network hardly ever comes here. It is an algebra of the
+// fold over kernels: an index becomes a whole number, a value a vector, a block code.
 //
 //   v2 = if 0 <= i0 / 2 < 3, else 0: ...        becomes  (if (i32.lt_u (i32.div_u (local.get $c0) ...) ...) (then ...))
 
@@ -80,7 +80,9 @@ const algebraIn = (frame: Frame, accumulated: Local<'v128'>): Algebra<I32, V128,
   },
 })
 
-/** Sets the counters of the output loops to those of an element: the innermost loop's are what is left of its number. */
+/**
+ * Sets the counters of the output loops to those of an element: the innermost loop's are what is left of its number.
+ */
 const setCounters = ({ counters }: Frame, kernel: Kernel, element: I32): Code => {
   const rest = local('i32', 'rest')
   const each = [...outputLoops(kernel)]

@@ -1,6 +1,6 @@
-// Reductions as WebAssembly functions, in two ways. Across: lanes hold neighbouring results, and each runs over all terms.
-// Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed order.
-// Either way the order of summation depends on the kernel only, never on how many threads share it.
+// Reductions as WebAssembly functions, in two ways. Across: lanes hold neighbouring results, and each runs over all
+// terms. Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a
+// fixed order. Either way the order of summation depends on the kernel only, never on how many threads share it.
 
 import { accessesOf } from '../../../../loops/accesses.ts'
 import type { Nest } from '../../../../loops/nest.ts'
