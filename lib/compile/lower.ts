@@ -5,8 +5,9 @@
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
 import { counter, flatten, literal, plus, quotient, remainder } from '../loops/affine.ts'
-import { type Index, showIndex, stridesOf } from '../loops/indices.ts'
-import { type Instruction, type Kernel, type KernelReduction, loadsOf } from '../loops/kernel.ts'
+import { type Index, showIndex } from '../loops/indices.ts'
+import type { Instruction, Kernel, KernelReduction } from '../loops/kernel.ts'
+import { longestStrideOutermost } from '../loops/reorder.ts'
 import type { Order } from './layout.ts'
 
 /** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */
@@ -79,12 +80,10 @@ interface Pulling {
   readonly buffers: Buffers
   /** The axes of the output loops. */
   readonly axes: Order
-  /** The order to reduce axes in, if not the node's own. */
-  readonly order: Order | undefined
-  /** The nodes whose buffers are read. */
+  /** The nodes whose buffers are read, as far as they were met. */
   readonly inputs: Expr[]
-  reduction: KernelReduction | undefined
-  reduced: Order
+  /** The reduction, once it was met; the schedule sees to it that there are no two. */
+  readonly reductions: KernelReduction[]
 }
 
 const push = ({ instructions }: Block, instruction: Instruction): number => instructions.push(instruction) - 1
@@ -96,16 +95,11 @@ const load = ({ buffers, inputs }: Pulling, block: Block, node: Expr, position: 
 }
 
 const reduce = (pulling: Pulling, block: Block, node: Reduce, position: Position): number => {
-  const { shape } = node.operand
-  const order = pulling.order ?? node.axes
+  const { operation, axes, operand } = node
   const body = emptyBlock()
-  emit(pulling, body, node.operand, { ...position, ...numbered(order, shape, pulling.axes.length) })
-  pulling.reduced = order
-  pulling.reduction = {
-    operation: node.operation,
-    loops: order.map(axis => shape[axis]),
-    body: body.instructions,
-  }
+  emit(pulling, body, operand, { ...position, ...numbered(axes, operand.shape, pulling.axes.length) })
+  const loops = axes.map(axis => operand.shape[axis])
+  pulling.reductions.push({ operation, loops, body: body.instructions })
   return push(block, { kind: 'accumulated' })
 }
 
@@ -156,37 +150,18 @@ const emit = (pulling: Pulling, block: Block, node: Expr, position: Position): n
   return place
 }
 
-/** Lowers `root`, running its reduction over its axes in the given order, or in its own. */
-const pull = (root: Expr, buffers: Buffers, order?: Order): Lowered & { readonly reduced: Order } => {
+/** The kernel that computes `root` from buffers. */
+export const lower = (root: Expr, buffers: Buffers): Lowered => {
   const axes = buffers.order(root)
-  const pulling: Pulling = { root, buffers, axes, order, inputs: [], reduction: undefined, reduced: [] }
+  const pulling: Pulling = { root, buffers, axes, inputs: [], reductions: [] }
   const body = emptyBlock()
   emit(pulling, body, root, numbered(axes, root.shape, 0))
-  const { inputs, reduction, reduced } = pulling
+  const { inputs, reductions } = pulling
   const kernel: Kernel = {
     inputs: inputs.map(node => buffers.order(node).map(axis => node.shape[axis])),
     loops: axes.map(axis => root.shape[axis]),
-    reduction,
+    reduction: reductions[0],
     body: body.instructions,
   }
-  return { kernel, inputs, reduced }
-}
-
-/** The reduced axes from the longest stride to the shortest, in the buffer that has the most of them. */
-const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduced: Order }): Order => {
-  const first = kernel.loops.length
-  const strides = loadsOf(kernel.reduction?.body ?? []).map(({ input, at }) =>
-    stridesOf(flatten(kernel.inputs[input], at)),
-  )
-  const strideOf = (axis: string) =>
-    Math.max(0, ...strides.map(known => Math.abs(known?.get(first + reduced.indexOf(axis)) ?? 0)))
-  return [...reduced].sort((left, right) => strideOf(right) - strideOf(left))
-}
-
-/** The kernel that computes `root` from buffers. */
-export const lower = (root: Expr, buffers: Buffers): Lowered => {
-  const first = pull(root, buffers)
-  const order = byStride(first)
-  const { kernel, inputs } = order.join() === first.reduced.join() ? first : pull(root, buffers, order)
-  return { kernel, inputs }
+  return { kernel: longestStrideOutermost(kernel), inputs }
 }

@@ -88,13 +88,6 @@ const ranges: IndexAlgebra<Range> = {
 /** The values that an index can take. */
 export const rangeOf = foldIndex(ranges)
 
-/** The loops that an index depends on. */
-export const loopsOf = foldIndex<ReadonlySet<number>>({
-  counter: loop => new Set([loop]),
-  division: (_, of) => of,
-  sum: (_, terms) => new Set(terms.flatMap(({ atom }) => [...atom])),
-})
-
 /** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
 export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {
   const strides = new Map<number, number>()
