@@ -5,7 +5,7 @@
 //   quotient(6*i0 + i1, 6) = i0        remainder(6*i0 + i1, 6) = i1        quotient(i1, 4) = (i1 / 4)
 
 import { commonDivisor } from '../numeric/whole-numbers.ts'
-import { type Atom, foldAtom, foldIndex, type Index, rangeOf, shownIndex, type Term } from './indices.ts'
+import { type Atom, foldIndex, type Index, rangeOf, showIndex, type Term } from './indices.ts'
 
 /** A whole number. */
 export const literal = (constant: number): Index => ({ constant, terms: [] })
@@ -14,7 +14,7 @@ export const literal = (constant: number): Index => ({ constant, terms: [] })
 export const counter = (loop: number, size: number): Index =>
   size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
 
-const atomText = foldAtom(shownIndex)
+const atomText = (atom: Atom): string => showIndex({ constant: 0, terms: [{ factor: 1, atom }] })
 
 /** q * n + r of one index X is X again, for any common factor; returns what the constants of such X add up to. */
 const rejoin = (terms: Map<string, Term>): number => {

@@ -41,22 +41,19 @@ export interface IndexAlgebra<At> {
   readonly sum: (constant: number, terms: readonly { readonly factor: number; readonly atom: At }[]) => At
 }
 
-/** Folds an atom by an algebra. */
-export const foldAtom =
-  <At>(algebra: IndexAlgebra<At>) =>
-  (atom: Atom): At =>
+/** Folds an index by an algebra, the innermost atoms first. */
+export const foldIndex = <At>(algebra: IndexAlgebra<At>): ((index: Index) => At) => {
+  const atomOf = (atom: Atom): At =>
     atom.kind === 'counter'
       ? algebra.counter(atom.loop, atom.size)
-      : algebra.division(atom.kind, foldIndex(algebra)(atom.of), atom.by)
-
-/** Folds an index by an algebra, the innermost atoms first. */
-export const foldIndex =
-  <At>(algebra: IndexAlgebra<At>) =>
-  ({ constant, terms }: Index): At =>
+      : algebra.division(atom.kind, indexOf(atom.of), atom.by)
+  const indexOf = ({ constant, terms }: Index): At =>
     algebra.sum(
       constant,
-      terms.map(({ factor, atom }) => ({ factor, atom: foldAtom(algebra)(atom) })),
+      terms.map(({ factor, atom }) => ({ factor, atom: atomOf(atom) })),
     )
+  return indexOf
+}
 
 /** Indices as a person reads them. */
 export const shownIndex: IndexAlgebra<string> = {
