@@ -9,9 +9,9 @@
 //   lower               Expr -> Kernel, inputs             for each node with a buffer, the loops that fill it
 //   orderSteps          Step[] -> Step[]                   an order that keeps few buffers alive
 //
-// An executor plans memory afterwards (`memory-plan.ts`), when it knows which steps run side by side. A softmax over class of the
-// contraction of x (row, column) and w (column, class) becomes five steps; the maximum is negated in the kernel that finds it, and the
-// exponential is stored because two kernels read it:
+// An executor plans memory afterwards (`memory-plan.ts`), when it knows which steps run side by side. A softmax over
+// class of the contraction of x (row, column) and w (column, class) becomes five steps; the maximum is negated in the
+// kernel that finds it, and the exponential is stored because two kernels read it:
 //
 //   0: b2 (row 4, class 3) = kernel 0 (x, w)             sum over column of products
 //   1: b3 (row 4) = kernel 1 (b2)                        - max over class
@@ -54,7 +54,10 @@ export const usual: Options = {
   layouts: layOut,
 }
 
-/** A node that computes the value of another once more. `simplify` has dropped every stop-gradient, so one stands for a copy. */
+/**
+ * A node that computes the value of another once more. `simplify` has dropped every stop-gradient, so one stands for a
+ * copy.
+ */
 const copyOf = (node: Expr): Expr => stop(node)
 
 /** Gives each output a node of its own that is computed, not stored already, except state that does not change. */
