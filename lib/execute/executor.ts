@@ -27,6 +27,15 @@ export interface Loaded {
   readonly profile?: () => readonly KernelTime[]
 }
 
+/**
+ * A graph on a device. It trusts its caller: state that it holds, all inputs, all of the right length, one call at a
+ * time.
+ */
+export interface Resident extends Loaded {
+  /** Whether it keeps what is written under a name; what no run reads it need not keep. */
+  readonly holds: (name: string) => boolean
+}
+
 /** What computes: it loads graphs, and runs them with their state resident. */
 export interface Executor {
   readonly name: string

@@ -3,12 +3,27 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { guarded, type Trusting } from '../../lib/execute/guarded.ts'
-import { type Graph, type RunError, showRunError, type Values, wasm } from '../../lib/index.ts'
+import { checkGraph } from '../../lib/compile/checked.ts'
+import { executorOf } from '../../lib/execute/backend.ts'
+import type { Resident } from '../../lib/execute/executor.ts'
+import {
+  type Executor,
+  executorNames,
+  type Graph,
+  type Loaded,
+  openExecutor,
+  type RunError,
+  showRunError,
+  type Values,
+  wasm,
+} from '../../lib/index.ts'
 import { constant, input, map, reduce } from '../../lib/language/expression.ts'
 import { everywhere, expectRight, withOpened } from '../golden/executors.ts'
+import { sameData } from '../support/compare.ts'
+import { law } from '../support/run.ts'
 
 const state = input('state', { place: 2 })
 const given = input('given', { place: 2 })
@@ -100,19 +115,115 @@ for (const [name, open] of Object.entries(everywhere)) {
     })
 }
 
-test('after a run that failed there is no state to read and nothing runs', async () => {
-  const reason: RunError = { kind: 'failed', executor: 'broken', reason: 'the disk is full' }
-  const broken: Trusting = {
-    holds: () => true,
-    write: () => TE.right(undefined),
-    run: () => TE.left(reason),
-    read: () => TE.right(new Map()),
-  }
-  const loaded = guarded(growing)(broken)
-  await expectRight(loaded.write(values({ state: [1, 1] })))
+/** A device of which nothing is computed: runs end as the queue says, with what they were given where it says nothing. */
+const scripted = (endings: (RunError | undefined)[]): Executor =>
+  executorOf({
+    name: 'scripted',
+    precision: 'float32',
+    description: 'a device for tests',
+    prepare: graph =>
+      E.map(() =>
+        TE.right<RunError, Resident>({
+          holds: () => true,
+          write: () => TE.right(undefined),
+          run: inputs => async () => {
+            const ending = endings.shift()
+            return ending === undefined ? E.right(inputs) : E.left(ending)
+          },
+          read: names => TE.right(new Map(names.map(name => [name, Float32Array.of(0, 0)]))),
+        }),
+      )(checkGraph(graph)),
+    close: async () => undefined,
+  })
+
+const lost: RunError = { kind: 'device lost', executor: 'scripted', reason: 'it was unplugged' }
+
+test('after a run that failed there is no state to read and nothing runs, but for other programs', async () => {
+  const executor = scripted([lost])
+  const [loaded, other] = [await expectRight(executor.load(growing)), await expectRight(executor.load(growing))]
+  for (const one of [loaded, other]) await expectRight(one.write(values({ state: [1, 1] })))
   await expectRight(loaded.read(['state']))
   for (const attempt of [loaded.run(values({ given: [1, 1] })), loaded.read(['state']), loaded.write(new Map())])
-    assert.deepEqual(await errorOf<unknown>(attempt), reason)
+    assert.deepEqual(await errorOf<unknown>(attempt), lost)
+  await expectRight(other.run(values({ given: [1, 1] })))
+})
+
+test('a call whose turn comes after closing is refused', async () => {
+  const executor = scripted([])
+  const loaded = await expectRight(executor.load(growing))
+  await expectRight(loaded.write(values({ state: [1, 1] })))
+  const begun = [loaded.run(values({ given: [1, 1] }))(), loaded.run(values({ given: [1, 1] }))()]
+  await executor.close()
+  for (const run of begun) assert.match(showRunError(await errorOf(() => run)), /it was closed/)
+})
+
+/** Calls, and what each must give: a value, or an error of this kind. */
+const calls = {
+  write: (loaded: Loaded) => loaded.write(values({ state: [1, 1] })),
+  'write too little': (loaded: Loaded) => loaded.write(values({ state: [1] })),
+  run: (loaded: Loaded) => loaded.run(values({ given: [1, 1] })),
+  'run without input': (loaded: Loaded) => loaded.run(values({})),
+  'run and lose the device': (loaded: Loaded) => loaded.run(values({ given: [1, 1] })),
+  read: (loaded: Loaded) => loaded.read(['state']),
+} satisfies Record<string, (loaded: Loaded) => TE.TaskEither<RunError, unknown>>
+
+type Call = keyof typeof calls | 'close'
+
+/** What calls must give, one after the other: a value, or an error of some kind. */
+const foretold = (sequence: readonly Call[]): readonly string[] => {
+  let ended: string | undefined
+  let written = false
+  const step = (call: Call): string => {
+    if (call === 'close') ended = 'failed'
+    if (call === 'close') return 'value'
+    if (ended !== undefined) return ended
+    if (call === 'write too little') return 'wrong length'
+    if (call === 'write') written = true
+    if (call === 'read' || call === 'write') return 'value'
+    if (!written || call === 'run without input') return 'missing input'
+    if (call === 'run and lose the device') ended = 'device lost'
+    return ended ?? 'value'
+  }
+  return sequence.map(step)
+}
+
+const sequences = fc.array(fc.constantFrom<Call>(...(Object.keys(calls) as (keyof typeof calls)[]), 'close'), {
+  maxLength: 12,
+})
+
+law('any calls give what the life of the program foretells', sequences, async sequence => {
+  const endings: (RunError | undefined)[] = []
+  const executor = scripted(endings)
+  const loaded = await expectRight(executor.load(growing))
+  const found: string[] = []
+  for (const call of sequence) {
+    endings.splice(0, endings.length, ...(call === 'run and lose the device' ? [lost] : []))
+    if (call === 'close') await executor.close()
+    const result = call === 'close' ? E.right(undefined) : await calls[call](loaded)()
+    found.push(E.isLeft(result) ? result.left.kind : 'value')
+  }
+  return sameData('results', found, foretold(sequence))
+})
+
+/** WebGPU in Node loads drivers, which a test of its own asks for. */
+const quiet = executorNames.filter(name => name !== 'gpu:webgpu')
+
+test('every executor of the registry checks graphs and values, and refuses everything once it is closed', async context => {
+  const tried: string[] = []
+  for (const name of quiet) {
+    const opened = await openExecutor(name)()
+    if (E.isLeft(opened)) continue
+    tried.push(name)
+    const executor = opened.right
+    assert.equal((await errorOf(executor.load({ outputs: {}, carried: growing.carried }))).kind, 'ill-sized')
+    const loaded = await expectRight(executor.load(growing))
+    assert.equal((await errorOf(loaded.run(values({ given: [1, 1] })))).kind, 'missing input')
+    assert.equal((await errorOf(loaded.write(values({ state: [1] })))).kind, 'wrong length')
+    await executor.close()
+    if (name !== 'reference') assert.match(showRunError(await errorOf(loaded.write(new Map()))), /it was closed/)
+  }
+  context.diagnostic(tried.join(', '))
+  for (const name of ['wasm', 'reference', 'gpu:webasm', 'gpu:cpu']) assert.ok(tried.includes(name), name)
 })
 
 test('wasm says which numbers of threads there are', async () => {
