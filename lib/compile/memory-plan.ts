@@ -6,18 +6,10 @@
 
 import { overwritable } from '../loops/overwritable.ts'
 import { freeFrom, givePlace, takePlace } from './free-space.ts'
+import { endOf, type Life, livesOf, stepTimes, type Times, type Uses, usesOf } from './lives.ts'
 import { length, type Program } from './program.ts'
 
-/**
- * A buffer's life: written at the time `from` (-1 before the run), last read at `to` (one more than the last time after it).
- * Times are steps, unless steps run side by side and share one.
- */
-export interface Life {
-  readonly from: number
-  readonly to: number
-}
-
-/** Where everything is in one linear memory. */
+/** The places of all buffers in one linear memory. */
 export interface Plan {
   /** The place of each buffer. */
   readonly offsets: readonly number[]
@@ -35,41 +27,12 @@ const alignment = 16
 
 const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
 
-type Times = readonly number[]
-
-const endOf = (times: Times): number => (times.length === 0 ? 0 : times[times.length - 1] + 1)
-
-const livesOf = ({ buffers, steps, inputs, outputs, constants }: Program, times: Times): readonly Life[] => {
-  const end = endOf(times)
-  const from = buffers.map(() => -1)
-  const to = buffers.map(() => -1)
-  steps.forEach((step, at) => {
-    from[step.output] = times[at]
-    for (const buffer of step.inputs) to[buffer] = times[at]
-  })
-  const lasting = [...Object.values(inputs), ...Object.values(outputs), ...constants.map(({ buffer }) => buffer)]
-  for (const buffer of lasting) to[buffer] = end
-  return buffers.map((_, buffer) => ({ from: from[buffer], to: Math.max(to[buffer], from[buffer]) }))
-}
-
-/** The step that writes each buffer and those that read it. */
-const usesOf = ({ buffers, steps }: Program) => {
-  const writer = buffers.map(() => -1)
-  const readers: number[][] = buffers.map(() => [])
-  steps.forEach((step, at) => {
-    writer[step.output] = at
-    for (const buffer of new Set(step.inputs)) readers[buffer].push(at)
-  })
-  return { writer, readers }
-}
-
-/** What places are chosen by. */
+/** A program and what its places follow from. */
 interface Planning {
   readonly program: Program
   readonly times: Times
   readonly lives: readonly Life[]
-  readonly writer: readonly number[]
-  readonly readers: readonly (readonly number[])[]
+  readonly uses: Uses
   /** Elements of each buffer's place. */
   readonly sizes: readonly number[]
 }
@@ -78,11 +41,11 @@ interface Planning {
  * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader is done
  * at an earlier time.
  */
-const mayOverwrite = ({ program, times, readers }: Planning, step: number, buffer: number): boolean => {
+const mayOverwrite = ({ program, times, uses }: Planning, step: number, buffer: number): boolean => {
   const { kernel, inputs } = program.steps[step]
   const fine = overwritable(program.kernels[kernel])
   const own = inputs.every((read, position) => read !== buffer || fine.includes(position))
-  return own && readers[buffer].every(reader => reader === step || times[reader] < times[step])
+  return own && uses.readers[buffer].every(reader => reader === step || times[reader] < times[step])
 }
 
 /**
@@ -123,11 +86,13 @@ const heirloom = (planning: Planning, step: number, inherited: ReadonlySet<numbe
 
 /** The passing buffers whose last reader, or whose writer if nothing reads them, is this step. */
 const endingAt = (planning: Planning, step: number): readonly number[] => {
-  const { program, times, lives, readers } = planning
+  const { program, times, lives, uses } = planning
   const { inputs, output } = program.steps[step]
   return [...inputs, output].filter(
     buffer =>
-      passes(planning, buffer) && lives[buffer].to === times[step] && readers[buffer].every(reader => reader <= step),
+      passes(planning, buffer) &&
+      lives[buffer].to === times[step] &&
+      uses.readers[buffer].every(reader => reader <= step),
   )
 }
 
@@ -164,13 +129,13 @@ const placePassing = (planning: Planning, start: number, offsets: number[]): num
  * The memory plan of a program. Steps of one time may run side by side: they never share memory but element by
  * element.
  */
-export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
+export const plan = (program: Program, times: Times = stepTimes(program)): Plan => {
   const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)
   const sizes = buffers.map(buffer => aligned(length(buffer)))
-  const planning: Planning = { program, times, lives, sizes, ...usesOf(program) }
+  const planning: Planning = { program, times, lives, sizes, uses: usesOf(program) }
   const moving = carried.filter(name => inputs[name] !== undefined && outputs[name] !== inputs[name])
-  const updated = moving.filter(name => mayOverwrite(planning, planning.writer[outputs[name]], inputs[name]))
+  const updated = moving.filter(name => mayOverwrite(planning, planning.uses.writer[outputs[name]], inputs[name]))
   const offsets = buffers.map(() => -1)
   const persistent = placeLasting(planning, updated, offsets)
   const size = placePassing(planning, persistent, offsets)

@@ -20,7 +20,8 @@ interface Ready {
   readonly kept: Values
 }
 
-type Life = Ready | { readonly kind: 'failed' | 'closed'; readonly error: RunError }
+/** The phases of a program's life. */
+type Phase = Ready | { readonly kind: 'failed' | 'closed'; readonly error: RunError }
 
 type Shapes = ReadonlyMap<string, Shape>
 
@@ -34,7 +35,7 @@ interface Living {
   readonly fresh: Shapes
   /** State that a run reads. */
   readonly needed: readonly string[]
-  life: Life
+  phase: Phase
 }
 
 const pick = (values: Values, chosen: (name: string) => boolean): Values =>
@@ -51,15 +52,16 @@ const wrongIn = (shapes: Shapes, values: Values): RunError | undefined => {
   return undefined
 }
 
-const wake = (program: Living): Life => {
+/** The phase that a program is in now; closing its executor ends every other. */
+const wake = (program: Living): Phase => {
   const error = program.closed()
-  if (error !== undefined) program.life = { kind: 'closed', error }
-  return program.life
+  if (error !== undefined) program.phase = { kind: 'closed', error }
+  return program.phase
 }
 
 const write = async (program: Living, values: Values): Promise<E.Either<RunError, void>> => {
-  const life = wake(program)
-  if (life.kind !== 'ready') return E.left(life.error)
+  const phase = wake(program)
+  if (phase.kind !== 'ready') return E.left(phase.error)
   const { resident, state } = program
   const given = pick(values, name => state.has(name))
   const wrong = wrongIn(new Map([...state].filter(([name]) => given.has(name))), given)
@@ -67,33 +69,33 @@ const write = async (program: Living, values: Values): Promise<E.Either<RunError
   const written = await resident.write(pick(given, resident.holds))()
   if (E.isLeft(written)) return written
   const unheld = [...pick(given, name => !resident.holds(name))].map(([name, value]) => [name, value.slice()] as const)
-  program.life = {
+  program.phase = {
     kind: 'ready',
-    present: new Set([...life.present, ...given.keys()]),
-    kept: new Map([...life.kept, ...unheld]),
+    present: new Set([...phase.present, ...given.keys()]),
+    kept: new Map([...phase.kept, ...unheld]),
   }
   return written
 }
 
 const run = async (program: Living, values: Values): Promise<E.Either<RunError, Values>> => {
-  const life = wake(program)
-  if (life.kind !== 'ready') return E.left(life.error)
+  const phase = wake(program)
+  if (phase.kind !== 'ready') return E.left(phase.error)
   const { resident, state, fresh, needed } = program
-  const absent = needed.find(name => !life.present.has(name))
-  if (absent !== undefined) return E.left({ kind: 'missing input', name: absent, given: [...life.present] })
+  const absent = needed.find(name => !phase.present.has(name))
+  if (absent !== undefined) return E.left({ kind: 'missing input', name: absent, given: [...phase.present] })
   const wrong = wrongIn(fresh, values)
   if (wrong !== undefined) return E.left(wrong)
   const outputs = await resident.run(pick(values, name => fresh.has(name)))()
-  program.life = E.isLeft(outputs)
+  program.phase = E.isLeft(outputs)
     ? { kind: 'failed', error: outputs.left }
     : { kind: 'ready', present: new Set(state.keys()), kept: new Map() }
   return outputs
 }
 
 const read = async (program: Living, names: readonly string[]): Promise<E.Either<RunError, Values>> => {
-  const life = wake(program)
-  if (life.kind !== 'ready') return E.left(life.error)
-  const { present, kept } = life
+  const phase = wake(program)
+  if (phase.kind !== 'ready') return E.left(phase.error)
+  const { present, kept } = phase
   const held = await program.resident.read(names.filter(name => present.has(name) && !kept.has(name)))()
   return E.map((found: Values) => new Map([...found, ...pick(kept, name => names.includes(name))]))(held)
 }
@@ -118,7 +120,7 @@ export const living = (graph: Graph, resident: Resident, closed: () => RunError 
     state,
     fresh: new Map(inputs.filter(([name]) => !state.has(name))),
     needed: inputs.flatMap(([name]) => (state.has(name) ? [name] : [])),
-    life: { kind: 'ready', present: new Set(), kept: new Map() },
+    phase: { kind: 'ready', present: new Set(), kept: new Map() },
   }
   const inTurn = oneByOne()
   const { profile } = resident

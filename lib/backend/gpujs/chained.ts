@@ -1,7 +1,7 @@
 // Kernels called one by one. Where memory is on a device, results stay there as handles, and a handle is deleted after
 // its last reader.
 
-import { plan } from '../../compile/memory-plan.ts'
+import { livesOf, stepTimes } from '../../compile/lives.ts'
 import type { Program } from '../../compile/program.ts'
 import { dimensionsOf, flatArray, type Launched, uploadOf } from './launch.ts'
 import type { Device, Handle, Launcher, Library } from './modes.ts'
@@ -47,7 +47,7 @@ const chainOf = (gpu: Device, program: Program): Chain => {
   const settings = { pipeline: true, immutable: true, precision: 'single' as const }
   const create = (text: string, output: readonly number[]): Launcher =>
     gpu.createKernel(text, { ...settings, output: [...output] })
-  const { lives } = plan(program)
+  const lives = livesOf(program, stepTimes(program))
   return {
     program,
     create,
