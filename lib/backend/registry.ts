@@ -15,7 +15,7 @@ import { gpuBackend } from './gpujs/gpujs.ts'
 import { executorName, modes } from './gpujs/modes.ts'
 import { type WasmOptions, wasmBackend } from './wasm/wasm.ts'
 
-/** What is asked of an executor besides its name. Only `wasm` has threads and takes the time of kernels. */
+/** Options of executors. Only `wasm` has threads and takes the time of kernels. */
 export type ExecutorOptions = Pick<WasmOptions, 'threads' | 'profile'>
 
 type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Backend>

@@ -33,12 +33,12 @@ import { wanted } from './cost.ts'
 import { type Layouts, layOut, type Order } from './layout.ts'
 import { type Buffers, lower } from './lower.ts'
 import { orderSteps } from './order.ts'
-import { type Buffer, length, type Program, type Step } from './program.ts'
+import { type Buffer, bufferLength, type Program, type Step } from './program.ts'
 import { complete, isStored, type Limits, type Schedule } from './schedule.ts'
 import { shortenReductions } from './staging.ts'
 
-/** How to compile: what a kernel may hold, and which nodes to store and in which order, if not as usual. */
-export interface Options {
+/** Choices of the compiler: limits of a kernel, which nodes to store, and the memory order of axes. */
+export interface CompileOptions {
   readonly limits: Limits
   /** The longest loop of one reduction. */
   readonly longestReduction: number
@@ -46,8 +46,8 @@ export interface Options {
   readonly layouts: (roots: readonly Expr[], demanded: Layouts) => Layouts
 }
 
-/** How programs are compiled where nothing is said. */
-export const usual: Options = {
+/** The choices where none are given: the cost model's schedule and layout, and no more inputs than gpu.js binds. */
+export const usualCompile: CompileOptions = {
   limits: { inputs: 7, nodes: 192 },
   longestReduction: 4096,
   schedule: wanted,
@@ -79,7 +79,7 @@ const demands = (names: readonly string[], roots: readonly Expr[], { outputs, ca
 const chooseBuffers = (
   roots: readonly Expr[],
   demanded: Layouts,
-  options: Options,
+  options: CompileOptions,
 ): Buffers & { readonly nodes: readonly Expr[] } => {
   const schedule = complete(options.limits, roots)(options.schedule(roots))
   const layouts = options.layouts(roots, demanded)
@@ -87,7 +87,7 @@ const chooseBuffers = (
   return { has, order: (node: Expr): Order => layouts.get(node)!, nodes: postorder(roots).filter(has) }
 }
 
-const build = (roots: readonly Expr[], graph: Graph, names: readonly string[], options: Options): Program => {
+const build = (roots: readonly Expr[], graph: Graph, names: readonly string[], options: CompileOptions): Program => {
   const chosen = chooseBuffers(roots, demands(names, roots, graph), options)
   const bufferOf = (node: Expr): Buffer => {
     const axes = chosen.order(node)
@@ -106,7 +106,7 @@ const build = (roots: readonly Expr[], graph: Graph, names: readonly string[], o
   return {
     kernels: kernels.values,
     buffers,
-    steps: orderSteps(steps, buffers.map(length), outputs),
+    steps: orderSteps(steps, buffers.map(bufferLength), outputs),
     inputs: Object.fromEntries([...inputsOf(roots)].map(([name, node]) => [name, stored.numberOf(node)])),
     outputs: Object.fromEntries(names.map((name, at) => [name, outputs[at]])),
     constants: given.flatMap(node =>
@@ -118,7 +118,7 @@ const build = (roots: readonly Expr[], graph: Graph, names: readonly string[], o
 
 /** The program of a graph, or every shape error in it. */
 export const compile =
-  (options: Options = usual) =>
+  (options: CompileOptions = usualCompile) =>
   (graph: Graph): E.Either<NonEmptyArray<ShapeError>, Program> => {
     const names = Object.keys(graph.outputs)
     return pipe(

@@ -7,10 +7,10 @@
 import { overwritable } from '../loops/overwritable.ts'
 import { freeFrom, givePlace, takePlace } from './free-space.ts'
 import { endOf, type Life, livesOf, stepTimes, type Times, type Uses, usesOf } from './lives.ts'
-import { length, type Program } from './program.ts'
+import { bufferLength, type Program } from './program.ts'
 
 /** The places of all buffers in one linear memory. */
-export interface Plan {
+export interface MemoryPlan {
   /** The place of each buffer. */
   readonly offsets: readonly number[]
   /** Elements in all. */
@@ -38,8 +38,8 @@ interface Planning {
 }
 
 /**
- * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader is done
- * at an earlier time.
+ * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader
+ * is done at an earlier time.
  */
 const mayOverwrite = ({ program, times, uses }: Planning, step: number, buffer: number): boolean => {
   const { kernel, inputs } = program.steps[step]
@@ -129,10 +129,10 @@ const placePassing = (planning: Planning, start: number, offsets: number[]): num
  * The memory plan of a program. Steps of one time may run side by side: they never share memory but element by
  * element.
  */
-export const plan = (program: Program, times: Times = stepTimes(program)): Plan => {
+export const planMemory = (program: Program, times: Times = stepTimes(program)): MemoryPlan => {
   const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)
-  const sizes = buffers.map(buffer => aligned(length(buffer)))
+  const sizes = buffers.map(buffer => aligned(bufferLength(buffer)))
   const planning: Planning = { program, times, lives, sizes, uses: usesOf(program) }
   const moving = carried.filter(name => inputs[name] !== undefined && outputs[name] !== inputs[name])
   const updated = moving.filter(name => mayOverwrite(planning, planning.uses.writer[outputs[name]], inputs[name]))

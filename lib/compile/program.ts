@@ -38,4 +38,4 @@ export interface Program {
 }
 
 /** Elements in a buffer. */
-export const length = ({ sizes }: Buffer): number => product(sizes)
+export const bufferLength = ({ sizes }: Buffer): number => product(sizes)

@@ -4,7 +4,7 @@ import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type ShapeError, showShapeError } from '../language/fault.ts'
 
-/** Why a run failed. Every kind says what was expected, what came, and where. */
+/** The reason why a run failed. Every kind says what was expected, what came, and where. */
 export type RunError =
   | { readonly kind: 'ill-sized'; readonly errors: NonEmptyArray<ShapeError> }
   | { readonly kind: 'missing input'; readonly name: string; readonly given: readonly string[] }

@@ -36,11 +36,11 @@ export interface Resident extends Loaded {
   readonly holds: (name: string) => boolean
 }
 
-/** What computes: it loads graphs, and runs them with their state resident. */
+/** An executor loads graphs, and runs them with their state resident. */
 export interface Executor {
   readonly name: string
   readonly precision: 'float32' | 'float64'
-  /** What really runs, for a person: mode, device, threads. */
+  /** Mode, device and threads that really run, for a person. */
   readonly description: string
   readonly load: (graph: Graph) => TE.TaskEither<RunError, Loaded>
   /** Gives everything back, the memory of all that was loaded too; nothing of it may be used afterwards. */

@@ -28,7 +28,7 @@ type Shapes = ReadonlyMap<string, Shape>
 /** A program with its life. */
 interface Living {
   readonly resident: Resident
-  /** Why its executor was closed, if it was. */
+  /** The error that says that its executor was closed, if it was. */
   readonly closed: () => RunError | undefined
   /** Shapes of the state, and of the inputs that are no state. */
   readonly state: Shapes

@@ -14,7 +14,7 @@ interface View {
   readonly strides: Readonly<Record<string, number>>
 }
 
-/** What the inputs of a graph hold: values in the order of the axes of the input's shape, the last axis contiguous. */
+/** Values of the inputs of a graph by name, in the order of the axes of the input's shape, the last axis contiguous. */
 export type Bindings = ReadonlyMap<string, ArrayLike<number>>
 
 const rowMajor = (shape: Shape): Record<string, number> => {
@@ -155,8 +155,8 @@ const evaluateNode = (node: Expr, views: readonly View[], bindings: Bindings): V
 }
 
 /**
- * Values of well-sized `roots` in float64, each ordered as the axes of its root's shape, or of the shape in `orders` at its
- * place.
+ * Values of well-sized `roots` in float64, each ordered as the axes of its root's shape, or of the shape in `orders`
+ * at its place.
  */
 export const evaluate = (
   roots: readonly Expr[],

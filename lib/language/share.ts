@@ -1,11 +1,13 @@
-// Common-subexpression elimination as a pure pass: nodes that do the same to the same operands become one node. The table
-// of seen nodes lives for one call; there is no hidden intern table.
+// Common-subexpression elimination as a pure pass: nodes that do the same to the same operands become one node. The
+// table of seen nodes lives for one call; there is no hidden intern table.
 
 import { numbering } from '../numeric/numbering.ts'
 import { type Expr, operandsOf } from './expression.ts'
 import { rewriteAll } from './walk.ts'
 
-/** A text that two nodes of the same operands have in common only if they are equal. Arrays are told apart by identity. */
+/**
+ * A text that two nodes of the same operands have in common only if they are equal. Arrays are told apart by identity.
+ */
 const describe = (node: Expr, arrayId: (values: object) => number): string => {
   switch (node.kind) {
     case 'const':

@@ -73,8 +73,8 @@ const within = (index: Index, low: number, high: number): boolean => {
 }
 
 /**
- * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m. Splitting
- * a loop makes such indices.
+ * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m.
+ * Splitting a loop makes such indices.
  */
 const coarsen = (
   index: Index,
@@ -105,7 +105,7 @@ export const quotient = (index: Index, by: number): Index => {
   return plus(whole, { constant: 0, terms: [{ factor: 1, atom }] })
 }
 
-/** What the whole quotient leaves. */
+/** The remainder that the whole quotient leaves, at least 0. */
 export const remainder = (index: Index, by: number): Index => {
   const { rest } = divide(index, by)
   if (within(rest, 0, by)) return rest

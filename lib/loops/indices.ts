@@ -18,8 +18,10 @@ export interface Division {
   readonly of: Index
   readonly by: number
 }
+/** The parts of an index that are multiplied and added. */
 export type Atom = Counter | Division
 
+/** factor * atom */
 export interface Term {
   readonly factor: number
   readonly atom: Atom
@@ -31,7 +33,7 @@ export interface Index {
 }
 
 /** Smallest and largest value. */
-export type Range = readonly [low: number, high: number]
+export type IndexRange = readonly [low: number, high: number]
 
 /** A target of indices, part by part: `At` is an index in its terms. */
 export interface IndexAlgebra<At> {
@@ -68,12 +70,12 @@ export const shownIndex: IndexAlgebra<string> = {
 /** Reads as `4*i0 + i1 + 3`. */
 export const showIndex = foldIndex(shownIndex)
 
-const ranges: IndexAlgebra<Range> = {
+const ranges: IndexAlgebra<IndexRange> = {
   counter: (_, size) => [0, size - 1],
   division: (kind, [low, high], by) =>
     kind === 'remainder' ? [0, by - 1] : [Math.floor(low / by), Math.floor(high / by)],
   sum: (constant, terms) =>
-    terms.reduce<Range>(
+    terms.reduce<IndexRange>(
       ([low, high], { factor, atom: [least, most] }) => [
         low + factor * (factor > 0 ? least : most),
         high + factor * (factor > 0 ? most : least),

@@ -26,7 +26,7 @@ interface Simplifying {
   readonly intern: (node: Expr) => Expr
   /** The normal forms that are known. */
   readonly normal: Map<Expr, Expr>
-  /** What the rule made of representatives whose operands are normal; themselves where it does not apply. */
+  /** Results of the rule by representatives with normal operands; themselves where it does not apply. */
   readonly rewritten: Map<Expr, Expr>
 }
 

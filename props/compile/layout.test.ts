@@ -3,7 +3,7 @@
 
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
-import { simplify, usual } from '../../lib/index.ts'
+import { simplify, usualCompile } from '../../lib/index.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
@@ -58,6 +58,6 @@ law('what is demanded of a node is what it gets', decided('real'), ([{ roots }, 
       return [root, Array.from(permutation([seed, 1], axes.length), at => axes[at])]
     }),
   )
-  const layouts = usual.layouts(simple, demanded)
+  const layouts = usualCompile.layouts(simple, demanded)
   return free.map(root => sameData('order', layouts.get(root), demanded.get(root)))
 })

@@ -6,15 +6,15 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { interpret } from '../../lib/compile/interpret-program.ts'
-import { length } from '../../lib/compile/program.ts'
+import { bufferLength } from '../../lib/compile/program.ts'
 import {
   compile,
   type Executor,
   type Program,
-  plan,
+  planMemory,
   reference,
   showShapeError,
-  usual,
+  usualCompile,
   type Values,
 } from '../../lib/index.ts'
 import { type Expr, input, map, pad, slice } from '../../lib/language/expression.ts'
@@ -31,7 +31,7 @@ const runs = 3
 const machines = fc.tuple(graphs('integer'), decisions)
 
 const compiled = ({ graph }: Stateful, choice?: Decisions): Program => {
-  const result = compile({ ...usual, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
+  const result = compile({ ...usualCompile, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
   if (E.isLeft(result)) throw new Error(result.left.map(showShapeError).join('\n'))
   return result.right
 }
@@ -61,7 +61,7 @@ const followed = (
   times: readonly number[],
   backwards: boolean,
 ): readonly Comparison[] => {
-  const inMemory = planned(program, plan(program, times), times, backwards)
+  const inMemory = planned(program, planMemory(program, times), times, backwards)
   inMemory.write(machine.state)
   let state: ReadonlyMap<string, ArrayLike<number>> = machine.state
   return Array.from({ length: runs }, (_, run) => {
@@ -131,7 +131,7 @@ law(
     const program = compiled(machine)
     const loaded = await succeeded((reference satisfies Executor).load(machine.graph))
     await succeeded(loaded.write(machine.state))
-    const inMemory = planned(program, plan(program))
+    const inMemory = planned(program, planMemory(program))
     inMemory.write(machine.state)
     const found: Comparison[] = []
     for (let run = 0; run < runs; run += 1) {
@@ -146,8 +146,8 @@ law(
 
 law('buffers whose lives overlap never share a place', machines, ([sample, choice]) => {
   const program = compiled(stateful(sample, choice.seed), choice)
-  const { offsets, lives, size, persistent, copies } = plan(program)
-  const places = program.buffers.map((buffer, at) => [offsets[at], offsets[at] + length(buffer)])
+  const { offsets, lives, size, persistent, copies } = planMemory(program)
+  const places = program.buffers.map((buffer, at) => [offsets[at], offsets[at] + bufferLength(buffer)])
   const apart = (left: number, right: number) =>
     places[left][1] <= places[right][0] || places[right][1] <= places[left][0]
   const together = (left: number, right: number) =>
@@ -173,7 +173,7 @@ law('buffers whose lives overlap never share a place', machines, ([sample, choic
     ),
     holds(
       'copies',
-      copies.every(({ from, to }) => length(program.buffers[from]) === length(program.buffers[to])),
+      copies.every(({ from, to }) => bufferLength(program.buffers[from]) === bufferLength(program.buffers[to])),
     ),
   ]
 })
@@ -186,7 +186,7 @@ test('an element-wise update of state is made in place, any other is copied back
       state: new Map(),
       inputs: new Map(),
     })
-    return plan(program).copies.length
+    return planMemory(program).copies.length
   }
   assert.equal(copiesOf({ a: map('neg', a) }), 0)
   assert.equal(copiesOf({ a: map('add', map('mul', a, a), b) }), 0)

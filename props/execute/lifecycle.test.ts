@@ -1,5 +1,5 @@
-// What every executor keeps, whatever it computes on: what it is given is checked, runs do not disturb each other or state, and
-// after a failure or after closing there is an error and no value.
+// What every executor keeps, whatever it computes on: what it is given is checked, runs do not disturb each other or
+// state, and after a failure or after closing there is an error and no value.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -115,7 +115,9 @@ for (const [name, open] of Object.entries(everywhere)) {
     })
 }
 
-/** A device of which nothing is computed: runs end as the queue says, with what they were given where it says nothing. */
+/**
+ * A device of which nothing is computed: runs end as the queue says, with what they were given where it says nothing.
+ */
 const scripted = (endings: (RunError | undefined)[]): Executor =>
   executorOf({
     name: 'scripted',
@@ -208,7 +210,7 @@ law('any calls give what the life of the program foretells', sequences, async se
 /** WebGPU in Node loads drivers, which a test of its own asks for. */
 const quiet = executorNames.filter(name => name !== 'gpu:webgpu')
 
-test('every executor of the registry checks graphs and values, and refuses everything once it is closed', async context => {
+test('every executor of the registry checks graphs and values, and refuses both once it is closed', async context => {
   const tried: string[] = []
   for (const name of quiet) {
     const opened = await openExecutor(name)()

@@ -1,5 +1,5 @@
-// Index arithmetic: every operation means what it says for every value of the loop counters, ranges hold, and equal indices are
-// equal records.
+// Index arithmetic: every operation means what it says for every value of the loop counters, ranges hold, and equal
+// indices are equal records.
 
 import * as fc from 'fast-check'
 import * as affine from '../../lib/loops/affine.ts'

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile, type Options, usual } from '../../compile/compile.ts'
+import { type CompileOptions, compile, usualCompile } from '../../compile/compile.ts'
 import type { Program } from '../../compile/program.ts'
 import { type Backend, executorOf } from '../../execute/backend.ts'
 import { attempting, type RunError } from '../../execute/errors.ts'
@@ -48,7 +48,7 @@ const residentOf = (mode: Mode, placed: Placed): Resident => {
   }
 }
 
-const backendOf = (mode: Mode, library: Library, options: Options): Backend => {
+const backendOf = (mode: Mode, library: Library, options: CompileOptions): Backend => {
   const open: (() => void)[] = []
   const load = (program: Program): TE.TaskEither<RunError, Resident> =>
     pipe(
@@ -70,12 +70,12 @@ const backendOf = (mode: Mode, library: Library, options: Options): Backend => {
 }
 
 /** The backend of one gpu.js mode, or why that mode does not work here. */
-export const gpuBackend = (mode: Mode, options: Options = usual): TE.TaskEither<RunError, Backend> =>
+export const gpuBackend = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Backend> =>
   pipe(
     libraryFor(mode),
     TE.map(library => backendOf(mode, library, options)),
   )
 
 /** The executor of one gpu.js mode, or why that mode does not work here. */
-export const gpu = (mode: Mode, options: Options = usual): TE.TaskEither<RunError, Executor> =>
+export const gpu = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Executor> =>
   pipe(gpuBackend(mode, options), TE.map(executorOf))

@@ -1,7 +1,7 @@
 // From a program to its module: kernels to functions, steps to stages, buffers to places in memory, all of it to text, and the
 // text to a module. The last modules are kept by their text, so that a program is not assembled again soon.
 
-import { type Plan, plan } from '../../compile/memory-plan.ts'
+import { type MemoryPlan, planMemory } from '../../compile/memory-plan.ts'
 import type { Program } from '../../compile/program.ts'
 import type { Engine } from './engine.ts'
 import { mostPages, pageSize } from './memories.ts'
@@ -13,7 +13,7 @@ import { separateStages, stagesOf, timesOf } from './stages.ts'
 /** A program laid out, printed and assembled. */
 export interface Assembled {
   readonly program: Program
-  readonly plan: Plan
+  readonly plan: MemoryPlan
   readonly memory: Memory
   /** Pages of memory that it needs. */
   readonly pages: number
@@ -54,7 +54,7 @@ const partsEach = 2
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`
 
 /** Why a program does not fit in WebAssembly's memory. */
-const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
+const tooLarge = ({ size, sharing }: Memory, planned: MemoryPlan): string => {
   const [buffers, all, most] = [planned.size * bytes, size, mostPages * pageSize].map(gigabytes)
   const threads = sharing === undefined ? 'one thread' : `${sharing.threads} threads`
   return `the program needs ${all} with ${threads}, ${buffers} of it for its tensors; WebAssembly has ${most}`
@@ -64,7 +64,7 @@ const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
 export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, program: Program): Assembled => {
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
   const stages = apart ? separateStages(program, functions) : stagesOf(program, functions)
-  const planned = plan(program, timesOf(stages, program.steps.length))
+  const planned = planMemory(program, timesOf(stages, program.steps.length))
   const memory = layOutMemory(planned, functions.flat(), threads === undefined ? undefined : { threads, partsEach })
   const pages = Math.ceil(memory.size / pageSize)
   if (pages > mostPages) throw new Error(tooLarge(memory, planned))

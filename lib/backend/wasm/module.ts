@@ -1,8 +1,8 @@
 // The module of a program: its kernels' functions, and one function a stage, in which threads share its parts. Buffer addresses
 // are constants, so nothing is passed but the thread's number.
 
-import type { Plan } from '../../compile/memory-plan.ts'
-import { length, type Program } from '../../compile/program.ts'
+import type { MemoryPlan } from '../../compile/memory-plan.ts'
+import { bufferLength, type Program } from '../../compile/program.ts'
 import { mostPages } from './memories.ts'
 import type { KernelFunction } from './print/function.ts'
 import { bytes, functionText, get, loopWhile, plus, range, scaled, set, type Text, whole } from './print/text.ts'
@@ -29,7 +29,7 @@ const upTo = (size: number, unit: number): number => Math.ceil(size / unit) * un
 
 /** Where everything lies in memory. */
 export const layOutMemory = (
-  plan: Plan,
+  plan: MemoryPlan,
   functions: readonly KernelFunction[],
   sharing: Sharing | undefined,
 ): Memory => {
@@ -40,7 +40,7 @@ export const layOutMemory = (
 }
 
 /** The byte address of a buffer. */
-export const addressOf = (plan: Plan, memory: Memory, buffer: number): number =>
+export const addressOf = (plan: MemoryPlan, memory: Memory, buffer: number): number =>
   memory.buffersAt + plan.offsets[buffer] * bytes
 
 /** The share of a part: floor(units * part / parts), without the product, which may be too large for 32 bits. */
@@ -54,13 +54,13 @@ const share = ({ sharing }: Memory, units: number, part: Text): Text => {
 const strandBytes = ({ works, units }: Strand, program: Program): number =>
   works.reduce((total, { step }) => {
     const { inputs, output } = program.steps[step]
-    const large = [output, ...inputs].map(buffer => length(program.buffers[buffer]) * bytes)
+    const large = [output, ...inputs].map(buffer => bufferLength(program.buffers[buffer]) * bytes)
     return total + large.reduce((sum, size) => sum + size, 0) / units
   }, 0)
 
 const callsOf = (
   program: Program,
-  plan: Plan,
+  plan: MemoryPlan,
   memory: Memory,
   { step, functions }: Work,
   from: Text,
@@ -78,7 +78,7 @@ const callsOf = (
   })
 }
 
-const strandLines = (program: Program, plan: Plan, memory: Memory, strand: Strand): readonly Text[] => {
+const strandLines = (program: Program, plan: MemoryPlan, memory: Memory, strand: Strand): readonly Text[] => {
   const { works, units } = strand
   const calls = (from: Text, to: Text): readonly Text[] =>
     works.flatMap(work => callsOf(program, plan, memory, work, from, to, units))
@@ -107,9 +107,9 @@ const stageFunction = (memory: Memory, name: string, at: number, body: readonly 
   ])
 
 /** State that could not be updated in place goes back to where it is read. */
-const copies = (program: Program, plan: Plan, memory: Memory): readonly Text[] =>
+const copies = (program: Program, plan: MemoryPlan, memory: Memory): readonly Text[] =>
   plan.copies.flatMap(({ from, to }) => {
-    const size = length(program.buffers[from])
+    const size = bufferLength(program.buffers[from])
     const [source, target] = [from, to].map(buffer => whole(addressOf(plan, memory, buffer)))
     const start = scaled(get('from'), bytes)
     return [
@@ -128,7 +128,7 @@ export const namesOf = (stages: number): readonly string[] => [...range(stages).
  */
 export const moduleText = (
   program: Program,
-  plan: Plan,
+  plan: MemoryPlan,
   memory: Memory,
   functions: readonly KernelFunction[],
   stages: readonly Stage[],

@@ -2,7 +2,7 @@
 // rows that the same part has just written, it follows in the same strand and the two run block by block, while the rows are in
 // the cache. Steps that do not depend on each other may share a stage too. Numbers never depend on any of this.
 
-import { length, type Program, type Step } from '../../compile/program.ts'
+import { bufferLength, type Program, type Step } from '../../compile/program.ts'
 import type { Affine } from '../../loops/nest.ts'
 import { commonDivisor } from '../../numeric/whole-numbers.ts'
 import type { KernelFunction } from './print/function.ts'
@@ -56,7 +56,7 @@ const alignmentOf = (program: Program, step: Step, functions: readonly KernelFun
     { loops: nest.outer, body: nest.body },
     ...(nest.reduction?.parts ?? []).map(part => ({ loops: [...nest.outer, ...part.loops], body: part.body })),
   ]
-  const size = (buffer: number): number => length(program.buffers[buffer])
+  const size = (buffer: number): number => bufferLength(program.buffers[buffer])
   return {
     units,
     output: coversInOrder(nest.output, nest.outer, unitLoop, size(step.output)),

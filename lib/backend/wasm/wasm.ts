@@ -4,8 +4,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { compile, type Options, usual } from '../../compile/compile.ts'
-import { length, type Program } from '../../compile/program.ts'
+import { type CompileOptions, compile, usualCompile } from '../../compile/compile.ts'
+import { bufferLength, type Program } from '../../compile/program.ts'
 import { type Backend, executorOf } from '../../execute/backend.ts'
 import { attempting, type RunError } from '../../execute/errors.ts'
 import type { Executor, Resident, Values } from '../../execute/executor.ts'
@@ -19,7 +19,7 @@ import { profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
 import { canShare, machineThreads } from './workers.ts'
 
-/** How to run. */
+/** Options of the wasm executor. */
 export interface WasmOptions {
   /** Worker threads; 'here' runs on the calling thread. As many as the machine has, if not given. */
   readonly threads?: number | 'here'
@@ -27,31 +27,35 @@ export interface WasmOptions {
   readonly fused?: boolean
   /** Whether to time every step; steps then run one by one. */
   readonly profile?: boolean
-  readonly compile?: Options
+  readonly compile?: CompileOptions
 }
 
 /**
  * How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are
  * few.
  */
-export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
+export const wasmCompile: CompileOptions = { ...usualCompile, limits: { inputs: 12, nodes: 192 } }
 
 const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
 
 /** The part of the memory that a buffer of the program is. */
-type View = (buffer: number) => Float32Array
+type BufferView = (buffer: number) => Float32Array
 
 /** Buffers as parts of the memory. */
-const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
+const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): BufferView => {
   const numbers = new Float32Array(block)
   return buffer => {
     const start = addressOf(plan, memory, buffer) / bytes
-    return numbers.subarray(start, start + length(program.buffers[buffer]))
+    return numbers.subarray(start, start + bufferLength(program.buffers[buffer]))
   }
 }
 
 /** Names with copies of what lies in their buffers; names without one are left out. */
-const copiesOf = (names: readonly string[], bufferOf: (name: string) => number | undefined, view: View): Values => {
+const copiesOf = (
+  names: readonly string[],
+  bufferOf: (name: string) => number | undefined,
+  view: BufferView,
+): Values => {
   const found = new Map<string, Float32Array>()
   for (const name of names) {
     const buffer = bufferOf(name)
@@ -61,7 +65,7 @@ const copiesOf = (names: readonly string[], bufferOf: (name: string) => number |
 }
 
 /** A program in its memory. */
-const residentOf = (assembled: Assembled, run: Runner['run'], view: View): Resident => {
+const residentOf = (assembled: Assembled, run: Runner['run'], view: BufferView): Resident => {
   const { program, stages, apart } = assembled
   for (const { buffer, values } of program.constants) view(buffer).set(values)
   const put = (values: Values): void => {
@@ -88,7 +92,7 @@ const residentOf = (assembled: Assembled, run: Runner['run'], view: View): Resid
 
 const forgotten = new FinalizationRegistry<() => void>(forget => forget())
 
-/** What programs are loaded on. */
+/** The engine, the threads and the memories that programs are loaded on. */
 interface Host {
   readonly engine: Engine
   readonly pool: Pool | undefined

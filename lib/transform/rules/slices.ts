@@ -1,5 +1,5 @@
-// Rules of slices: slices compose, and a small one floats down to what it needs, so that nothing else is computed.
-// What is above it may have to be computed twice, so a slice of most of an axis stays.
+// Rules of slices: slices compose, and a small one floats down to what it needs, so that nothing else is computed. The
+// operation above it may have to be computed twice, so a slice of most of an axis stays.
 //
 //   slice row 0..1 of exp(x)  =  exp(slice row 0..1 of x)
 
