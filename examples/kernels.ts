@@ -9,7 +9,7 @@ import {
   constant,
   gradient,
   input,
-  plan,
+  planMemory,
   type Scalar,
   showExpressions,
   showGpuSource,
@@ -18,7 +18,7 @@ import {
   showSchedule,
   showShapeError,
   showWasmText,
-  usual,
+  usualCompile,
 } from '../lib/index.ts'
 
 const [views, globals, batch, prototypes] = [4, 2, 8, 64]
@@ -34,13 +34,13 @@ const section = (title: string, text: string): void => console.log(`\n=== ${titl
 section('the loss, an expression', showExpressions([loss.expr]))
 section('the loss and its gradient by the logits of the student', showExpressions([loss.expr, slope.expr]))
 
-const compiled = compile(usual)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
+const compiled = compile(usualCompile)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
 if (E.isLeft(compiled)) console.error(compiled.left.map(showShapeError).join('\n'))
 else {
   const program = compiled.right
   section('kernels: loops over indices, with values', showKernels(program))
   section('the schedule', showSchedule(program))
-  section('the memory plan', showPlan(program, plan(program)))
+  section('the memory plan', showPlan(program, planMemory(program)))
   section('gpu.js source', showGpuSource(program))
   section('the first kernel as WebAssembly', showWasmText({ ...program, kernels: program.kernels.slice(0, 1) }))
 }

@@ -1,4 +1,4 @@
-// What executors generate from a program, as text to read: gpu.js source and WebAssembly.
+// Programs as the text that is generated from them: gpu.js source and WebAssembly.
 
 import type { Program } from '../compile/program.ts'
 import { sourceOf } from './gpujs/source.ts'

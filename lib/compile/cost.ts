@@ -1,6 +1,6 @@
-// What to store: the cost model behind the schedule. A node is worth a buffer if computing it again at every read
-// costs clearly more than writing it once and loading it. The factors of a contraction are read once for each row or
-// column of the other, so they are always stored.
+// The cost model behind the schedule, which says what to store. A node is worth a buffer if computing it again at
+// every read costs clearly more than writing it once and loading it. The factors of a contraction are read once for
+// each row or column of the other, so they are always stored.
 
 import { elements } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
@@ -24,8 +24,8 @@ const inlineCosts = (order: readonly Expr[]): ReadonlyMap<Expr, number> => {
     if (node.kind === 'const' || node.kind === 'iota') return 0
     const parts = operandsOf(node)
     const below = parts.reduce((total, part) => {
-      const share = elements(part.shape) / elements(node.shape)
-      return total + costs.get(part)! * Math.max(Math.min(share, 1), 1 / repetitionLimit)
+      const reads = elements(part.shape) / elements(node.shape)
+      return total + costs.get(part)! * Math.max(Math.min(reads, 1), 1 / repetitionLimit)
     }, 0)
     return node.kind === 'map' ? below + scalars[node.operation].cost : below
   }

@@ -1,14 +1,14 @@
 // The meaning of a program: its kernels interpreted step by step, with an array for every buffer.
 
 import { runKernel } from '../loops/interpret.ts'
-import { length, type Program } from './program.ts'
+import { bufferLength, type Program } from './program.ts'
 
 /** The outputs of a program, in the memory order of their buffers. */
 export const interpret = (
   program: Program,
   inputs: ReadonlyMap<string, ArrayLike<number>>,
 ): Readonly<Record<string, ArrayLike<number>>> => {
-  const memory: ArrayLike<number>[] = program.buffers.map(buffer => new Float64Array(length(buffer)))
+  const memory: ArrayLike<number>[] = program.buffers.map(buffer => new Float64Array(bufferLength(buffer)))
   for (const { buffer, values } of program.constants) memory[buffer] = values
   for (const name in program.inputs) memory[program.inputs[name]] = inputs.get(name)!
   const kernels = program.kernels.map(runKernel)

@@ -4,6 +4,9 @@
 // first, then those of its left and of its right factor; what it contracts with a stored input should end with the
 // summed axes in that input's order, so that rows and sums each are one loop. Wishes are gathered upwards and then
 // spread downwards to the nodes that they reach.
+//
+//   input x (row, column), input w (column, class): sum over column of mul(x, w) is laid out [row, class]
+//   add(t, x) with a stored x (row, column): t is laid out [row, column] too, in whatever order it was written
 
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
@@ -13,9 +16,13 @@ import { viewed } from './schedule.ts'
 
 /** Axis names from the slowest to the fastest. */
 export type Order = readonly string[]
+/** The order of each node. */
 export type Layouts = ReadonlyMap<Expr, Order>
 
-/** An order, with the place in the graph of the node that it comes from: the earlier, the stronger. */
+/**
+ * An order that a node should have. It comes from the node at place `origin` of the graph; an earlier origin is
+ * stronger.
+ */
 interface Wish {
   readonly order: Order
   readonly origin: number
@@ -107,7 +114,10 @@ const renamedBack = (node: Rename, order: Order): Order => {
   return order.map(axis => old.get(axis)!)
 }
 
-/** What a contraction with a stored input wishes of its other factor: the axes that it keeps, then the summed ones. */
+/**
+ * The wishes of contractions with a stored input: their other factor has the axes that it keeps first, then the summed
+ * ones.
+ */
 const contractionWishes = (nodes: readonly Expr[], own: Wishes): readonly (readonly [Expr, Wish])[] =>
   nodes.flatMap(node => {
     const factors = node.kind === 'reduce' ? factorsOf(node) : undefined

@@ -12,7 +12,7 @@ import type { RunError } from './errors.ts'
 import type { Run, Values } from './executor.ts'
 import type { KernelTime } from './kernel-time.ts'
 
-/** What a step returns: the next state, and outputs for the host. */
+/** The results of a step: the next state, and outputs for the host. */
 export interface Stepped<S, O> {
   readonly state: S
   readonly output: O

@@ -5,7 +5,7 @@
 //   quotient(6*i0 + i1, 6) = i0        remainder(6*i0 + i1, 6) = i1        quotient(i1, 4) = (i1 / 4)
 
 import { commonDivisor } from '../numeric/whole-numbers.ts'
-import { type Atom, foldAtom, foldIndex, type Index, rangeOf, shownIndex, type Term } from './indices.ts'
+import { type Atom, foldIndex, type Index, rangeOf, showIndex, type Term } from './indices.ts'
 
 /** A whole number. */
 export const literal = (constant: number): Index => ({ constant, terms: [] })
@@ -14,7 +14,7 @@ export const literal = (constant: number): Index => ({ constant, terms: [] })
 export const counter = (loop: number, size: number): Index =>
   size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
 
-const atomText = foldAtom(shownIndex)
+const atomText = (atom: Atom): string => showIndex({ constant: 0, terms: [{ factor: 1, atom }] })
 
 /** q * n + r of one index X is X again, for any common factor; returns what the constants of such X add up to. */
 const rejoin = (terms: Map<string, Term>): number => {
@@ -73,8 +73,8 @@ const within = (index: Index, low: number, high: number): boolean => {
 }
 
 /**
- * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m. Splitting
- * a loop makes such indices.
+ * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m.
+ * Splitting a loop makes such indices.
  */
 const coarsen = (
   index: Index,
@@ -105,7 +105,7 @@ export const quotient = (index: Index, by: number): Index => {
   return plus(whole, { constant: 0, terms: [{ factor: 1, atom }] })
 }
 
-/** What the whole quotient leaves. */
+/** The remainder that the whole quotient leaves, at least 0. */
 export const remainder = (index: Index, by: number): Index => {
   const { rest } = divide(index, by)
   if (within(rest, 0, by)) return rest

@@ -18,8 +18,10 @@ export interface Division {
   readonly of: Index
   readonly by: number
 }
+/** The parts of an index that are multiplied and added. */
 export type Atom = Counter | Division
 
+/** factor * atom */
 export interface Term {
   readonly factor: number
   readonly atom: Atom
@@ -31,7 +33,7 @@ export interface Index {
 }
 
 /** Smallest and largest value. */
-export type Range = readonly [low: number, high: number]
+export type IndexRange = readonly [low: number, high: number]
 
 /** A target of indices, part by part: `At` is an index in its terms. */
 export interface IndexAlgebra<At> {
@@ -41,22 +43,19 @@ export interface IndexAlgebra<At> {
   readonly sum: (constant: number, terms: readonly { readonly factor: number; readonly atom: At }[]) => At
 }
 
-/** Folds an atom by an algebra. */
-export const foldAtom =
-  <At>(algebra: IndexAlgebra<At>) =>
-  (atom: Atom): At =>
+/** Folds an index by an algebra, the innermost atoms first. */
+export const foldIndex = <At>(algebra: IndexAlgebra<At>): ((index: Index) => At) => {
+  const atomOf = (atom: Atom): At =>
     atom.kind === 'counter'
       ? algebra.counter(atom.loop, atom.size)
-      : algebra.division(atom.kind, foldIndex(algebra)(atom.of), atom.by)
-
-/** Folds an index by an algebra, the innermost atoms first. */
-export const foldIndex =
-  <At>(algebra: IndexAlgebra<At>) =>
-  ({ constant, terms }: Index): At =>
+      : algebra.division(atom.kind, indexOf(atom.of), atom.by)
+  const indexOf = ({ constant, terms }: Index): At =>
     algebra.sum(
       constant,
-      terms.map(({ factor, atom }) => ({ factor, atom: foldAtom(algebra)(atom) })),
+      terms.map(({ factor, atom }) => ({ factor, atom: atomOf(atom) })),
     )
+  return indexOf
+}
 
 /** Indices as a person reads them. */
 export const shownIndex: IndexAlgebra<string> = {
@@ -71,12 +70,12 @@ export const shownIndex: IndexAlgebra<string> = {
 /** Reads as `4*i0 + i1 + 3`. */
 export const showIndex = foldIndex(shownIndex)
 
-const ranges: IndexAlgebra<Range> = {
+const ranges: IndexAlgebra<IndexRange> = {
   counter: (_, size) => [0, size - 1],
   division: (kind, [low, high], by) =>
     kind === 'remainder' ? [0, by - 1] : [Math.floor(low / by), Math.floor(high / by)],
   sum: (constant, terms) =>
-    terms.reduce<Range>(
+    terms.reduce<IndexRange>(
       ([low, high], { factor, atom: [least, most] }) => [
         low + factor * (factor > 0 ? least : most),
         high + factor * (factor > 0 ? most : least),
@@ -87,13 +86,6 @@ const ranges: IndexAlgebra<Range> = {
 
 /** The values that an index can take. */
 export const rangeOf = foldIndex(ranges)
-
-/** The loops that an index depends on. */
-export const loopsOf = foldIndex<ReadonlySet<number>>({
-  counter: loop => new Set([loop]),
-  division: (_, of) => of,
-  sum: (_, terms) => new Set(terms.flatMap(({ atom }) => [...atom])),
-})
 
 /** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
 export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {

@@ -13,6 +13,7 @@ export interface Load {
   readonly input: number
   readonly at: readonly Index[]
 }
+/** A number. */
 export interface Literal {
   readonly kind: 'literal'
   readonly value: number
@@ -39,6 +40,7 @@ export interface Inside {
 export interface Accumulated {
   readonly kind: 'accumulated'
 }
+/** One step of a block; operands refer to earlier ones by position. */
 export type Instruction = Load | Literal | Ramp | Apply | Inside | Accumulated
 
 /** A loop, by the number of its counter in indices. */

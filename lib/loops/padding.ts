@@ -27,7 +27,7 @@ const paddingsOf = (instructions: readonly Flat[]): readonly Padding[] =>
     instruction.kind === 'inside' ? [instruction, ...paddingsOf(instruction.value)] : [],
   )
 
-/** Where loops have to be cut for these paddings; undefined if no cut does it. */
+/** The cuts that resolve these paddings; undefined if none do. */
 const cutsOf = (paddings: readonly Padding[]): Cuts | undefined => {
   const cuts = new Map<number, readonly number[]>()
   for (const { index, size } of paddings) {

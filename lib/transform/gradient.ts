@@ -35,7 +35,7 @@ const maximumFlow = (g: Expr, z: Expr, { operand, axes }: Reduce): Expr => {
   return map('mul', attained, map('mul', g, map('recip', count)))
 }
 
-/** What flows to each operand of `z` from the cotangent `g`, which has the shape of `z`. */
+/** The cotangents that flow to each operand of `z` from the cotangent `g`, which has the shape of `z`. */
 const flows = (z: Expr, g: Expr): readonly (Expr | undefined)[] => {
   switch (z.kind) {
     case 'const':

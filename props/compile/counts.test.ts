@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
-import { length, type Program } from '../../lib/compile/program.ts'
+import { bufferLength, type Program } from '../../lib/compile/program.ts'
 import {
   add,
   compile,
@@ -17,7 +17,7 @@ import {
   mean,
   mul,
   neg,
-  plan,
+  planMemory,
   rename,
   type Scalar,
   scale,
@@ -72,8 +72,9 @@ const loopsIn = (kernel: Kernel): number =>
 /** Counts of a program; `moved`, `persistent` and `peak` are float32 elements. */
 const countsOf = (program: Program) => {
   const { kernels, steps, buffers } = program
-  const { size, persistent, copies } = plan(program)
-  const elements = (numbers: readonly number[]) => numbers.reduce((total, buffer) => total + length(buffers[buffer]), 0)
+  const { size, persistent, copies } = planMemory(program)
+  const elements = (numbers: readonly number[]) =>
+    numbers.reduce((total, buffer) => total + bufferLength(buffers[buffer]), 0)
   return {
     launches: steps.length,
     kernels: kernels.length,

@@ -1,4 +1,5 @@
-// The fold over kernels: it reaches every part once and in order, whatever the target, and hands on what the target made below.
+// The fold over kernels: it reaches every part once and in order, whatever the target, and hands on what the target
+// made below.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,4 +1,5 @@
-// Loop nests: cutting loops for paddings, splitting them for divisions and joining neighbours changes no element that a kernel writes.
+// Loop nests: cutting loops for paddings, splitting them for divisions and joining neighbours changes no element that
+// a kernel writes.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -12,7 +12,7 @@ import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { runHere } from '../../lib/backend/wasm/runner.ts'
 import { cacheLine, chunksOf } from '../../lib/backend/wasm/sharing.ts'
 import { type Stage, stagesOf } from '../../lib/backend/wasm/stages.ts'
-import { length } from '../../lib/compile/program.ts'
+import { bufferLength } from '../../lib/compile/program.ts'
 import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
 import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -105,7 +105,7 @@ const lonelyThread = async () => {
   const taken = (part: number): number => (cacheLine * (1 + part)) / words.BYTES_PER_ELEMENT
   const values = (buffer: number): Float32Array => {
     const start = addressOf(plan, layout, buffer) / Float32Array.BYTES_PER_ELEMENT
-    return new Float32Array(memory.buffer).subarray(start, start + length(program.buffers[buffer]))
+    return new Float32Array(memory.buffer).subarray(start, start + bufferLength(program.buffers[buffer]))
   }
   values(program.inputs.x).set(Float32Array.from(normals(keyOf(3), 64 * 8)))
   Atomics.store(words, taken(parts - 1), 1)

@@ -1,6 +1,8 @@
 // gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many
 // groups of neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight
 // threads each way, so no group may reach 2^19 elements; within that bound everything an index can be is exact.
+//
+//   sizes [4, 17, 6, 8]        become        [y: 4][x: 17 * 6 * 8], since 6 * 8 alone is less than 64
 
 import { product } from '../../numeric/whole-numbers.ts'
 

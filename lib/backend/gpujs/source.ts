@@ -10,7 +10,7 @@ import { type Groups, groupsOf } from './groups.ts'
 import { numberText, spellings } from './spelling.ts'
 
 /** A kernel's source and the dimensions of its output as gpu.js wants them: x, then y, then z. */
-export interface Source {
+export interface KernelSource {
   readonly text: string
   readonly output: readonly number[]
 }
@@ -50,7 +50,7 @@ const constant = (name: string, value: string, before: Lines = []): Computed<Lin
   value: name,
 })
 
-const source: Algebra<string, string, Lines, Source> = {
+const source: Algebra<string, string, Lines, KernelSource> = {
   ...indices,
   addressing: (sizes, at) => groupsOf(sizes).map(({ from, to }) => flatten(sizes.slice(from, to), at.slice(from, to))),
   load: (name, input, at) => constant(name, `input${input}${at.map(index => `[${index}]`).join('')}`),

@@ -2,7 +2,7 @@
 //
 //   functionsOf      a kernel -> its KernelFunctions                      print/template-choice.ts
 //   stagesOf         the program, its functions -> Stages                 stages.ts
-//   plan             the program, the stage of each step -> Plan          compile/memory-plan.ts
+//   planMemory       the program, the stage of each step -> MemoryPlan          compile/memory-plan.ts
 //   mapMemory        the plan, the functions -> MemoryMap                 memory-map.ts
 //   programModule    all of these -> Module, as data                      module.ts
 //   moduleText       the module -> text                                   code/print.ts
@@ -10,7 +10,7 @@
 //
 // Memory is planned after the stages are known: buffers may share a place only if no stage needs both.
 
-import { type Plan, plan } from '../../compile/memory-plan.ts'
+import { type MemoryPlan, planMemory } from '../../compile/memory-plan.ts'
 import type { Program } from '../../compile/program.ts'
 import { moduleText } from './code/print.ts'
 import { bytesPerFloat } from './code/value.ts'
@@ -26,7 +26,7 @@ import { separateStages, stagesOf, timesOf } from './stages.ts'
 /** A program laid out, printed and assembled. */
 export interface Assembled {
   readonly program: Program
-  readonly plan: Plan
+  readonly plan: MemoryPlan
   readonly memory: MemoryMap
   /** Pages of memory that it needs. */
   readonly pages: number
@@ -58,7 +58,7 @@ const chunksEach = 2
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`
 
 /** Why a program does not fit in WebAssembly's memory. */
-const tooLarge = ({ size, sharing }: MemoryMap, planned: Plan): string => {
+const tooLarge = ({ size, sharing }: MemoryMap, planned: MemoryPlan): string => {
   const [buffers, all, most] = [planned.size * bytesPerFloat, size, mostPages * pageSize].map(gigabytes)
   const threads = sharing === undefined ? 'one thread' : `${sharing.threads} threads`
   return `the program needs ${all} with ${threads}, ${buffers} of it for its tensors; WebAssembly has ${most}`
@@ -69,7 +69,7 @@ export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, pr
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
   const all = functions.flat()
   const stages = (apart ? separateStages : stagesOf)(program, functions)
-  const planned = plan(program, timesOf(stages, program.steps.length))
+  const planned = planMemory(program, timesOf(stages, program.steps.length))
   const memory = mapMemory(planned, all, threads === undefined ? undefined : { threads, chunksEach })
   const pages = pagesFor(memory.size)
   if (pages > mostPages) throw new Error(tooLarge(memory, planned))

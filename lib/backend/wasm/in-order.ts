@@ -3,7 +3,7 @@
 //
 //   out[i, j] = x[i, j] + 1 by rows i: both in order.    out[i, j] = x[j, i]: written in order, x not read in order.
 
-import { length, type Program, type Step } from '../../compile/program.ts'
+import { bufferLength, type Program, type Step } from '../../compile/program.ts'
 import type { Affine } from '../../loops/nest.ts'
 import type { KernelFunction } from './frame/kernel-function.ts'
 
@@ -37,7 +37,7 @@ export const passageOf = (program: Program, step: Step, functions: readonly Kern
   if (functions.length > 1 || nest === undefined || nest.outer.length === 0) return unknown
   if (nest.outer[unitLoop] % unitSize !== 0) return unknown
   const covers = (affine: Affine, loops: readonly number[], buffer: number): boolean =>
-    coversInOrder(affine, loops, unitLoop, length(program.buffers[buffer]))
+    coversInOrder(affine, loops, unitLoop, bufferLength(program.buffers[buffer]))
   const parts = nest.reduction?.parts ?? []
   const bodies = [
     { loops: nest.outer, body: nest.body },

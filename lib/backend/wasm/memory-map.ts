@@ -6,7 +6,7 @@
 //   buffersAt    the program's buffers, each where the memory plan puts it
 //   size         the end, with room for vectors that begin at the last element of a buffer
 
-import type { Plan } from '../../compile/memory-plan.ts'
+import type { MemoryPlan } from '../../compile/memory-plan.ts'
 import { bytesPerFloat } from './code/value.ts'
 import type { KernelFunction } from './frame/kernel-function.ts'
 import { cacheLine, type Sharing, sharingSize } from './sharing.ts'
@@ -26,7 +26,7 @@ const slack = 4096
 
 /** The memory of a program with this plan and these functions. */
 export const mapMemory = (
-  plan: Plan,
+  plan: MemoryPlan,
   functions: readonly KernelFunction[],
   sharing: Sharing | undefined,
 ): MemoryMap => {
@@ -37,5 +37,5 @@ export const mapMemory = (
 }
 
 /** The byte address of a buffer. */
-export const addressOf = (plan: Plan, memory: MemoryMap, buffer: number): number =>
+export const addressOf = (plan: MemoryPlan, memory: MemoryMap, buffer: number): number =>
   memory.buffersAt + plan.offsets[buffer] * bytesPerFloat

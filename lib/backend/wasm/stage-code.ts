@@ -4,8 +4,8 @@
 //   thread 1 of 2, a strand of one step with 100 units, 4 chunks, chunk 2:
 //   kernel0_0(1088, 1488, scratch of thread 1, 50, 75)
 
-import type { Plan } from '../../compile/memory-plan.ts'
-import { length, type Program } from '../../compile/program.ts'
+import type { MemoryPlan } from '../../compile/memory-plan.ts'
+import { bufferLength, type Program } from '../../compile/program.ts'
 import { type Bounds, inBlocks, once } from './code/bounds.ts'
 import { type Code, call, type Function, functionOf, perform, set } from './code/statement.ts'
 import { bytesPerFloat, get, type I32, local, minus, plus, quotient, scaled, whole } from './code/value.ts'
@@ -16,7 +16,7 @@ import type { Stage, Strand, StrandStep } from './stages.ts'
 /** A program with its places in memory. */
 export interface Placed {
   readonly program: Program
-  readonly plan: Plan
+  readonly plan: MemoryPlan
   readonly memory: MemoryMap
 }
 
@@ -46,7 +46,7 @@ const shareOf = ({ memory }: Placed, units: number, chunk: I32): Bounds => {
 const unitsInBlock = ({ steps, units }: Strand, { program }: Placed): number => {
   const bytes = steps.reduce((total, { step }) => {
     const { inputs, output } = program.steps[step]
-    const touched = [output, ...inputs].map(buffer => length(program.buffers[buffer]) * bytesPerFloat)
+    const touched = [output, ...inputs].map(buffer => bufferLength(program.buffers[buffer]) * bytesPerFloat)
     return total + touched.reduce((sum, size) => sum + size, 0) / units
   }, 0)
   return Math.max(1, Math.floor(blockBytes / bytes))
@@ -95,7 +95,7 @@ export const copyFunction = (placed: Placed, name: string, at: number): Function
     placed.plan.copies.flatMap(({ from, to }) => {
       const place = (buffer: number, first: I32): I32 =>
         plus(whole(addressOf(placed.plan, placed.memory, buffer)), scaled(first, bytesPerFloat))
-      return once('copied', shareOf(placed, length(placed.program.buffers[from]), chunk), bounds => [
+      return once('copied', shareOf(placed, bufferLength(placed.program.buffers[from]), chunk), bounds => [
         perform(
           'memory.copy',
           place(to, bounds.from),
