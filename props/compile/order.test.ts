@@ -1,5 +1,7 @@
 // The order of steps (laws.md 2.7): a permutation that respects what each step reads, independent of how the outputs are listed.
 
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { orderSteps } from '../../lib/compile/order.ts'
 import { bufferLength } from '../../lib/compile/program.ts'
@@ -36,4 +38,20 @@ law('any order of the steps gives the same outputs', programs, ([sample, choice]
 law('listing the outputs in another order gives the same outputs', programs, ([sample, choice]) => {
   const turned = { ...sample, roots: [...sample.roots].reverse() }
   return sameOutputs(turned, outputsOf(programOf(turned.roots, optionsOf(choice)), turned))
+})
+
+test('a step that frees what it reads goes before one that only takes, whatever the order given', () => {
+  const [a, b, c, d, e] = [0, 1, 2, 3, 4]
+  const steps = [
+    { inputs: [], output: a },
+    { inputs: [a], output: b },
+    { inputs: [a], output: c },
+    { inputs: [b], output: d },
+    { inputs: [c], output: e },
+  ]
+  const ordered = orderSteps(steps, [8, 8, 8, 8, 8], [d, e])
+  assert.deepEqual(
+    ordered.map(({ output }) => output),
+    [a, b, d, c, e],
+  )
 })
