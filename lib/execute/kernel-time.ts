@@ -1,8 +1,6 @@
-// Times of kernels, as an executor tells them that was asked to take them.
+// What an executor that was asked to take times tells of each kernel.
 
-/**
- * The kind of a kernel, as far as its speed goes; a copy is no kernel but moves state to where the next run reads it.
- */
+/** What a kernel does, as far as its speed goes; a copy is no kernel but moves state to where the next run reads it. */
 export type KernelKind = 'contraction' | 'reduction' | 'elementwise' | 'element by element' | 'copy'
 
 /** One kernel: the time that its steps took over all runs so far, and what they do in one run. */
