@@ -82,8 +82,8 @@ const watching = (
       bar.update(report.step + 1, notes(report, speed, prototypes))
     },
     skipped: tellingOnce(bar),
-    state: state => {
-      const saved = record.save(state)
+    state: (state, steps) => {
+      const saved = record.save(state, steps)
       if (E.isLeft(saved)) bar.say(`not saved: ${showRecordError(saved.left)}`)
     },
     stopped,
@@ -109,7 +109,7 @@ const recorded =
     const waiting = reports.reduce((total, report) => total + report.waiting, 0) / 1000
     return pipe(
       result,
-      E.chainFirstW(({ state }) => record.save(state)),
+      E.chainFirstW(({ state, steps: done }) => record.save(state, done)),
       E.chainFirstW(() => writeMetricsPlot(record.folder, reports, configuration.prototypes)),
       E.map(trained => ({ configuration, folder: record.folder, trained, seconds, waiting })),
     )

@@ -3,11 +3,14 @@
 
 import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import { dense } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
 import type { ViewBatch } from '../run/batch.ts'
 import type { Configuration } from '../run/configuration.ts'
 import type { Loader } from '../run/course.ts'
+import type { Views } from '../views/view.ts'
 import type { Source } from './open.ts'
 
 /** What the worker is started with. */
@@ -16,11 +19,27 @@ export interface Assignment {
   readonly source: Source
 }
 
+/** Views on their way between threads, where structured clone takes fields along and not what tells a leaf of a tree. */
+type Crossing<V extends Views<'global'> | Views<'local'>> = Pick<V, 'sizes' | 'data'>
+
+/** A batch as it crosses. */
+interface CrossingBatch extends Pick<ViewBatch, 'skipped'> {
+  readonly views: { readonly global: Crossing<Views<'global'>>; readonly local?: Crossing<Views<'local'>> }
+}
+
 /** What the worker sends for each step that it is asked for. */
 export interface Delivery {
   readonly step: number
-  readonly batch: E.Either<DataError, ViewBatch>
+  readonly batch: E.Either<DataError, CrossingBatch>
 }
+
+const arrived = ({ skipped, views: { global, local } }: CrossingBatch): ViewBatch => ({
+  skipped,
+  views: {
+    global: dense(global.sizes, global.data),
+    ...(local === undefined ? {} : { local: dense(local.sizes, local.data) }),
+  },
+})
 
 /** A loader with a thread to give back. */
 export interface PrefetchLoader extends Loader {
@@ -44,7 +63,8 @@ export const prefetchLoader = (assignment: Assignment, steps: number): PrefetchL
   const ask = (until: number): void => {
     for (; asked < Math.min(until, steps); asked += 1) worker.postMessage(asked)
   }
-  worker.on('message', ({ step, batch }: Delivery) => {
+  worker.on('message', ({ step, batch: crossed }: Delivery) => {
+    const batch = pipe(crossed, E.map(arrived))
     const resolve = waiting.get(step)
     waiting.delete(step)
     if (resolve === undefined) ready.set(step, batch)

@@ -19,9 +19,8 @@ import {
 import { type Network, type NetworkTree, network } from '../model/network.ts'
 import { type Configuration, configure } from '../run/configuration.ts'
 import type { StepReport } from '../run/course.ts'
-import { networkSizes } from '../run/plan.ts'
+import { networkSizes, type RunState } from '../run/plan.ts'
 import { presets } from '../run/presets.ts'
-import type { State } from '../step/step.ts'
 
 /** Why a run's folder could not be written or read. */
 export interface RecordError {
@@ -66,8 +65,8 @@ export interface Recorder {
   readonly folder: string
   /** Appends a line to the metrics. */
   readonly step: (report: StepReport) => void
-  /** Writes student, teacher and centre, in place of those written before. */
-  readonly save: (state: As<'dense', State>) => E.Either<RecordError, void>
+  /** Writes student, teacher and centre after so many steps, in place of those written before. */
+  readonly save: (state: As<'dense', RunState>, steps: number) => E.Either<RecordError, void>
 }
 
 /** Opens a new folder for a run and writes its configuration. A folder that holds anything is refused: no run is overwritten. */
@@ -90,7 +89,7 @@ export const openRecord = (folder: string, configuration: Configuration): E.Eith
     E.map(() => ({
       folder,
       step: report => appendFileSync(join(folder, files.metrics), `${JSON.stringify(report)}\n`),
-      save: state => writeState(folder, state),
+      save: (state, steps) => writeState(folder, state, steps),
     })),
   )
 
@@ -104,15 +103,16 @@ const storedTree = (tree: object): ReadonlyMap<string, StoredTensor> =>
 
 const writeState = (
   folder: string,
-  { student, teacher, centre, step }: As<'dense', State>,
+  { student, teacher, objective }: As<'dense', RunState>,
+  steps: number,
 ): E.Either<RecordError, void> =>
   attempt(folder, 'a folder to write to', () => {
-    const metadata = { step: String(step.data[0]) }
+    const metadata = { step: String(steps) }
     const write = (name: string, tree: object) =>
       writeWhole(join(folder, name), writeSafetensors({ tensors: storedTree(tree), metadata }))
     write(files.student, student)
     write(files.teacher, teacher)
-    write(files.centre, { centre })
+    write(files.centre, objective)
   })
 
 /** A finished run: how it was configured, and one of its networks. */

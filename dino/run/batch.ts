@@ -2,11 +2,13 @@
 // follows from the seed: a picture's views depend on the epoch and the picture, not on its neighbours in the batch.
 
 import * as E from 'fp-ts/lib/Either.js'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import {
   type As,
   type Dense,
   dense,
+  denseScalar,
   fold,
   type Key,
   keyOf,
@@ -15,11 +17,10 @@ import {
   uniforms,
 } from '../../lib/index.ts'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
-import type { Batch } from '../step/step.ts'
 import type { Picture } from '../views/picture.ts'
 import { type BatchViews, batchViews, blankViews } from '../views/view.ts'
 import type { Configuration } from './configuration.ts'
-import { lengthOf, ratesInput, ratesOf, type StepRates, viewOptions } from './plan.ts'
+import { lengthOf, type RunInput, ratesOf, type StepRates, viewOptions } from './plan.ts'
 
 /** The views of a batch, and the pictures that could not be read, for which the next ones stand in. */
 export interface ViewBatch {
@@ -106,9 +107,9 @@ const masks = (configuration: Configuration, { global, local }: BatchViews, step
   if (configuration.dropPath === 0) return {}
   const key = fold(fold(keyOf(configuration.seed), 'drop'), step)
   const { batch } = global.sizes
-  const globalMask = dropMask(configuration, 'global', global.sizes.global, batch, key)
-  if (local === undefined) return { globalMask }
-  return { globalMask, localMask: dropMask(configuration, 'local', local.sizes.local, batch, key) }
+  const globalMasks = { drop: dropMask(configuration, 'global', global.sizes.global, batch, key) }
+  if (local === undefined) return { globalMasks }
+  return { globalMasks, localMasks: { drop: dropMask(configuration, 'local', local.sizes.local, batch, key) } }
 }
 
 /** Everything that a step is given. */
@@ -117,10 +118,14 @@ export const batchInput = (
   views: BatchViews,
   step: number,
   rates: StepRates,
-): As<'dense', Batch> => ({ ...views, ...masks(configuration, views, step), rates: ratesInput(configuration, rates) })
+): As<'dense', RunInput> => ({
+  batch: { ...views, ...masks(configuration, views, step) },
+  scheduled: RR.map(denseScalar)(rates.scheduled),
+  clocks: rates.clocks,
+})
 
-/** What every step is given, as sizes. */
-export const batchSpec = (configuration: Configuration): As<'spec', Batch> => {
+/** What every step of a run of so many is given, as sizes. */
+export const batchSpec = (configuration: Configuration, steps: number): As<'spec', RunInput> => {
   const views = blankViews(viewOptions(configuration), configuration.batch)
-  return batchInput(configuration, views, 0, ratesOf(configuration, 1)(0)) as As<'spec', Batch>
+  return batchInput(configuration, views, 0, ratesOf(configuration, steps)(0)) as As<'spec', RunInput>
 }

@@ -3,14 +3,23 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type As, type Executor, type KernelTime, type Machine, machine, type RunError } from '../../lib/index.ts'
+import {
+  type As,
+  type Dense,
+  type Executor,
+  type KernelTime,
+  type Machine,
+  machine,
+  type RunError,
+} from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
-import { type Batch, type State, type StepMetrics, trainStep } from '../step/step.ts'
+import { trainStep } from '../step/step.ts'
 import { batchInput, batchSpec, type ViewBatch } from './batch.ts'
 import type { Configuration } from './configuration.ts'
 import { initialState } from './initial.ts'
-import { ratesOf, stepOptions } from './plan.ts'
+import { type RunInput, type RunReport, type RunState, ratesOf, type ScheduledValues, stepOptions } from './plan.ts'
 
 /** Brings the views of each step, steps in order. */
 export interface Loader {
@@ -18,12 +27,8 @@ export interface Loader {
 }
 
 /** One line of the record of a run. */
-export interface StepReport extends Readonly<Record<keyof StepMetrics, number>> {
+export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues {
   readonly step: number
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly momentum: number
-  readonly teacherTemperature: number
   /** Of this step alone, waiting for its views included. */
   readonly imagesPerSecond: number
   /** Milliseconds of this step in which the executor waited for views. */
@@ -34,8 +39,8 @@ export interface StepReport extends Readonly<Record<keyof StepMetrics, number>> 
 export interface Watch {
   readonly step: (report: StepReport) => void
   readonly skipped: (error: DataError) => void
-  /** Hears the state every `saveEvery` steps. */
-  readonly state: (state: As<'dense', State>) => void
+  /** Hears the state, and the number of steps that made it, every `saveEvery` steps. */
+  readonly state: (state: As<'dense', RunState>, steps: number) => void
   readonly stopped: () => boolean
 }
 
@@ -55,27 +60,15 @@ export interface Course {
 
 /** How a run ended: the state, the steps that were done, and the time of each kernel where the executor took it. */
 export interface Trained {
-  readonly state: As<'dense', State>
+  readonly state: As<'dense', RunState>
   readonly steps: number
   readonly profile: readonly KernelTime[]
 }
 
-type Running = Machine<State, Batch, StepMetrics>
+type Running = Machine<RunState, RunInput, RunReport>
 
 const runError = (error: RunError): TrainError => ({ kind: 'run', error })
 const dataError = (error: DataError): TrainError => ({ kind: 'data', error })
-
-const numbersOf = (metrics: As<'dense', StepMetrics>): Readonly<Record<keyof StepMetrics, number>> => {
-  const { loss, teacherEntropy, meanEntropy, divergence, centreNorm, spread } = metrics
-  return {
-    loss: loss.data[0],
-    teacherEntropy: teacherEntropy.data[0],
-    meanEntropy: meanEntropy.data[0],
-    divergence: divergence.data[0],
-    centreNorm: centreNorm.data[0],
-    spread: spread.data[0],
-  }
-}
 
 /** One step: its views, its rates, the machine's step, and what to report. */
 const turn =
@@ -90,12 +83,10 @@ const turn =
     const rates = ratesOf(configuration, steps)(step)
     const result = await machine.step(batchInput(configuration, batch.right.views, step, rates))()
     if (E.isLeft(result)) return E.left(runError(result.left))
-    const metrics = numbersOf(result.right)
+    const metrics = RR.map(({ data }: Dense<never>) => data[0])(result.right)
     if (!Number.isFinite(metrics.loss)) return E.left({ kind: 'not finite', step, loss: metrics.loss })
-    const { learningRate, weightDecay, momentum, teacherTemperature } = rates
     const imagesPerSecond = (1000 * configuration.batch) / (performance.now() - start)
-    const scheduled = { learningRate, weightDecay, momentum, teacherTemperature }
-    return E.right({ step, ...metrics, ...scheduled, imagesPerSecond, waiting })
+    return E.right({ step, ...metrics, ...rates.scheduled, imagesPerSecond, waiting })
   }
 
 const loop =
@@ -113,7 +104,7 @@ const loop =
       if (configuration.saveEvery > 0 && done % configuration.saveEvery === 0 && done < steps) {
         const state = await read()
         if (E.isLeft(state)) return state
-        watch.state(state.right)
+        watch.state(state.right, done)
       }
     }
     return pipe(
@@ -126,10 +117,10 @@ const loop =
 export const train =
   (course: Course) =>
   (executor: Executor): TE.TaskEither<TrainError, Trained> => {
-    const { configuration } = course
-    const step = trainStep(stepOptions(configuration))
+    const { configuration, steps } = course
+    const step = trainStep(stepOptions(configuration, steps))
     return pipe(
-      machine(step, initialState(configuration), batchSpec(configuration))(executor),
+      machine(step, initialState(configuration), batchSpec(configuration, steps))(executor),
       TE.mapLeft(runError),
       TE.chain(loop(course)),
     )

@@ -1,10 +1,24 @@
 // What follows from a configuration: the sizes of the networks, how a step is taken, what a view is, and what the schedules say
 // of each step.
 
-import { type AdamOptions, type As, denseScalar } from '../../lib/index.ts'
-import type { NetworkSizes } from '../model/network.ts'
-import { cosine, line } from '../step/schedule.ts'
-import type { Rates, StepOptions } from '../step/step.ts'
+import {
+  type As,
+  adamw,
+  type Clip,
+  type Clocks,
+  clipEach,
+  clipTogether,
+  optimiser,
+  unclipped,
+} from '../../lib/index.ts'
+import { type Network, type NetworkSizes, network } from '../model/network.ts'
+import { type Centre, centred } from '../objective/assignment.ts'
+import { dino } from '../objective/dino.ts'
+import type { SignOfHealth } from '../objective/health.ts'
+import { dinoGroups } from '../step/groups.ts'
+import { cosine, line, type Schedule, valuesAt } from '../step/schedule.ts'
+import type { State } from '../step/state.ts'
+import type { StepInput, StepOutput } from '../step/step.ts'
 import { type MultiCrop, multiCrop } from '../views/view-options.ts'
 import type { Configuration } from './configuration.ts'
 
@@ -18,20 +32,33 @@ export const networkSizes = (configuration: Configuration): NetworkSizes => {
   }
 }
 
-const adamOptions = ({ beta1, beta2, epsilon }: Configuration): AdamOptions => ({ beta1, beta2, epsilon })
+const share = (part: number, steps: number): number => Math.round(part * steps)
 
-/** How a step is taken. */
-export const stepOptions = (configuration: Configuration): StepOptions => {
-  const { studentTemperature, centreMomentum, pairing, normLastLayer, clip, clipping } = configuration
-  return {
-    studentTemperature,
-    centreMomentum,
-    pairing,
-    normLastLayer,
-    clip: clip > 0 ? { kind: clipping, length: clip } : { kind: 'none' },
-    adam: adamOptions(configuration),
-  }
+const clipOf = ({ clip, clipping }: Configuration): Clip =>
+  clip > 0 ? { each: clipEach, together: clipTogether }[clipping](clip) : unclipped
+
+/** The optimiser of a run of so many steps. */
+export const optimiserOf = (configuration: Configuration, steps: number) => {
+  const { beta1, beta2, epsilon, normLastLayer, freezeLastLayer } = configuration
+  const groups = dinoGroups({ normLastLayer, frozenSteps: share(freezeLastLayer, steps) })
+  return optimiser(adamw({ beta1, beta2, epsilon }))(network(networkSizes(configuration)), groups)
 }
+
+/** What a run trains for. */
+export const objectiveOf = ({ studentTemperature, centreMomentum, pairing, normLastLayer }: Configuration) =>
+  dino({ assignment: centred(centreMomentum), studentTemperature, pairing, normLastLayer })
+
+/** How the steps of a run of so many are taken. */
+export const stepOptions = (configuration: Configuration, steps: number) => ({
+  objective: objectiveOf(configuration),
+  optimiser: optimiserOf(configuration, steps),
+  clip: clipOf(configuration),
+})
+
+/** The state of a run, what its steps are given, and what they report. */
+export type RunState = State<Network, { readonly centre: Centre }>
+export type RunInput = StepInput<'teacherTemperature'>
+export type RunReport = StepOutput<SignOfHealth | 'centreNorm'>
 
 /** What is seen of an image. */
 export const viewOptions = (configuration: Configuration): MultiCrop =>
@@ -63,56 +90,34 @@ export const lengthOf = ({ steps, epochs, batch }: Configuration, images: number
   return { perEpoch, steps: steps > 0 ? steps : Math.max(1, Math.round(epochs * perEpoch)) }
 }
 
-/** The numbers that the schedules give for a step. */
-export interface StepRates {
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly momentum: number
-  readonly teacherTemperature: number
-  /** The optimiser's turn, from 1: that of all parameters, and that of the last layer, 0 while it is frozen. */
-  readonly turn: number
-  readonly lastLayerTurn: number
-}
-
-/** The schedules of a run of so many steps: total functions of the step. */
-export const ratesOf = (configuration: Configuration, steps: number): ((step: number) => StepRates) => {
+/** The schedules of a run of so many steps, by name. */
+export const schedulesOf = (configuration: Configuration, steps: number) => {
   const { batch, learningRate, finalLearningRate, learningRateWarmup } = configuration
-  const share = (part: number): number => Math.round(part * steps)
   const base = (learningRate * batch) / referenceBatch
-  const rate = cosine({ base, final: finalLearningRate, steps, warmup: share(learningRateWarmup) })
-  const decay = cosine({ base: configuration.weightDecay, final: configuration.finalWeightDecay, steps })
-  const momentum = cosine({ base: configuration.teacherMomentum, final: configuration.finalTeacherMomentum, steps })
-  const temperature = line(
-    configuration.warmTeacherTemperature,
-    configuration.teacherTemperature,
-    share(configuration.teacherTemperatureWarmup),
-  )
-  const frozen = share(configuration.freezeLastLayer)
-  return step => ({
-    learningRate: rate(step),
-    weightDecay: decay(step),
-    momentum: momentum(step),
-    teacherTemperature: temperature(step),
-    turn: step + 1,
-    lastLayerTurn: Math.max(step + 1 - frozen, 0),
-  })
+  return {
+    learningRate: cosine({ base, final: finalLearningRate, steps, warmup: share(learningRateWarmup, steps) }),
+    weightDecay: cosine({ base: configuration.weightDecay, final: configuration.finalWeightDecay, steps }),
+    teacherMomentum: cosine({ base: configuration.teacherMomentum, final: configuration.finalTeacherMomentum, steps }),
+    teacherTemperature: line(
+      configuration.warmTeacherTemperature,
+      configuration.teacherTemperature,
+      share(configuration.teacherTemperatureWarmup, steps),
+    ),
+  } satisfies Readonly<Record<string, Schedule>>
 }
 
-/** What Adam divides its means by at a turn, computed in float64, where 1 - beta^turn is exact enough. */
-const corrections = ({ beta1, beta2 }: AdamOptions, turn: number) => ({
-  correction1: denseScalar(1 - beta1 ** Math.max(turn, 1)),
-  correction2: denseScalar(1 - beta2 ** Math.max(turn, 1)),
-})
+/** What the schedules say of a step. */
+export type ScheduledValues = Readonly<Record<keyof ReturnType<typeof schedulesOf>, number>>
 
-/** The rates of a step as the step takes them. */
-export const ratesInput = (configuration: Configuration, rates: StepRates): As<'dense', Rates> => ({
-  learningRate: denseScalar(rates.learningRate),
-  weightDecay: denseScalar(rates.weightDecay),
-  momentum: denseScalar(rates.momentum),
-  teacherTemperature: denseScalar(rates.teacherTemperature),
-  ...corrections(adamOptions(configuration), rates.turn),
-  lastLayer: {
-    ...corrections(adamOptions(configuration), rates.lastLayerTurn),
-    active: denseScalar(rates.lastLayerTurn > 0 ? 1 : 0),
-  },
-})
+/** What a step is given beside its views and masks. */
+export interface StepRates {
+  readonly scheduled: ScheduledValues
+  readonly clocks: As<'dense', Clocks>
+}
+
+/** What the steps of a run of so many are given beside views and masks. */
+export const ratesOf = (configuration: Configuration, steps: number): ((step: number) => StepRates) => {
+  const scheduled = valuesAt(schedulesOf(configuration, steps))
+  const { clocks } = optimiserOf(configuration, steps)
+  return step => ({ scheduled: scheduled(step), clocks: clocks(step) })
+}
