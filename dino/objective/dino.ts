@@ -3,20 +3,17 @@
 // one contraction, and "not the same view" is one mask.
 
 import {
+  array,
   concat,
   demand,
   dot,
-  fill,
-  iota,
   logSoftmax,
   mean,
   mul,
   neg,
-  oneHot,
   rename,
   type Scalar,
   scale,
-  shift,
   sizeOf,
   sum,
   type Temperature,
@@ -43,10 +40,13 @@ export const crossEntropy = (
 export const pairCount = (pairing: Pairing, globals: number, views: number): number =>
   globals * views - (pairing === 'all' ? 0 : Math.min(globals, views))
 
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
+
 /** 1 for the pairs that count, 0 for a view with itself if those are left out. */
 const pairMask = (pairing: Pairing, globals: number, views: number): Tensor<'global' | 'view'> => {
-  const itself = oneHot('view', views)(iota('global', globals))
-  return pairing === 'all' ? fill({ global: globals, view: views }, 1) : shift(1)(neg(itself))
+  const counts = (global: number, view: number): number => (pairing === 'other views' && view === global ? 0 : 1)
+  const rows = upTo(globals).map(global => upTo(views).map(view => counts(global, view)))
+  return array({ global: globals, view: views }, rows.flat())
 }
 
 /** The mean cross-entropy over the pairs that count and the batch. No such pair is a fault of the graph. */

@@ -55,7 +55,11 @@ export const trainStep =
     clip,
   }: StepOptions<N, S, I, M>) =>
   (state: State<N, S>, { batch, scheduled, clocks }: StepInput<I>): Stepped<State<N, S>, StepOutput<M>> => {
-    const seen = { batch, student: shown(state.student, batch), teacher: shown(state.teacher, { global: batch.global }) }
+    const seen = {
+      batch,
+      student: shown(state.student, batch),
+      teacher: shown(state.teacher, { global: batch.global }),
+    }
     const applied = objective.apply(seen, state.objective, scheduled)
     const loss = sumOf(applied.terms)
     const gradients = clip(gradient(loss, state.student))

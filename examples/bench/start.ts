@@ -1,12 +1,13 @@
 // What every competitor begins with: the matrices of a contraction, and the networks, views and rates of a DINO step, as plain
 // arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of named axes.
 
+import { network } from '../../dino/model/network.ts'
 import { cubicWeights, type Grid } from '../../dino/model/position.ts'
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import type { StepRates } from '../../dino/run/plan.ts'
-import { isDecayed } from '../../dino/step/step.ts'
-import { type Dense, dense, fold, keyOf, leavesOf, normals, uniforms } from '../../lib/index.ts'
+import { networkSizes, optimiserOf, type ScheduledValues, type StepRates } from '../../dino/run/plan.ts'
+import { dinoGroups } from '../../dino/step/groups.ts'
+import { type Dense, dense, fold, keyOf, leavesOf, normals, partsOf, uniforms } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 
 /** An array in row-major order. */
@@ -40,15 +41,18 @@ export const viewsOf = ({ batch, imageSize, localSize, localViews }: Configurati
   }
 }
 
-/** The rates of a step from 0: constant, but for the optimiser's turn. */
-export const ratesAt = (step: number): StepRates => ({
+/** What every step is told. */
+export const scheduled: ScheduledValues = {
   learningRate: 0.0005,
   weightDecay: 0.04,
-  momentum: 0.996,
+  teacherMomentum: 0.996,
   teacherTemperature: 0.04,
-  turn: step + 1,
-  lastLayerTurn: step + 1,
-})
+}
+
+/** What this project's step is told: that, and the optimiser's clocks. */
+export const ratesAt =
+  (configuration: Configuration) =>
+  (step: number): StepRates => ({ scheduled, clocks: optimiserOf(configuration, 1).clocks(step) })
 
 /** The rates of Adam that the public code and this project share. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
@@ -80,6 +84,8 @@ export interface Start {
   readonly configuration: Configuration
   /** The student's parameters by path; the teacher begins with the same. */
   readonly parameters: Readonly<Record<string, Plain>>
+  /** What of each trained parameter's own size is taken from it at a turn, before the learning rate; the others stay. */
+  readonly decay: Readonly<Record<string, number>>
   /** Views as [view, batch, colour, row, column]. */
   readonly global: Plain
   readonly local: Plain
@@ -93,6 +99,17 @@ const plainView = <A extends string>({ sizes, data }: Dense<A>): Plain => ({
 
 const grid = (size: number, patchSize: number): Grid => ({ rows: size / patchSize, columns: size / patchSize })
 
+/** The weight decay of each parameter that is trained: the gains of the prototypes are not. */
+const decayOf = (configuration: Configuration): Start['decay'] => {
+  const groupOf = dinoGroups({ normLastLayer: configuration.normLastLayer, frozenSteps: 0 })
+  const groups = partsOf(network(networkSizes(configuration))).map(([path, part]) => [path, groupOf(part)] as const)
+  return Object.fromEntries(
+    groups
+      .filter(([, { frozenFor }]) => Number.isFinite(frozenFor))
+      .map(([path, { weightDecay }]) => [path, weightDecay * scheduled.weightDecay]),
+  )
+}
+
 /** The beginning of the step that a configuration describes. */
 export const startOf = (configuration: Configuration): Start => {
   const { imageSize, localSize, patchSize } = configuration
@@ -101,14 +118,9 @@ export const startOf = (configuration: Configuration): Start => {
   return {
     configuration,
     parameters: Object.fromEntries(leavesOf<'dense'>(student).map(([path, leaf]) => [path, plainLeaf(path, leaf)])),
+    decay: decayOf(configuration),
     global: plainView(global),
     local: plainView(local),
     resize: resizeMatrix(grid(imageSize, patchSize), grid(localSize, patchSize)),
   }
 }
-
-/** Whether a parameter is trained: the gains of the prototypes stay 1. */
-export const isTrained = (path: string): boolean => !path.endsWith('prototypes.gain')
-
-/** What of a parameter's own size is taken from it at each turn, before the learning rate. */
-export const decayOf = (path: string): number => (isDecayed(path) ? ratesAt(0).weightDecay : 0)

@@ -6,11 +6,13 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
+import { applyHead } from '../../dino/model/head.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { featureOf, logitsOf, type Network, network } from '../../dino/model/network.ts'
+import { featureOf, type Network, network } from '../../dino/model/network.ts'
 import { resizePosition } from '../../dino/model/position.ts'
 import { applyVit } from '../../dino/model/vit.ts'
-import { crossEntropy, dinoLoss, entropy } from '../../dino/objective/dino.ts'
+import { crossEntropy, dinoLoss } from '../../dino/objective/dino.ts'
+import { entropy } from '../../dino/objective/health.ts'
 import {
   type As,
   check,
@@ -78,7 +80,7 @@ const ofOne = (network: Network) => {
   const [block] = network.backbone.blocks
   return {
     feature: featureOf(network)(photograph) satisfies Tensor<'feature'>,
-    logits: logitsOf(network, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
+    logits: applyHead(network.head, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
     classToken: classToken satisfies Tensor<'feature'>,
     patches: patches satisfies Tensor<'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'token' | 'head' | 'context'>,
@@ -100,7 +102,7 @@ const ofMany = (network: Network) => {
   const [block] = network.backbone.blocks
   return {
     feature: featureOf(network)(photographs) satisfies Tensor<'batch' | 'feature'>,
-    logits: logitsOf(network, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
+    logits: applyHead(network.head, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
     classToken: classToken satisfies Tensor<'batch' | 'feature'>,
     patches: patches satisfies Tensor<'batch' | 'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
@@ -144,9 +146,9 @@ test('and refuses images of other axes', () => {
     // @ts-expect-error: an image has the axes 'colour', 'row' and 'column'
     () => featureOf(network)(row),
     // @ts-expect-error: a feature has the axis 'feature'
-    () => logitsOf(network, true)(photograph),
+    () => applyHead(network.head, true)(photograph),
     // @ts-expect-error: a mask has the axes 'block' and 'branch'
-    () => applyVit(network.backbone)(photograph, row),
+    () => applyVit(network.backbone)(photograph, { drop: row }),
     // @ts-expect-error: tokens have the axis 'token'
     () => attend(network.backbone.blocks[0].attention)(row),
     // @ts-expect-error: the axis 'feature' is contracted

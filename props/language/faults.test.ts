@@ -154,7 +154,9 @@ test('a fault carries the scopes in which it was raised, outermost first, and no
 })
 
 test('a function may state a demand of its own', () => {
-  const demanding = scope('loss')((t: Tensor<'batch' | 'token'>) => demand(false, 'loss', 'view', 'a second view', '1')(t))
+  const demanding = scope('loss')((t: Tensor<'batch' | 'token'>) =>
+    demand(false, 'loss', 'view', 'a second view', '1')(t),
+  )
   const [fault, ...others] = faultsOf(demanding(tensor(x)).expr)
   assert.deepEqual(others, [])
   assert.equal(showShapeError(fault), 'in loss: loss: axis "view" expected a second view, came 1 (batch 4, token 6)')

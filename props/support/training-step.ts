@@ -19,6 +19,7 @@ const numbersOf = (tree: object): readonly number[] =>
 
 /** Adam divides by the size of gradients; what it adds to that here is more than their rounding. */
 const configuration = { ...tiny, epsilon: 1e-3 }
+const steps = 20
 
 /** The loss of a step, and everything after it; the first moments are the gradient, times a tenth. */
 export const takeStep: Run<Outcome> = (executor: Executor) =>
@@ -26,20 +27,24 @@ export const takeStep: Run<Outcome> = (executor: Executor) =>
     TE.fromTask(async () => right(await viewBatch(configuration, inMemory(8))(0)())),
     TE.chain(({ views }) =>
       pipe(
-        machine(trainStep(stepOptions(configuration)), initialState(configuration), batchSpec(configuration))(executor),
+        machine(
+          trainStep(stepOptions(configuration, steps)),
+          initialState(configuration),
+          batchSpec(configuration, steps),
+        )(executor),
         TE.bindTo('machine'),
         TE.bind('report', ({ machine }) =>
-          machine.step(batchInput(configuration, views, 0, ratesOf(configuration, 20)(3))),
+          machine.step(batchInput(configuration, views, 0, ratesOf(configuration, steps)(3))),
         ),
         TE.bind('state', ({ machine }) => machine.state),
       ),
     ),
     TE.map(({ report, state }) => {
-      const { student, teacher, centre, moments } = state
+      const { student, teacher, objective, optimiser } = state
       return {
         loss: Array.from(report.loss.data),
-        centre: numbersOf({ centre }),
-        gradient: numbersOf(moments.first),
+        centre: numbersOf(objective),
+        gradient: numbersOf(optimiser.first),
         student: numbersOf(student),
         teacher: numbersOf(teacher),
       }

@@ -94,7 +94,7 @@ test('a step is given what was announced', async () => {
     const { views } = right(await viewBatch(configuration, inMemory(images))(0)())
     const input = batchInput(configuration, views, 0, ratesOf(configuration, 10)(0))
     const sizes = (tree: object) => leavesOf<'spec'>(tree).map(([path, leaf]) => [path, leaf.sizes])
-    assert.deepEqual(sizes(input), sizes(batchSpec(configuration)))
+    assert.deepEqual(sizes(input), sizes(batchSpec(configuration, 10)))
   }
 })
 
@@ -102,7 +102,8 @@ test('drop masks never drop the first block, drop others as often as asked, and 
   const configuration = { ...tiny, batch: 400, dropPath: 0.3 }
   const { views } = right(await viewBatch({ ...configuration, batch: 4 }, inMemory(4))(0)())
   const wide = { ...views, global: { ...views.global, sizes: { ...views.global.sizes, batch: 400 } } }
-  const { globalMask } = batchInput(configuration, wide, 0, ratesOf(configuration, 10)(0))
+  const { batch } = batchInput(configuration, wide, 0, ratesOf(configuration, 10)(0))
+  const globalMask = batch.globalMasks?.drop
   assert.ok(globalMask !== undefined)
   const half = globalMask.data.length / 2
   assert.ok(globalMask.data.subarray(0, half).every(value => value === 1))

@@ -22,7 +22,7 @@ const refusal = (folder: string): string => {
 test('networks and configuration come back as they were', () =>
   withFolder({}, async folder => {
     const state = initialState(tiny)
-    right(right(openRecord(join(folder, 'run'), tiny)).save(state))
+    right(right(openRecord(join(folder, 'run'), tiny)).save(state, 7))
     for (const which of ['student', 'teacher'] as const) {
       const { configuration, network } = right(readRun(join(folder, 'run'), which))
       assert.deepEqual(configuration, tiny)
@@ -41,8 +41,8 @@ test('networks can be saved again in place of those before', () =>
   withFolder({}, async folder => {
     const record = right(openRecord(join(folder, 'run'), tiny))
     const other = initialState({ ...tiny, seed: 2 })
-    right(record.save(initialState(tiny)))
-    right(record.save(other))
+    right(record.save(initialState(tiny), 1))
+    right(record.save(other, 2))
     assert.deepEqual(values(right(readRun(record.folder, 'teacher')).network), values(other.teacher))
   }))
 
@@ -62,7 +62,7 @@ test('a folder without a run, a run without weights, and foreign weights are tol
       refusal(join(folder, 'run')),
       /teacher\.safetensors: expected the weights of a finished run, came ENOENT/,
     )
-    right(save(initialState(tiny)))
+    right(save(initialState(tiny), 1))
     writeFileSync(join(folder, 'run/configuration.json'), JSON.stringify({ ...tiny, prototypes: 17 }))
     assert.match(refusal(join(folder, 'run')), /expected the tensors of its configuration, came "head\.prototypes/)
     writeFileSync(join(folder, 'run/configuration.json'), JSON.stringify({ ...tiny, batch: 'many' }))

@@ -68,8 +68,8 @@ test('wasm trains as the reference does', async () => {
       closeTo([exact.heard.reports[step].loss], [loss], 1e-4, `loss ${step}`),
     )
     closeTo(
-      Array.from(right(exact.result).state.centre.data),
-      Array.from(right(own.result).state.centre.data),
+      Array.from(right(exact.result).state.objective.centre.data),
+      Array.from(right(own.result).state.objective.centre.data),
       1e-4,
       'centre',
     )
@@ -79,7 +79,6 @@ test('wasm trains as the reference does', async () => {
 test('a run that is stopped gives the state of the steps that it did', async () => {
   const stopped = right((await trained(reference, { until: 2 })).result)
   assert.equal(stopped.steps, 2)
-  assert.equal(stopped.state.step.data[0], 2)
 })
 
 test('the state is told as often as asked, but not twice at the end', async () => {

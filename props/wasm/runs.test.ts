@@ -19,11 +19,16 @@ import { inMemory, right, tiny } from '../support/training.ts'
 
 const configuration = { ...tiny, features: 48, heads: 3, headHidden: 70, batch: 6 }
 const { views } = right(await viewBatch(configuration, inMemory(12))(0)())
-const batch = batchInput(configuration, views, 0, ratesOf(configuration, 10)(3))
+const steps = 10
+const batch = batchInput(configuration, views, 0, ratesOf(configuration, steps)(3))
 
 const startMachine = (executor: Executor) =>
   expectRight(
-    machine(trainStep(stepOptions(configuration)), initialState(configuration), batchSpec(configuration))(executor),
+    machine(
+      trainStep(stepOptions(configuration, steps)),
+      initialState(configuration),
+      batchSpec(configuration, steps),
+    )(executor),
   )
 
 const bitsOf = (state: object) =>

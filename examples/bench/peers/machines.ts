@@ -66,8 +66,8 @@ const training =
   (executor: Executor) =>
   async ({ configuration }: Start): Promise<Runnable<number>> => {
     const views = viewsOf(configuration)
-    const inputAt = (step: number) => batchInput(configuration, views, step, ratesAt(step))
-    const made = machine(trainStep(stepOptions(configuration)), initialState(configuration), inputAt(0))
+    const inputAt = (step: number) => batchInput(configuration, views, step, ratesAt(configuration)(step))
+    const made = machine(trainStep(stepOptions(configuration, 1)), initialState(configuration), inputAt(0))
     const { step } = await orThrow(made(executor))
     let turn = 0
     return {

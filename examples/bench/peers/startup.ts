@@ -20,7 +20,7 @@ const timed = async <A>(work: () => Promise<A>): Promise<readonly [milliseconds:
 const { name, threads } = startupJobSchema.parse(JSON.parse(process.argv[2]))
 const configuration = startups[name]
 const state = initialState(configuration)
-const make = machine(trainStep(stepOptions(configuration)), state, batchSpec(configuration))
+const make = machine(trainStep(stepOptions(configuration, 1)), state, batchSpec(configuration, 1))
 
 const [assembler] = await timed(async () => (await import('wabt')).default())
 const [workers, executor] = await timed(() => orThrow(wasm({ threads })))
