@@ -27,6 +27,7 @@ import {
   zeros,
   zipTrees,
 } from '../../lib/index.ts'
+import { isNamed } from '../../lib/language/axes.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 import { given, number, numbers } from '../support/tensors.ts'
@@ -144,6 +145,19 @@ law('initial values have the sizes that they say and the distribution that they 
       drawn.u.data.every(value => value >= -0.25 && value <= 0.25),
     ),
     sameData('again', initialise(keyOf(seed))(tree), drawn),
+  ]
+})
+
+law('what crossed to another thread, or went through JSON, is no leaf until it is made one again', seeds, seed => {
+  const sent = dense({ row: 2 }, Float32Array.of(seed, 1))
+  const [cloned, parsed] = [structuredClone(sent), JSON.parse(JSON.stringify({ sizes: sent.sizes }))]
+  const found = { cloned: dense(cloned.sizes, cloned.data), parsed: spec(parsed.sizes), copied: { ...sent } }
+  const pathsIn = (tree: object) => leavesOf<'spec'>(tree).map(([path]) => path)
+  return [
+    sameData('leaves', [sent, cloned, parsed, { ...sent }].map(isNamed), [true, false, false, true]),
+    sameData('branches', pathsIn({ sizes: { expr: sent }, data: [found.parsed] }), ['sizes.expr', 'data.0']),
+    sameData('made again', pathsIn(found), ['cloned', 'parsed', 'copied']),
+    sameNumbers(found.cloned.data, sent.data, 'values'),
   ]
 })
 
