@@ -2,17 +2,21 @@
 
 import { type As, atDepth, type Replaces, type RolesOf, replacing } from '../../lib/index.ts'
 import { type HeadSizes, head } from './head.ts'
+import { usualDeviation } from './linear.ts'
 import { applyVit, type VitSizes, vit } from './vit.ts'
 
+/** The sizes of a network. */
 export interface NetworkSizes {
-  readonly backbone: VitSizes
-  readonly head: Omit<HeadSizes, 'features'>
+  readonly backbone: Omit<VitSizes, 'deviation'>
+  readonly head: Omit<HeadSizes, 'features' | 'deviation'>
+  /** Deviation of initial weights; the public code's if not given. */
+  readonly initialDeviation?: number
 }
 
 /** Initialisers of a network; the head is as deep as the backbone's last norm. */
-export const network = ({ backbone, head: sizes }: NetworkSizes) => ({
-  backbone: vit(backbone),
-  head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features })),
+export const network = ({ backbone, head: sizes, initialDeviation: deviation = usualDeviation }: NetworkSizes) => ({
+  backbone: vit({ ...backbone, deviation }),
+  head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features, deviation })),
 })
 
 /** The tree of a network; `As<'tensor', ...>` of it are its parameters. */

@@ -23,6 +23,7 @@ import { applyHead, type Head } from '../model/head.ts'
 import { type Assignment, type Centre, type Targets, type TeacherLogits, target } from './assignment.ts'
 import { type SignOfHealth, signsOfHealth } from './health.ts'
 import type { Objective, Shown } from './objective.ts'
+import type { ObjectiveOptions } from './options.ts'
 
 /** Logits of the student for every view, the global views first. */
 export type StudentLogits = Tensor<'view' | 'batch' | 'prototype'>
@@ -78,10 +79,9 @@ export interface Headed {
   readonly head: Head
 }
 
-export interface DinoOptions<S extends object, M extends string> {
+/** The options of the objective, with what the centre's number stands for: a way from logits to targets. */
+export interface DinoOptions<S extends object, M extends string> extends Omit<ObjectiveOptions, 'centreMomentum'> {
   readonly assignment: Assignment<S, M>
-  readonly studentTemperature: number
-  readonly pairing: Pairing
   /** Whether the gains of the prototypes stay 1. */
   readonly normLastLayer: boolean
 }

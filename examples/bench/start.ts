@@ -1,12 +1,15 @@
-// What every competitor begins with: the matrices of a contraction, and the networks, views and rates of a DINO step, as plain
-// arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of named axes.
+// What every competitor begins with: the matrices of a contraction, and the networks, views and rates of a DINO step,
+// as plain arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of
+// named axes.
 
 import { network } from '../../dino/model/network.ts'
 import { cubicWeights, type Grid } from '../../dino/model/position.ts'
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import { networkSizes, optimiserOf, type ScheduledValues, type StepRates } from '../../dino/run/plan.ts'
+import type { Said } from '../../dino/run/input.ts'
+import { optimiserOf } from '../../dino/run/recipe.ts'
 import { dinoGroups } from '../../dino/step/groups.ts'
+import type { ScheduledValues } from '../../dino/step/options.ts'
 import { type Dense, dense, fold, keyOf, leavesOf, normals, partsOf, uniforms } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 
@@ -31,10 +34,11 @@ export const operandsOf = ({
 })
 
 /** Random views with the mean and deviation of normalised images. */
-export const viewsOf = ({ batch, imageSize, localSize, localViews }: Configuration) => {
+export const viewsOf = ({ run: { batch }, model, views: { localSize, localViews } }: Configuration) => {
   const view = (name: string, views: number, size: number): Float32Array =>
     Float32Array.from(normals(fold(keyOf(3), name), views * batch * 3 * size * size))
   const shape = (size: number) => ({ batch, colour: 3, row: size, column: size })
+  const { imageSize } = model.backbone
   return {
     global: dense({ global: 2, ...shape(imageSize) }, view('global', 2, imageSize)),
     local: dense({ local: localViews, ...shape(localSize) }, view('local', localViews, localSize)),
@@ -52,7 +56,7 @@ export const scheduled: ScheduledValues = {
 /** What this project's step is told: that, and the optimiser's clocks. */
 export const ratesAt =
   (configuration: Configuration) =>
-  (step: number): StepRates => ({ scheduled, clocks: optimiserOf(configuration, 1).clocks(step) })
+  (step: number): Said => ({ scheduled, clocks: optimiserOf(configuration, 1).clocks(step) })
 
 /** The rates of Adam that the public code and this project share. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
@@ -84,7 +88,9 @@ export interface Start {
   readonly configuration: Configuration
   /** The student's parameters by path; the teacher begins with the same. */
   readonly parameters: Readonly<Record<string, Plain>>
-  /** What of each trained parameter's own size is taken from it at a turn, before the learning rate; the others stay. */
+  /**
+   * What of each trained parameter's own size is taken from it at a turn, before the learning rate; the others stay.
+   */
   readonly decay: Readonly<Record<string, number>>
   /** Views as [view, batch, colour, row, column]. */
   readonly global: Plain
@@ -101,8 +107,8 @@ const grid = (size: number, patchSize: number): Grid => ({ rows: size / patchSiz
 
 /** The weight decay of each parameter that is trained: the gains of the prototypes are not. */
 const decayOf = (configuration: Configuration): Start['decay'] => {
-  const groupOf = dinoGroups({ normLastLayer: configuration.normLastLayer, frozenSteps: 0 })
-  const groups = partsOf(network(networkSizes(configuration))).map(([path, part]) => [path, groupOf(part)] as const)
+  const groupOf = dinoGroups({ normLastLayer: configuration.model.head.normLastLayer, frozenSteps: 0 })
+  const groups = partsOf(network(configuration.model)).map(([path, part]) => [path, groupOf(part)] as const)
   return Object.fromEntries(
     groups
       .filter(([, { frozenFor }]) => Number.isFinite(frozenFor))
@@ -112,7 +118,8 @@ const decayOf = (configuration: Configuration): Start['decay'] => {
 
 /** The beginning of the step that a configuration describes. */
 export const startOf = (configuration: Configuration): Start => {
-  const { imageSize, localSize, patchSize } = configuration
+  const { imageSize, patchSize } = configuration.model.backbone
+  const { localSize } = configuration.views
   const student: object = initialState(configuration).student
   const { global, local } = viewsOf(configuration)
   return {

@@ -1,6 +1,7 @@
-// The training loop of the public code, from given parameters and crops: every loss, and at the end the student, the teacher
-// and the centre. In float32 the parameters may stray by a few hundredths: AdamW divides by the root of a squared gradient, and
-// where that gradient is zero in exact arithmetic (the key bias of attention) what is left of it is rounding.
+// The training loop of the public code, from given parameters and crops: every loss, and at the end the student, the
+// teacher and the centre. In float32 the parameters may stray by a few hundredths: AdamW divides by the root of a
+// squared gradient, and where that gradient is zero in exact arithmetic (the key bias of attention) what is left of it
+// is rounding.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,7 +14,18 @@ import { dinoGroups } from '../../dino/step/groups.ts'
 import { cosine, line } from '../../dino/step/schedule.ts'
 import { initialState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
-import { type As, adamw, clipEach, type Dense, dense, denseScalar, machine, optimiser } from '../../lib/index.ts'
+import {
+  type As,
+  adamw,
+  clipEach,
+  type Dense,
+  dense,
+  denseScalar,
+  machine,
+  optimiser,
+  type StoredError,
+  showStoredError,
+} from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 import { everywhere, expectRight, withOpened } from './executors.ts'
@@ -70,8 +82,8 @@ const tree = network({
   },
 })
 
-const read = <A>(weights: E.Either<{ readonly reason: string }, A>): A => {
-  if (E.isLeft(weights)) assert.fail(weights.left.reason)
+const read = <A>(weights: E.Either<StoredError, A>): A => {
+  if (E.isLeft(weights)) assert.fail(showStoredError(weights.left))
   return weights.right
 }
 

@@ -2,13 +2,13 @@
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { batchInput, batchSpec, viewBatch } from '../../dino/run/batch.ts'
+import { viewBatches } from '../../dino/run/batch.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import { ratesOf, stepOptions } from '../../dino/run/plan.ts'
-import { trainStep } from '../../dino/step/step.ts'
+import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
+import { stepOf } from '../../dino/run/recipe.ts'
 import { type Executor, leavesOf, machine, type Run } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
-import { inMemory, right, tiny } from './training.ts'
+import { inMemory, right, tinyWith } from './training.ts'
 
 /** What comes of a step, as plain numbers. */
 export type Outcome = Readonly<Record<'loss' | 'centre' | 'gradient' | 'student' | 'teacher', readonly number[]>>
@@ -18,23 +18,20 @@ const numbersOf = (tree: object): readonly number[] =>
   leavesOf<'dense'>(tree).flatMap(([, { data }]) => Array.from(data))
 
 /** Adam divides by the size of gradients; what it adds to that here is more than their rounding. */
-const configuration = { ...tiny, epsilon: 1e-3 }
+const configuration = tinyWith({ optimiser: { epsilon: 1e-3 } })
+
 const steps = 20
 
 /** The loss of a step, and everything after it; the first moments are the gradient, times a tenth. */
 export const takeStep: Run<Outcome> = (executor: Executor) =>
   pipe(
-    TE.fromTask(async () => right(await viewBatch(configuration, inMemory(8))(0)())),
+    TE.fromTask(async () => right(await viewBatches(configuration, inMemory(8))(0)())),
     TE.chain(({ views }) =>
       pipe(
-        machine(
-          trainStep(stepOptions(configuration, steps)),
-          initialState(configuration),
-          batchSpec(configuration, steps),
-        )(executor),
+        machine(stepOf(configuration, steps), initialState(configuration), inputSpec(configuration, steps))(executor),
         TE.bindTo('machine'),
         TE.bind('report', ({ machine }) =>
-          machine.step(batchInput(configuration, views, 0, ratesOf(configuration, steps)(3))),
+          machine.step(stepInput(configuration, views, 0, saying(configuration, steps)(3))),
         ),
         TE.bind('state', ({ machine }) => machine.state),
       ),

@@ -38,7 +38,10 @@ const lossOf = (targets: Value, students: Value): Value => {
 const stepOf = (jax: Jax, { configuration, decay }: Start) => {
   const { numpy: np, nn } = jax
   const { backbone, head } = modelOf(jax, configuration)
-  const { batch, localViews, prototypes, studentTemperature, centreMomentum, clip } = configuration
+  const { model, views, objective, optimiser, run } = configuration
+  const { prototypes } = model.head
+  const [{ batch }, { localViews }, { clip }] = [run, views, optimiser]
+  const { studentTemperature, centreMomentum } = objective
   const { learningRate, teacherMomentum: momentum, teacherTemperature } = scheduled
   const { beta1, beta2, epsilon } = adam
 
@@ -100,12 +103,14 @@ export const trainingStep = (jax: Jax, start: Start): Runnable<number> => {
     teacher: weights(),
     first: zeros(),
     second: zeros(),
-    centre: jax.numpy.zeros([configuration.prototypes]),
+    centre: jax.numpy.zeros([configuration.model.head.prototypes]),
   }
   let turn = 0
   const correction = (beta: number): Value => jax.numpy.array(Float32Array.of(1 - beta ** (turn + 1))).reshape([])
   return {
-    /** The loss is asked for first: waiting for all of the state at once would ask for every kernel once for each array. */
+    /**
+     * The loss is asked for first: waiting for all of the state at once would ask for every kernel once for each array.
+     */
     run: async () => {
       const corrections = { correction1: correction(adam.beta1), correction2: correction(adam.beta2) }
       const [next, loss] = step(state, { ...jax.tree.ref({ global, local, resize }), ...corrections })

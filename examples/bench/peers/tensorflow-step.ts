@@ -1,4 +1,5 @@
-// A DINO step in TensorFlow.js: gradients of variables, then AdamW, the moving average and the centre variable by variable.
+// A DINO step in TensorFlow.js: gradients of variables, then AdamW, the moving average and the centre variable by
+// variable.
 
 import type { Runnable } from '../serve.ts'
 import { adam, type Plain, type Start, scheduled } from '../start.ts'
@@ -36,7 +37,10 @@ const clipped = (tf: TensorFlow, gradient: Tensor, length: number): Tensor =>
 export const trainingStep = (tf: TensorFlow, start: Start): Runnable<number> => {
   tf.disposeVariables()
   const { configuration } = start
-  const { batch, localViews, prototypes, studentTemperature, centreMomentum, clip } = configuration
+  const { model, views, objective, optimiser, run } = configuration
+  const { prototypes } = model.head
+  const [{ batch }, { localViews }, { clip }] = [run, views, optimiser]
+  const { studentTemperature, centreMomentum } = objective
   const initial = Object.fromEntries(
     Object.entries(start.parameters).map(([path, plain]) => [path, tf.tensor(plain.data, plain.shape)]),
   )
