@@ -7,15 +7,7 @@ import { showDataError } from '../data/picture-set.ts'
 import { printable } from '../data/printable.ts'
 import { showRefusal } from '../options/option.ts'
 import { showBytes } from '../run/estimate.ts'
-import type {
-  ConfigurationError,
-  ErrorSource,
-  Errors,
-  Failure,
-  FailureOf,
-  RecordError,
-  TrainingError,
-} from '../run/failure.ts'
+import type { ConfigurationError, ErrorSource, Errors, FailureOf, RecordError, TrainingError } from '../run/failure.ts'
 
 /** The statuses with which a command ends if it fails. */
 export type Status = 1 | 2
@@ -73,13 +65,10 @@ const tellings: Tellings = {
   training: { show: showTrainingError, status: ({ kind }) => (kind === 'too large' ? 2 : 1) },
 }
 
-const toldAs = <S extends ErrorSource, A>(
-  { source, error }: FailureOf<S>,
-  tell: (telling: Telling<Errors[S]>, error: Errors[S]) => A,
-): A => tell(tellings[source], error)
-
 /** One or a few lines for a person. */
-export const showFailure = (failed: Failure): string => toldAs(failed, ({ show }, error) => show(error))
+export const showFailure = <S extends ErrorSource>({ source, error }: FailureOf<S>): string =>
+  tellings[source].show(error)
 
 /** The status with which a failure ends a command. */
-export const statusOf = (failed: Failure): Status => toldAs(failed, ({ status }, error) => status(error))
+export const statusOf = <S extends ErrorSource>({ source, error }: FailureOf<S>): Status =>
+  tellings[source].status(error)
