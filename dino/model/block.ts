@@ -17,6 +17,7 @@ import {
   sizeOf,
   softmax,
   type Tensor,
+  withRole,
   zeros,
 } from '../../lib/index.ts'
 import { applyLinear, linear } from './linear.ts'
@@ -32,8 +33,8 @@ export interface BlockSizes {
 
 /** Initialisers of a layer norm over `feature`. */
 export const layerNormWeights = (features: number) => ({
-  weight: ones({ feature: features }),
-  bias: zeros({ feature: features }),
+  weight: withRole('norm')(ones({ feature: features })),
+  bias: withRole('norm')(zeros({ feature: features })),
 })
 
 /** Initialisers of a block. */

@@ -1,8 +1,16 @@
 // Schedules: total functions from the step (or epoch) to a number. Before the first step they are what they are there, after
 // the last what they were there.
 
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
+
 /** A value for each step from 0. */
 export type Schedule = (step: number) => number
+
+/** What each of a record of schedules says of a step. */
+export const valuesAt =
+  <K extends string>(schedules: Readonly<Record<K, Schedule>>) =>
+  (step: number): Readonly<Record<K, number>> =>
+    RR.map((schedule: Schedule) => schedule(step))(schedules)
 
 /** A cosine between two values with a linear warm-up before it. Steps are whole numbers. */
 export interface CosineOptions {

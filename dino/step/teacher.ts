@@ -7,4 +7,4 @@ import { add, constant, mul, type Scalar, sub, zipTrees } from '../../lib/index.
 export const ema =
   (momentum: Scalar) =>
   <T extends object>(teacher: T, student: T): T =>
-    zipTrees<[0]>((_, t, s) => add(mul(t, momentum), mul(s, sub(constant(1), momentum))))(teacher, student)
+    zipTrees(teacher, student)((_, t, s) => add(mul(t, momentum), mul(s, sub(constant(1), momentum))))
