@@ -22,7 +22,7 @@ import { trainRun } from './training-run.ts'
 const heldOut = 1000
 const picture = 'neighbours.png'
 
-/** What is judged is opened before training, so that nobody trains on data that cannot be judged. */
+/** The sets to judge by are opened before training, so that nobody trains on data that cannot be judged. */
 const demonstrate =
   ({ configuration, folder }: Training) =>
   (executor: Executor): TE.TaskEither<Failure, void> =>

@@ -8,14 +8,14 @@ import type { Values } from '../options/option.ts'
 import { onOff, text, whole } from '../options/rows.ts'
 import { type Failure, failure } from '../run/failure.ts'
 
-/** What computes, and how. */
+/** Flags for the executor. */
 export const executorOptions = {
   executor: text('auto', 'what computes; dino info lists what works here', 'the name of an executor, or auto'),
   threads: whole([1, 256], undefined, 'threads of the wasm executor; as many as the machine has cores if not given'),
   profile: onOff(false, 'whether to time every kernel of the wasm executor and print where the time went'),
 } as const
 
-/** What computes, and how. */
+/** Their values. */
 export type ExecutorFlags = Values<typeof executorOptions>
 
 /** Opens an executor, says which one, uses it and closes it. */

@@ -1,4 +1,4 @@
-// The command line: commands and their flags, each with its meaning and an example. What the user got wrong is told in
+// The command line: commands and their flags, each with its meaning and an example. A fault of the user is told in
 // a line, with what is allowed, and ends with status 2; whatever else fails ends with status 1.
 
 import { Command, CommanderError } from 'commander'
@@ -116,7 +116,7 @@ const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Co
   return root
 }
 
-/** Whoever reads may go away (`dino train | head`): what they would have read is dropped, and the work goes on. */
+/** A reader may go away (`dino train | head`): the rest of the output is dropped, and the work goes on. */
 const outliveReaders = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -18,7 +18,7 @@ const wrapped = (words: readonly string[], indent: string): string => {
   return lines.join('\n')
 }
 
-/** What a preset changes, as flags: `--image-size 24`, `--features 64`. */
+/** The changes of a preset as flags: `--image-size 24`, `--features 64`. */
 const flagsOf = ({ changes }: Preset): readonly string[] =>
   leavesOfOptions(configurationOptions).flatMap(({ path, flag }) => {
     const value = valueAt(changes, path)

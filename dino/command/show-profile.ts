@@ -7,7 +7,7 @@ import { showTable } from './table.ts'
 
 const shown = 20
 
-/** What a line of the profile adds up. */
+/** The amounts that a line of the profile adds up. */
 type Amounts = Pick<KernelTime, 'milliseconds' | 'operations' | 'bytes'>
 
 /** Billions in a second; operations and bytes are those of one step. */

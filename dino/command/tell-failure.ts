@@ -1,4 +1,4 @@
-// What went wrong with a command, for a person: a line or a few, never a stack trace, and the status with which the
+// Failures of a command, for a person: a line or a few, never a stack trace, and the status with which the
 // command ends: 2 for what the user got wrong, 1 for whatever else fails. A row for each source of errors; a source
 // without a row, and a kind of error that its source does not show, do not compile.
 

@@ -19,7 +19,7 @@ import { counted } from './progress.ts'
 import { showProfile } from './show-profile.ts'
 import { type Finished, trainRun } from './training-run.ts'
 
-/** What the command takes besides the options of a run and of the executor. */
+/** The flags of the command besides those of a run and of the executor. */
 export const trainingOptions = {
   preset: choice(presetNames, undefined, 'where the options of the run begin; scenes if not given'),
   config: text(

@@ -110,6 +110,7 @@ const trained =
   (configuration: Configuration, folder: string, steps: number) =>
   (executor: Executor): TE.TaskEither<Failure, Finished> => {
     const assignment = { configuration, source: sourceOf(configuration, 'train') }
+    console.error('compiling the step; Ctrl-C ends that at once, for nothing is written yet')
     return TE.bracket(
       TE.fromIO(() => prefetchLoader(assignment, { from: 0, until: steps })),
       loader =>

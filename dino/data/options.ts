@@ -1,4 +1,4 @@
-// What a run trains on.
+// The options of the data that a run trains on.
 
 import type { Values } from '../options/option.ts'
 import { called, text, whole } from '../options/rows.ts'
@@ -12,5 +12,5 @@ export const dataOptions = {
   images: whole([1, 10 ** 7], 2000, 'images in the built-in set'),
 } as const
 
-/** What a run trains on. */
+/** Their values. */
 export type DataOptions = Values<typeof dataOptions>

@@ -1,4 +1,4 @@
-// A set of pictures: names, labels where they are known, and a way to read each. Whoever uses it does not see whether
+// A set of pictures: names, labels where they are known, and a way to read each. Its users do not see whether
 // the pictures come from files, are drawn, or are in memory. A picture that cannot be read is a value; the caller skips
 // and reports it.
 

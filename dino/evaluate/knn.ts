@@ -12,6 +12,7 @@ export interface Bank extends Features {
   readonly classes: number
 }
 
+/** How neighbours vote. */
 export interface KnnOptions {
   /** How many neighbours vote; all of a smaller bank. */
   readonly k: number

@@ -1,5 +1,5 @@
 // Decoding image files with sharp (libvips), which is loaded when the first file is decoded and not before, so that
-// nothing else here depends on it. Whatever a file holds becomes 8-bit sRGB: cameras' orientation is applied, grey,
+// nothing else here depends on it. The contents of a file become 8-bit sRGB: cameras' orientation is applied, grey,
 // 16-bit and CMYK are converted, and what is transparent lies on white. Only regular files are read, what they hold
 // must be one of the formats below whatever their names say, and neither reading nor decoding may take longer than half
 // a minute.

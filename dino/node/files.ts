@@ -30,7 +30,7 @@ const words: Readonly<Record<string, string>> = {
 
 const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '')
 
-/** What was thrown, in words: `ENOSPC: the disk is full`. */
+/** Something thrown, in words: `ENOSPC: the disk is full`. */
 export const faultOf = (thrown: unknown): string => {
   const code = codeOf(thrown)
   if (Object.hasOwn(words, code)) return `${code}: ${words[code]}`

@@ -3,7 +3,7 @@
 // the same answer.
 //   put(0, a): a lies ready    take(1): somebody waits    put(1, b): who waits gets b    take(0): a, at once
 
-/** What is known of a number. */
+/** The state of a number that was asked for or has come. */
 type Slot<A> =
   | { readonly kind: 'ready'; readonly result: A }
   | { readonly kind: 'awaited'; readonly give: (result: A) => void }

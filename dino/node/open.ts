@@ -7,7 +7,7 @@ import { scenes } from '../data/scenes/scenes.ts'
 import type { Configuration } from '../run/configuration.ts'
 import { openFolder } from './folder.ts'
 
-/** What to open. A folder is what it is; of the scenes there are as many as asked for, of the size asked for. */
+/** A set to open. Number and size of the images are those of the built-in scenes; a folder has its own. */
 export interface Source {
   readonly data: string
   readonly seed: number

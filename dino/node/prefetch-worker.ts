@@ -1,4 +1,4 @@
-// What the thread of `prefetch.ts` does: open the pictures, and make the views of each step that it is asked for, in
+// The thread of `prefetch.ts`: it opens the pictures, and makes the views of each step that it is asked for, in
 // order.
 
 import { parentPort, workerData } from 'node:worker_threads'

@@ -15,7 +15,7 @@ import type { Views } from '../views/view.ts'
 import { openMailbox } from './mailbox.ts'
 import type { Source } from './open.ts'
 
-/** What the worker is started with. */
+/** The worker is started with this. */
 export interface Assignment {
   readonly configuration: Configuration
   readonly source: Source
@@ -31,7 +31,7 @@ interface CrossingBatch extends Pick<ViewBatch, 'skipped'> {
   readonly views: { readonly global: Crossing<Views<'global'>>; readonly local?: Crossing<Views<'local'>> }
 }
 
-/** What the worker sends for each step that it is asked for. */
+/** The worker sends this for each step that it is asked for. */
 export interface Delivery {
   readonly step: number
   readonly batch: E.Either<DataError, CrossingBatch>

@@ -10,13 +10,21 @@ import type { Network } from '../model/network.ts'
 import { type Configuration, readConfiguration, writeConfiguration } from '../run/configuration.ts'
 import type { StepReport } from '../run/course.ts'
 import { type FailureOf, failure, type RecordError } from '../run/failure.ts'
-import { type ContentError, type Progress, readNetwork, readProgress, stateContents, stateFiles } from '../run/saved.ts'
+import {
+  type ContentError,
+  type Progress,
+  partContents,
+  readNetwork,
+  readProgress,
+  stateFiles,
+  stateParts,
+} from '../run/saved.ts'
 import { appendLine, faultOf, makeFolder, writeWhole } from './files.ts'
 
 const configurationFile = 'configuration.json'
 const metricsFile = 'metrics.jsonl'
 
-/** What was thrown while a file was written or read, as an error of the record. */
+/** Something thrown while a file was written or read, as an error of the record. */
 export const recordError =
   (path: string, expected: string) =>
   (thrown: unknown): RecordError => ({ path, expected, came: faultOf(thrown) })
@@ -83,7 +91,7 @@ export const openRecord = (folder: string, configuration: Configuration): E.Eith
       },
       save: progress =>
         attempt(folder, 'a folder to write to', () => {
-          for (const [file, contents] of stateContents(progress)) writeWhole(join(folder, file), contents)
+          for (const part of stateParts) writeWhole(join(folder, stateFiles[part]), partContents(progress, part))
         }),
     })),
   )

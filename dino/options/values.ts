@@ -1,6 +1,6 @@
-// What follows from records of options: their flags, their usual values, values with changes, and the two ways in which
-// values come: as text of a command line, where what is not said is usual, and as JSON of a file, where everything must
-// be said.
+// Records of options, and what follows from them: flags, their usual values, values with changes, and the two ways in
+// which values come: as text of a command line, where what is not said is usual, and as JSON of a file, where
+// everything must be said.
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -35,7 +35,7 @@ export const leavesOfOptions = (options: Options, before: readonly string[] = []
     return isOption(row) ? [{ path, flag: flagOf(row, path), option: row }] : leavesOfOptions(row, path)
   })
 
-/** What stands at a path of a record; undefined where nothing does. */
+/** The value at a path of a record; undefined where there is none. */
 export const valueAt = (record: unknown, path: readonly string[]): unknown =>
   path.reduce<unknown>(
     (found, name) =>

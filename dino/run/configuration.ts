@@ -74,7 +74,7 @@ const conflicts: readonly Conflict[] = [
   },
 ]
 
-/** What does not fit together, each named by its path. */
+/** The options that do not fit the others, each named by its path. */
 const conflictsIn = (configuration: Configuration): Refusal[] =>
   conflicts
     .filter(({ fits }) => !fits(configuration))

@@ -1,4 +1,4 @@
-// What a run needs, told before it begins: bytes of the executor for a step, and bytes of the files of a state.
+// The needs of a run, told before it begins: bytes of the executor for a step, and bytes of the files of a state.
 // Parameters are counted exactly: student, teacher, the optimiser's two means, and gradients. What a step keeps of its
 // batch for the gradient is estimated; the factors were measured on memory plans of eleven configurations and come out
 // right or up to a third too high.
@@ -18,7 +18,7 @@ interface Part {
   readonly least: number
 }
 
-/** What a run needs, in bytes. */
+/** The needs of a run, in bytes. */
 export interface Estimate {
   /** Of the executor, for a step: an estimate, and what is needed in any case. */
   readonly step: number
@@ -65,7 +65,7 @@ const batchParts = ({ model: { backbone, head }, views, run }: Configuration): r
   ]
 }
 
-/** What a run of that configuration needs. */
+/** The needs of a run of that configuration. */
 export const estimate = (configuration: Configuration): Estimate => {
   const parameters = [
     parameterPart(configuration, 'the backbone', '--features, --depth, --mlp-ratio', 'backbone.'),

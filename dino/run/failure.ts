@@ -1,7 +1,7 @@
-// Everything that can go wrong with a command, as one kind of value: where an error comes from, and the error. Whoever
-// fails says the source once, at the border: `TE.mapLeft(failure('data'))`. What each source tells a person, and with
-// which status it ends a command, is a table over the sources (`dino/command/tell-failure.ts`), so that an error that
-// nobody tells does not compile.
+// Everything that can go wrong with a command, as one kind of value: where an error comes from, and the error. The
+// source is said once, at the border: `TE.mapLeft(failure('data'))`. How each source is told, and the status with which
+// it ends a command, is a table over the sources (`dino/command/tell-failure.ts`), so that an error that nobody tells
+// does not compile.
 
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { RunError } from '../../lib/index.ts'

@@ -1,4 +1,4 @@
-// What a step is given: the views of its batch, which branches of the student's blocks are dropped, what the schedules
+// The input of a step: the views of its batch, which branches of the student's blocks are dropped, what the schedules
 // say, and the optimiser's clocks. All of it follows from the configuration and the number of the step.
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
@@ -23,7 +23,7 @@ import { optimiserOf, type RunInput } from './recipe.ts'
 const branches = 2
 
 /**
- * What each branch of each block is multiplied by: 0 if it is dropped, else 1 over the probability to keep it. That
+ * The factor of each branch of each block: 0 if it is dropped, else 1 over the probability to keep it. That
  * falls linearly with depth, from 1 to 1 - dropPath (Huang et al. 2016).
  */
 const dropMask = <View extends string>(
@@ -52,13 +52,13 @@ const masks = ({ model: { backbone }, run }: Configuration, { global, local }: B
   return { globalMasks, localMasks: { drop: dropMask(backbone, 'local', local.sizes.local, batch, key) } }
 }
 
-/** What the host says of a step beside its batch. */
+/** The numbers that the host gives a step beside its batch. */
 export interface Said {
   readonly scheduled: ScheduledValues
   readonly clocks: As<'dense', Clocks>
 }
 
-/** What the host says of each step of a run of so many. */
+/** The numbers of each step of a run of so many. */
 export const saying = (configuration: Configuration, steps: number): ((step: number) => Said) => {
   const rates = schedulesOf(configuration.schedules, { steps, batch: configuration.run.batch })
   const { clocks } = optimiserOf(configuration, steps)
@@ -77,7 +77,7 @@ export const stepInput = (
   clocks,
 })
 
-/** What every step of a run of so many is given, as sizes. */
+/** The sizes of the input of every step of a run of so many. */
 export const inputSpec = (configuration: Configuration, steps: number): As<'spec', RunInput> => {
   const { views, model, run } = configuration
   const blank = blankViews(views, model.backbone.imageSize, run.batch)

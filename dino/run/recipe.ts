@@ -1,4 +1,4 @@
-// What a configuration trains, and how: the networks, the objective, the optimiser and the step. Another recipe
+// The recipe of a configuration: the networks, the objective, the optimiser and the step. Another recipe
 // (DINOv2) is another choice here.
 
 import { adamw, type Clip, clipEach, clipTogether, optimiser, unclipped } from '../../lib/index.ts'
@@ -12,7 +12,7 @@ import type { State } from '../step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../step/step.ts'
 import type { Configuration } from './configuration.ts'
 
-/** What a run trains for. */
+/** The objective of a run. */
 export const objectiveOf = ({ objective, model }: Configuration) =>
   dino({ ...objective, assignment: centred(objective.centreMomentum), normLastLayer: model.head.normLastLayer })
 
@@ -38,11 +38,11 @@ export const stepOf = (configuration: Configuration, steps: number) =>
 type Forms<O> = O extends Objective<infer _, infer S, infer I, infer M> ? { state: S; scheduled: I; metrics: M } : never
 type Own = Forms<ReturnType<typeof objectiveOf>>
 
-/** What changes from step to step. */
+/** The state, which changes from step to step. */
 export type RunState = State<Network, Own['state']>
 
-/** What a step is given. */
+/** The input of a step. */
 export type RunInput = StepInput<Own['scheduled']>
 
-/** What a step reports. */
+/** The output of a step, for its report. */
 export type RunReport = StepOutput<Own['metrics']>

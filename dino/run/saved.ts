@@ -38,22 +38,19 @@ export const stateFiles = {
   optimiser: 'optimiser.safetensors',
 } as const satisfies Readonly<Record<StatePart, string>>
 
-const parts = Object.keys(stateFiles) as readonly StatePart[]
+/** The parts, in the order in which they are written. */
+export const stateParts = Object.keys(stateFiles) as readonly StatePart[]
 
-/** What was expected of the contents of a file, and what came. */
+/** Contents of a file that are not as they should be. */
 export interface ContentError {
   readonly file: string
   readonly expected: string
   readonly came: string
 }
 
-/** A state as the contents of its files, by name. */
-export const stateContents = ({ state, step }: Progress): ReadonlyMap<string, Uint8Array> => {
-  const metadata = { format: String(format), step: String(step) }
-  return new Map(
-    parts.map(part => [stateFiles[part], writeSafetensors({ tensors: storeTree()(state[part]), metadata })]),
-  )
-}
+/** The contents of the file of a part. */
+export const partContents = ({ state, step }: Progress, part: StatePart): Uint8Array =>
+  writeSafetensors({ tensors: storeTree()(state[part]), metadata: { format: String(format), step: String(step) } })
 
 /** A tree from the contents of a file, and the steps that made it. */
 const readTree = <T extends object>(
@@ -109,7 +106,7 @@ export const readProgress = <L>(
 ): E.Either<L | ContentError, Progress> => {
   const blank = blankState(configuration)
   return pipe(
-    parts,
+    stateParts,
     E.traverseArray(part =>
       pipe(
         contents(stateFiles[part]),
@@ -119,12 +116,12 @@ export const readProgress = <L>(
     E.chainW(read => {
       const [{ step }] = read
       const other = read.findIndex(({ step: own }) => own !== step)
-      const state = Object.fromEntries(parts.map((part, at) => [part, read[at].tree])) as object
+      const state = Object.fromEntries(stateParts.map((part, at) => [part, read[at].tree])) as object
       return other < 0
         ? E.right({ step, state: state as As<'dense', RunState> })
         : E.left({
-            file: stateFiles[parts[other]],
-            expected: `step ${step}, as ${stateFiles[parts[0]]} is of`,
+            file: stateFiles[stateParts[other]],
+            expected: `step ${step}, as ${stateFiles[stateParts[0]]} is of`,
             came: `step ${read[other].step}`,
           })
     }),

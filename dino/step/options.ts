@@ -83,7 +83,7 @@ export const scheduleOptions = Object.fromEntries(
 /** The numbers of the schedules. */
 export type ScheduleOptions = Values<typeof scheduleOptions>
 
-/** What the schedules say of a step. */
+/** The values of the schedules at a step. */
 export type ScheduledValues = Readonly<Record<ScheduleName, number>>
 
 /** The schedules of a run: total functions of the step from 0. */

@@ -1,5 +1,5 @@
-// What may happen to a view after it was cut out: a row for each change, with what is drawn of it, which is plain data,
-// and what that does to the picture. The rows stand in the order of DINO's public code (main_dino.py,
+// The changes that a view may undergo after it was cut out: a row for each, with what is drawn of it, which is plain
+// data, and what that does to the picture. The rows stand in the order of DINO's public code (main_dino.py,
 // DataAugmentationDINO), in which they are done. A plan, and whatever makes one or carries it out, has a field for each
 // row. A view drawn as
 //   { jitter: [{ aspect: 'hue', amount: 0.05 }], grey: false, blur: 0.7, solarise: undefined }
@@ -93,7 +93,7 @@ export const changes = {
   ),
 } as const
 
-/** What was drawn of each change. */
+/** Each change as it was drawn. */
 export type DrawnChanges = {
   readonly [N in keyof typeof changes]: (typeof changes)[N] extends Change<infer T> ? T : never
 }
@@ -112,7 +112,7 @@ export const drawChanges = (options: ViewOptions, kind: ViewKind) =>
 const applied = <N extends ChangeName>(name: N, drawn: DrawnChanges): ((picture: Picture) => Picture) =>
   table[name].apply(drawn[name])
 
-/** What was drawn, done to a picture in order. */
+/** The drawn changes, done to a picture in order. */
 export const applyChanges =
   (drawn: DrawnChanges) =>
   (picture: Picture): Picture =>

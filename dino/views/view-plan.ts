@@ -12,7 +12,7 @@ import type { Box } from './resample.ts'
 /** Two ends of a range, the smaller first. */
 type Range = readonly [low: number, high: number]
 
-/** What happens to one view: what is cut out of the picture, whether it is mirrored, and what is changed then. */
+/** The plan of one view: the box that is cut out, whether it is mirrored, and its changes. */
 export interface ViewPlan extends DrawnChanges {
   readonly box: Box
   readonly flip: boolean

@@ -34,7 +34,7 @@ export const byPath: Storages = (path, sizes) => ({
   load: unchanged,
 })
 
-/** What is wrong with stored tensors that should be a tree. */
+/** The faults of stored tensors that should be a tree. */
 export interface StoredError {
   readonly kind: 'stored'
   /** Names that the tree has and the tensors lack. */
@@ -67,7 +67,7 @@ export const storeTree =
     new Map(
       leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
         const { name, shape, store } = storages(path, sizes)
-        return [name, { shape, data: Float32Array.from(store(data)) }]
+        return [name, { shape, data: new Float32Array(store(data)) }]
       }),
     )
 

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { train } from '../../dino/run/course.ts'
 import { directLoader } from '../../dino/run/loader.ts'
-import { type Progress, readProgress, stateContents } from '../../dino/run/saved.ts'
+import { type Progress, partContents, readProgress, stateFiles, stateParts } from '../../dino/run/saved.ts'
 import { type Executor, leavesOf, wasm } from '../../lib/index.ts'
 import { withOpened } from '../golden/executors.ts'
 import { inMemory, keeping, right, tinyWith } from '../support/training.ts'
@@ -28,7 +28,7 @@ const trained = async (executor: Executor, until: number, from?: Progress) => {
 
 /** A progress as it comes back from its files. */
 const throughFiles = (progress: Progress): Progress => {
-  const contents = stateContents(progress)
+  const contents = new Map<string, Uint8Array>(stateParts.map(part => [stateFiles[part], partContents(progress, part)]))
   return right(readProgress(configuration, file => E.fromNullable(`no ${file}`)(contents.get(file))))
 }
 
