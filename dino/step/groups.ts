@@ -12,8 +12,8 @@ export interface GroupOptions {
   readonly frozenSteps: number
 }
 
-const decayed: ParameterGroup = { learningRate: 1, weightDecay: 1, frozenFor: 0 }
-const undecayed: ParameterGroup = { ...decayed, weightDecay: 0 }
+const decayed: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const undecayed: ParameterGroup = { ...decayed, weightDecayFactor: 0 }
 
 /** The group of a parameter. */
 export const dinoGroups = ({ normLastLayer, frozenSteps }: GroupOptions): ((part: Part<Role>) => ParameterGroup) => {

@@ -72,12 +72,16 @@ test('depth grows from what makes tokens over the blocks to the last norm and th
 
 test('biases and norms are not decayed', () => {
   const groupOf = dinoGroups({ normLastLayer: true, frozenSteps: 5 })
-  const undecayed = pathsWhere(part => groupOf(part).weightDecay === 0)
+  const undecayed = pathsWhere(part => groupOf(part).weightDecayFactor === 0)
   assert.deepEqual(
     undecayed,
     pathsWhere(({ role }) => role === 'bias' || role === 'norm'),
   )
-  assert.ok(parts.every(([, part]) => [0, 1].includes(groupOf(part).weightDecay) && groupOf(part).learningRate === 1))
+  assert.ok(
+    parts.every(
+      ([, part]) => [0, 1].includes(groupOf(part).weightDecayFactor) && groupOf(part).learningRateFactor === 1,
+    ),
+  )
 })
 
 for (const normLastLayer of [true, false])

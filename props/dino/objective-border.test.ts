@@ -184,7 +184,7 @@ const batch = {
 /** Nothing is decayed; a third of the teacher is new after each step. */
 const usual = { learningRate: 0.05, weightDecay: 0, teacherMomentum: 2 / 3, teacherTemperature: 0.07, refresh: 0 }
 
-const plainly = () => ({ learningRate: 1, weightDecay: 1, frozenFor: 0 })
+const plainly = () => ({ learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 })
 const descend = optimiser(sgd(0))(tree, plainly)
 
 /** Trains a step for each record of changes to what a step is usually told. */

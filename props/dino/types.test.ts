@@ -85,7 +85,7 @@ test('a leaf is made by what makes leaves: fields like its own are a branch', ()
   assert.equal(leavesOf(found).length, 1)
 })
 
-const still = { learningRate: 0, weightDecay: 0, frozenFor: Number.POSITIVE_INFINITY }
+const still = { learningRateFactor: 0, weightDecayFactor: 0, frozenFor: Number.POSITIVE_INFINITY }
 
 test('parameter groups know every role of their model, and no other', () => {
   const tree = { weight: withRole('weight')(zeros({ feature: 2 })), parts: [withRole('bias')(ones({ feature: 2 }))] }
