@@ -4,6 +4,7 @@ import { type As, atDepth, type Replaces, type RolesOf, replacing } from '../../
 import { type HeadSizes, head } from './head.ts'
 import { applyVit, type VitSizes, vit } from './vit.ts'
 
+/** The sizes of a network. */
 export interface NetworkSizes {
   readonly backbone: VitSizes
   readonly head: Omit<HeadSizes, 'features'>
@@ -15,8 +16,9 @@ export const network = ({ backbone, head: sizes }: NetworkSizes) => ({
   head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features })),
 })
 
-/** The tree of a network; `As<'tensor', ...>` of it are its parameters. */
+/** The initialisers of a network. */
 export type NetworkTree = ReturnType<typeof network>
+/** The parameters of a network. */
 export type Network = As<'tensor', NetworkTree>
 
 /** The roles of a network's parameters: 'weight', 'bias', 'norm', 'token', 'position' and those of prototypes. */

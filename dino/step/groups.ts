@@ -1,5 +1,6 @@
-// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases and norms
-// are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than the rest.
+// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases
+// and norms are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than
+// the rest.
 
 import type { ParameterGroup, Part } from '../../lib/index.ts'
 import type { Role } from '../model/network.ts'

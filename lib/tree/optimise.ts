@@ -1,8 +1,8 @@
-// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves; parameter
-// groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn on; `optimiser`
-// spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias corrections) is
-// computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a group. With AdamW and
-// prototypes that stay for 30 turns, the clocks of the twentieth step are
+// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves;
+// parameter groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn
+// on; `optimiser` spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias
+// corrections) is computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a
+// group. With AdamW and prototypes that stay for 30 turns, the clocks of the twentieth step are
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
@@ -23,7 +23,10 @@ export interface ParameterGroup {
   readonly learningRateFactor: number
   /** What the weight decay is multiplied by, at least 0. */
   readonly weightDecayFactor: number
-  /** Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. Infinite for ever. */
+  /**
+   * Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. Infinite
+   * for ever.
+   */
   readonly frozenFor: number
 }
 

@@ -1,4 +1,5 @@
-// Which parameters of a network are decayed, which begin late and which never move: a table over roles, and over nothing else.
+// Which parameters of a network are decayed, which begin late and which never move: a table over roles, and over
+// nothing else.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

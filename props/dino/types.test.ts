@@ -1,5 +1,5 @@
-// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what comes out has
-// the axes that the type says, for a batch and for a single image.
+// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what
+// comes out has the axes that the type says, for a batch and for a single image.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias correction, the bound
-// on a step, and what leaves a parameter alone.
+// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias
+// correction, the bound on a step, and what leaves a parameter alone.
 
 import {
   adamw,
