@@ -1,6 +1,6 @@
-// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between what the teacher says of the global
-// views, centred and sharpened, and what the student says of every view. Pairing each teacher view with each student view is
-// one contraction, and "not the same view" is one mask.
+// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between what the teacher says of
+// the global views, centred and sharpened, and what the student says of every view. Pairing each teacher view with each
+// student view is one contraction, and "not the same view" is one mask.
 
 import {
   array,
@@ -79,7 +79,7 @@ export interface Headed {
   readonly head: Head
 }
 
-/** The options of the objective, with what the centre's number stands for: a way from logits to targets. */
+/** How the objective is reckoned: its options, with a way from logits to targets in place of the centre's number. */
 export interface DinoOptions<S extends object, M extends string> extends Omit<ObjectiveOptions, 'centreMomentum'> {
   readonly assignment: Assignment<S, M>
   /** Whether the gains of the prototypes stay 1. */
