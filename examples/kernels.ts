@@ -1,6 +1,6 @@
 // A guided tour from mathematics to machine code: the DINO loss as it passes through the compiler, from an expression
-// to WebAssembly. Before each form stand a few sentences: what it is, why there is such a form, what to look for.
-// Sizes are small, so that every form fits a screen; no knowledge of compilers is needed.
+// to WebAssembly. Before each form stand a few sentences: what it is, why there is such a form, what to look for. Sizes
+// are small, so that every form fits a screen; no knowledge of compilers is needed.
 // Run: npx tsx examples/kernels.ts
 
 import * as E from 'fp-ts/lib/Either.js'
@@ -11,7 +11,7 @@ import {
   gradient,
   input,
   type Program,
-  plan,
+  planMemory,
   type Scalar,
   showExpressions,
   showGpuSource,
@@ -21,7 +21,7 @@ import {
   showShapeError,
   showWasmText,
   simplify,
-  usual,
+  usualCompile,
 } from '../lib/index.ts'
 
 const [batch, prototype] = [2, 8]
@@ -49,12 +49,13 @@ const linesOf = (text: string): readonly string[] => text.split('\n')
 
 show(
   '1. The loss, an expression',
-  `Calling dinoLoss computed no numbers. It made this list of operations, one a line. A line has a number, such as %3, an
-  operation, the lines that it reads, and after the colon its axes with their sizes. It is the only form that a person
-  wrote; all others are made from it. Read it from the end: the last lines are a mean over pairs of views; before them
-  stands -sum P log Q; before that log Q, a log softmax of the student's logits; and at the top P, a softmax of the
-  teacher's logits less the centre. Look for: nothing is transposed. One mul has an operand with a global axis and one
-  with a view axis, and because axes have names its result has both: every teacher view meets every student view.`,
+  `Calling dinoLoss computed no numbers. It made this list of operations, one a line. A line has a number, such as %3,
+  an operation, the lines that it reads, and after the colon its axes with their sizes. It is the only form that a
+  person wrote; all others are made from it. Read it from the end: the last lines are a mean over pairs of views;
+  before them stands -sum P log Q; before that log Q, a log softmax of the student's logits; and at the top P, a
+  softmax of the teacher's logits less the centre. Look for: nothing is transposed. One mul has an operand with a
+  global axis and one with a view axis, and because axes have names its result has both: every teacher view meets
+  every student view.`,
   whole,
 )
 show(
@@ -62,18 +63,18 @@ show(
   `The derivative of the loss by each of the student's logits is a longer expression: it begins with the lines above,
   which are left out here, and reads them. It was made by walking back from the loss, with one rule for each kind of
   operation. Look for: the first new line is 1, the derivative of the loss by itself. Each "sum over" of the loss has
-  become an "expand" here, and operands that were repeated along an axis get a "sum over" that axis. Nothing flows to the
-  teacher, for a "stop" stands in front of it. The end is what textbooks have for a softmax with cross-entropy, the
-  student's probability less the teacher's, over the temperature. No one had to write it.`,
+  become an "expand" here, and operands that were repeated along an axis get a "sum over" that axis. Nothing flows to
+  the teacher, for a "stop" stands in front of it. The end is what textbooks have for a softmax with cross-entropy,
+  the student's probability less the teacher's, over the temperature. No one had to write it.`,
   linesOf(both).slice(linesOf(whole).length).join('\n'),
 )
 show(
   '3. Simplified',
-  `Loss and gradient, ${linesOf(both).length} lines together, after rules such as 1 * x = x have been applied until none
-  fits: ${linesOf(simple).length} lines. This form exists so that the two above can be written for clarity and not for
-  speed. Look for: every "stop" is gone, for it only spoke to the gradient; dividing by the temperature 0.1 has become
-  multiplying by 10; the means over batch and pairs are one factor; and on the way to the loss the division in the
-  teacher's softmax now comes after the sum over prototypes, where there are fewer numbers to divide.`,
+  `Loss and gradient, ${linesOf(both).length} lines together, after rules such as 1 * x = x have been applied until
+  none fits: ${linesOf(simple).length} lines. This form exists so that the two above can be written for clarity and
+  not for speed. Look for: every "stop" is gone, for it only spoke to the gradient; dividing by the temperature 0.1
+  has become multiplying by 10; the means over batch and pairs are one factor; and on the way to the loss the division
+  in the teacher's softmax now comes after the sum over prototypes, where there are fewer numbers to divide.`,
   simple,
 )
 
@@ -81,7 +82,7 @@ show(
 const followed = ({ steps, inputs }: Program): number =>
   steps.findLast(step => step.inputs.includes(inputs.student))?.kernel ?? 0
 
-const compiled = compile(usual)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
+const compiled = compile(usualCompile)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
 if (E.isLeft(compiled)) console.error(compiled.left.map(showShapeError).join('\n'))
 else {
   const program = compiled.right
@@ -102,28 +103,29 @@ else {
     `Buffers are laid out in one block of memory, counted in numbers from 0. This form exists because most of them are
     needed for a short time only; inputs and constants are there from the start, step -1. Look for: two buffers at one
     place, which is fine, since the steps of the one end before, or when, those of the other begin.`,
-    showPlan(program, plan(program)),
+    showPlan(program, planMemory(program)),
   )
   show(
     '6. One kernel as loops',
-    `From here on the tour follows one kernel, number ${number}, which ends the student's log softmax. Axes have lost their names
-    and become counters i0, i1, i2; each line in the loop has one number as its result. This is the last form that knows
-    no machine: the ones below are both made from it. Look for: input1 and input2 (the largest logit and the log of the
-    sum, both negated before) are read without i2. That is all that is left of repeating a number along an axis.`,
+    `From here on the tour follows one kernel, number ${number}, which ends the student's log softmax. Axes have lost
+    their names and become counters i0, i1, i2; each line in the loop has one number as its result. This is the last
+    form that knows no machine: the ones below are both made from it. Look for: input1 and input2 (the largest logit
+    and the log of the sum, both negated before) are read without i2. That is all that is left of repeating a number
+    along an axis.`,
     formOf(showKernels),
   )
   show(
     '7. The same kernel for a GPU',
-    `On a GPU the loops disappear. It starts a thread for each number of the result, and this function, which gpu.js
-    translates for the graphics driver, is what each thread does. Look for: this.thread.x counts threads, and the first
-    lines find the three counters in it by division. It is done in floating point, hence the + 0.5.`,
+    `On a GPU the loops disappear: a thread is started for each number of the result, and this function, which gpu.js
+    translates for the graphics driver, is what each thread does. Look for: this.thread.x counts threads, and the
+    first lines find the three counters in it by division. It is done in floating point, hence the + 0.5.`,
     formOf(showGpuSource),
   )
   show(
     '8. The same kernel in WebAssembly',
-    `And for a CPU, as text that an assembler turns into the bytes that run in Node or a browser. Look for: v128 is four
-    numbers at once, so one f32x4.mul multiplies four; load32_splat fills all four with one number, read once a row and not
-    in the inner loop; $from and $to are the part of the rows that one thread does.`,
+    `And for a CPU, as text that an assembler turns into the bytes that run in Node or a browser. Look for: v128 is
+    four numbers at once, so one f32x4.mul multiplies four; load32_splat fills all four with one number, read once a
+    row and not in the inner loop; $from and $to are the part of the rows that one thread does.`,
     formOf(showWasmText),
   )
 }

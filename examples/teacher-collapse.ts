@@ -1,8 +1,8 @@
 // Why DINO centres and sharpens the teacher (Caron et al. 2021, section 5.3), shown by four short trainings on the
-// built-in scenes. Watch the entropy of the teacher's distribution over K prototypes. Without centring it falls to 0: the
-// same prototype for every image. Without sharpening it rises to ln K: every prototype alike for every image. Without
-// either it may stay between, but the student's divergence from the teacher falls to 0: there is nothing left to learn.
-// Prints a table, writes a plot (examples/pictures/collapse.svg is one), and takes a few minutes.
+// built-in scenes. Watch the entropy of the teacher's distribution over K prototypes. Without centring it falls to 0:
+// the same prototype for every image. Without sharpening it rises to ln K: every prototype alike for every image.
+// Without either it may stay between, but the student's divergence from the teacher falls to 0: there is nothing left
+// to learn. Prints a table, writes a plot (examples/pictures/collapse.svg is one), and takes a few minutes.
 // Run: npx tsx examples/teacher-collapse.ts [plot.svg]
 
 import { mkdirSync, writeFileSync } from 'node:fs'

@@ -2,7 +2,7 @@
 // backward pass reads. Here those are the intermediate buffers that a step on the way to the loss writes (student, teacher and
 // loss) and a step that is not on that way, but on the way to the next state, reads. Nothing that is computed twice counts.
 
-import { type Program, plan } from '../../lib/index.ts'
+import { type Program, planMemory } from '../../lib/index.ts'
 
 const float = 4
 
@@ -51,6 +51,6 @@ export const accountOf = (program: Program, loss: string): Account => {
     state: sum(states),
     batch: sum(Object.entries(inputs).flatMap(([name, buffer]) => (carried.includes(name) ? [] : [buffer]))),
     kept: sum(read.filter(buffer => written.has(buffer) && !lasting.has(buffer))),
-    plan: float * plan(program).size,
+    plan: float * planMemory(program).size,
   }
 }

@@ -1,39 +1,45 @@
-// Executors by name. `auto` takes WebGPU where an adapter answers, else WebGL2, else the best that runs without a GPU; whoever
-// asks for an executor by name gets that one or an error.
+// Executors by name: a row is a backend, and `executorOf` makes the executor. `auto` takes WebGPU where an adapter
+// answers, else WebGL2, else the best that runs without a GPU; an executor that is asked for by name is that one or an
+// error.
 
 import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
 import type * as T from 'fp-ts/lib/Task.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { type Backend, executorOf } from '../execute/backend.ts'
 import { type RunError, showRunError } from '../execute/errors.ts'
 import type { Executor, Run } from '../execute/executor.ts'
 import { isNode } from '../execute/platform.ts'
-import { reference } from '../execute/reference.ts'
-import { gpu } from './gpujs/gpujs.ts'
+import { referenceBackend } from '../execute/reference.ts'
+import { gpuBackend } from './gpujs/gpujs.ts'
 import { executorName, modes } from './gpujs/modes.ts'
-import { type WasmOptions, wasm } from './wasm/wasm.ts'
+import { type WasmOptions, wasmBackend } from './wasm/wasm.ts'
 
-/** What is asked of an executor besides its name. Only `wasm` has threads and takes the time of kernels. */
+/** Options of executors. Only `wasm` has threads and takes the time of kernels. */
 export type ExecutorOptions = Pick<WasmOptions, 'threads' | 'profile'>
 
-type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Executor>
+type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Backend>
 
-const makers: Readonly<Record<string, Open>> = {
-  wasm,
-  reference: () => TE.right(reference),
-  ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpu(mode)])),
+const backends: Readonly<Record<string, Open>> = {
+  wasm: wasmBackend,
+  reference: () => TE.right(referenceBackend),
+  ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpuBackend(mode)])),
 }
 
 /** The executors that exist, whether or not they work here. */
-export const executorNames: readonly string[] = Object.keys(makers)
+export const executorNames: readonly string[] = Object.keys(backends)
 
 const openNamed = (name: string, options: ExecutorOptions): TE.TaskEither<RunError, Executor> => {
-  const maker = Object.hasOwn(makers, name) ? makers[name] : undefined
-  return maker === undefined
+  const open = Object.hasOwn(backends, name) ? backends[name] : undefined
+  return open === undefined
     ? TE.left({ kind: 'unknown executor', name, known: ['auto', ...executorNames] })
-    : maker(options)
+    : pipe(open(options), TE.map(executorOf))
 }
 
-/** What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads drivers. */
+/**
+ * What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads
+ * drivers.
+ */
 const automatic = (): readonly string[] =>
   isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']
 

@@ -1,8 +1,9 @@
-// What executors generate from a program, as text to read: gpu.js source and WebAssembly.
+// Programs as the text that is generated from them: gpu.js source and WebAssembly.
 
 import type { Program } from '../compile/program.ts'
 import { sourceOf } from './gpujs/source.ts'
-import { functionsOf } from './wasm/print/function.ts'
+import { functionText } from './wasm/code/print.ts'
+import { functionsOf } from './wasm/print/template-choice.ts'
 
 const numbered = (program: Program, text: (kernel: Program['kernels'][number], at: number) => string): string =>
   program.kernels.map((kernel, at) => `kernel ${at}\n${text(kernel, at)}`).join('\n\n')
@@ -14,6 +15,6 @@ export const showGpuSource = (program: Program): string => numbered(program, ker
 export const showWasmText = (program: Program): string =>
   numbered(program, (kernel, at) =>
     functionsOf(`kernel${at}`, kernel, { fused: false })
-      .map(({ text }) => text)
+      .map(written => functionText(written.function))
       .join('\n'),
   )

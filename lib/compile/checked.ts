@@ -1,5 +1,5 @@
-// What an executor is asked to run: outputs over inputs, and the state that each run hands to the next. It is checked as a whole
-// before anything is compiled.
+// Graphs, which executors run: outputs over inputs, and the state that each run hands to the next. A graph is checked
+// as a whole before anything is compiled.
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'
@@ -9,12 +9,12 @@ import type { Expr, Input } from '../language/expression.ts'
 import type { ShapeError } from '../language/fault.ts'
 import { check, postorder } from '../language/walk.ts'
 
-/** What is computed: outputs by name, over inputs by name. */
+/** Outputs by name, over inputs by name. */
 export interface Graph {
   readonly outputs: Readonly<Record<string, Expr>>
   /**
-   * The state: outputs that are the next run's inputs of the same names. Each has its axes in the order in which its values are
-   * written and read.
+   * The state: outputs that are the next run's inputs of the same names. Each has its axes in the order in which its
+   * values are written and read.
    */
   readonly carried: Readonly<Record<string, Shape>>
 }

@@ -1,11 +1,12 @@
-// What to store: the cost model behind the schedule. A node is worth a buffer if computing it again at every read costs
-// clearly more than writing it once and loading it. The factors of a contraction are read once for each row or column of the
-// other, so they are always stored.
+// The cost model behind the schedule, which says what to store. A node is worth a buffer if computing it again at
+// every read costs clearly more than writing it once and loading it. The factors of a contraction are read once for
+// each row or column of the other, so they are always stored.
 
 import { elements } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
 import { scalars } from '../language/scalar.ts'
 import { postorder } from '../language/walk.ts'
+import { factorsOf } from './factors.ts'
 import { isStored, type Schedule, viewed } from './schedule.ts'
 
 const storeCost = 2
@@ -15,17 +16,6 @@ const margin = 1.25
 /** Loops compute what does not change inside them once, so repetition multiplies reads only up to here. */
 const repetitionLimit = 3
 
-/** The two factors of a sum of products in which each has an axis that the other lacks: a matrix product of some kind. */
-export const factorsOf = (node: Expr): readonly [Expr, Expr] | undefined => {
-  if (node.kind !== 'reduce' || node.operation !== 'sum') return undefined
-  const product = node.operand
-  if (product.kind !== 'map' || product.operation !== 'mul') return undefined
-  const [left, right] = product.operands
-  const alone = (one: Expr, other: Expr): boolean =>
-    Object.keys(one.shape).some(axis => !(axis in other.shape) && one.shape[axis] > 1)
-  return alone(left, right) && alone(right, left) ? [left, right] : undefined
-}
-
 /** The cost of one element computed from buffers, where every reduction has one. */
 const inlineCosts = (order: readonly Expr[]): ReadonlyMap<Expr, number> => {
   const costs = new Map<Expr, number>()
@@ -34,8 +24,8 @@ const inlineCosts = (order: readonly Expr[]): ReadonlyMap<Expr, number> => {
     if (node.kind === 'const' || node.kind === 'iota') return 0
     const parts = operandsOf(node)
     const below = parts.reduce((total, part) => {
-      const share = elements(part.shape) / elements(node.shape)
-      return total + costs.get(part)! * Math.max(Math.min(share, 1), 1 / repetitionLimit)
+      const reads = elements(part.shape) / elements(node.shape)
+      return total + costs.get(part)! * Math.max(Math.min(reads, 1), 1 / repetitionLimit)
     }, 0)
     return node.kind === 'map' ? below + scalars[node.operation].cost : below
   }

@@ -1,20 +1,28 @@
-// Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet element by
-// element take the order of the one that was there first: a stored input, or the earliest activation, so that a gradient is
-// laid out like the value that it belongs to. A contraction puts the axes that both factors keep first, then those of its
-// left and of its right factor; what it contracts with a stored input should end with the summed axes in that input's order,
-// so that rows and sums each are one loop. Wishes are gathered upwards and then spread downwards to the nodes that they reach.
+// Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet
+// element by element take the order of the one that was there first: a stored input, or the earliest activation, so
+// that a gradient is laid out like the value that it belongs to. A contraction puts the axes that both factors keep
+// first, then those of its left and of its right factor; what it contracts with a stored input should end with the
+// summed axes in that input's order, so that rows and sums each are one loop. Wishes are gathered upwards and then
+// spread downwards to the nodes that they reach.
+//
+//   input x (row, column), input w (column, class): sum over column of mul(x, w) is laid out [row, class]
+//   add(t, x) with a stored x (row, column): t is laid out [row, column] too, in whatever order it was written
 
 import { elements, type Shape } from '../language/axes.ts'
 import type { Expr, MapNode, Rename } from '../language/expression.ts'
 import { postorder } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 import { viewed } from './schedule.ts'
 
 /** Axis names from the slowest to the fastest. */
 export type Order = readonly string[]
+/** The order of each node. */
 export type Layouts = ReadonlyMap<Expr, Order>
 
-/** An order, with the place in the graph of the node that it comes from: the earlier, the stronger. */
+/**
+ * An order that a node should have. It comes from the node at place `origin` of the graph; an earlier origin is
+ * stronger.
+ */
 interface Wish {
   readonly order: Order
   readonly origin: number
@@ -106,7 +114,10 @@ const renamedBack = (node: Rename, order: Order): Order => {
   return order.map(axis => old.get(axis)!)
 }
 
-/** What a contraction with a stored input wishes of its other factor: the axes that it keeps, then the summed ones. */
+/**
+ * The wishes of contractions with a stored input: their other factor has the axes that it keeps first, then the summed
+ * ones.
+ */
 const contractionWishes = (nodes: readonly Expr[], own: Wishes): readonly (readonly [Expr, Wish])[] =>
   nodes.flatMap(node => {
     const factors = node.kind === 'reduce' ? factorsOf(node) : undefined
@@ -139,7 +150,9 @@ const spread = (nodes: readonly Expr[], own: Wishes, demanded: Wishes): Wishes =
   return wishes
 }
 
-/** The order of every node under `roots`; `demanded` fixes that of some, as for state that must come back as it went. */
+/**
+ * The order of every node under `roots`; `demanded` fixes that of some, as for state that must come back as it went.
+ */
 export const layOut = (roots: readonly Expr[], demanded: Layouts = new Map()): Layouts => {
   const nodes = postorder(roots)
   const fixed = new Map([...demanded].map(([node, order]): [Expr, Wish] => [node, { order, origin: fixedOrigin }]))

@@ -1,23 +1,18 @@
-// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices rewritten by
-// the node, down to the buffers. Movement only rewrites indices and disappears. A kernel is what one stored node pulls.
+// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices
+// rewritten by the node, down to the buffers. Movement only rewrites indices and disappears. Each node that has a
+// buffer pulls one kernel.
+//
+//   sum over column of slice row 1..3 of x (row 4, column 8)   pulls   for i0 < 2: sum over i1 < 8: x[i0 + 1, i1]
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'
-import {
-  counter,
-  flatten,
-  type Index,
-  literal,
-  plus,
-  quotient,
-  remainder,
-  showIndex,
-  stridesOf,
-} from '../loops/affine.ts'
-import type { Instruction, Kernel, KernelReduction, Load } from '../loops/kernel.ts'
+import { counter, flatten, literal, plus, quotient, remainder } from '../loops/affine.ts'
+import { type Index, showIndex } from '../loops/indices.ts'
+import type { Instruction, Kernel, KernelReduction } from '../loops/kernel.ts'
+import { longestStrideOutermost } from '../loops/reorder.ts'
 import type { Order } from './layout.ts'
 
-/** What the kernels of a program read: whether a node is a buffer, and the memory order of its axes. */
+/** The buffers of a program: the nodes that have one, and the memory order of each node's axes. */
 export interface Buffers {
   readonly has: (node: Expr) => boolean
   readonly order: (node: Expr) => Order
@@ -31,13 +26,15 @@ export interface Lowered {
 
 type Position = Readonly<Record<string, Index>>
 
-/** Instructions while they are emitted, and where each node has its value already, by the position that it is read at. */
-interface Block {
+/**
+ * Instructions while they are emitted, and where each node has its value already, by the position that it is read at.
+ */
+interface Emitted {
   readonly instructions: Instruction[]
   readonly seen: Map<Expr, Map<string, number>>
 }
 
-const emptyBlock = (): Block => ({ instructions: [], seen: new Map() })
+const nothing = (): Emitted => ({ instructions: [], seen: new Map() })
 
 /** An index of one axis as indices of the axes that it was split into or merged from, the last one fastest. */
 const unmerge = (index: Index, parts: Shape): Position => {
@@ -50,7 +47,7 @@ const unmerge = (index: Index, parts: Shape): Position => {
   return position
 }
 
-/** Where an operand is read when the movement `node` is read at `position`. */
+/** The position at which an operand is read when the movement `node` is read at `position`. */
 const moved = (node: Expr, position: Position): Position => {
   switch (node.kind) {
     case 'rename':
@@ -85,46 +82,39 @@ interface Pulling {
   readonly buffers: Buffers
   /** The axes of the output loops. */
   readonly axes: Order
-  /** The order to reduce axes in, if not the node's own. */
-  readonly order: Order | undefined
-  /** The nodes whose buffers are read. */
+  /** The nodes whose buffers are read, as far as they were met. */
   readonly inputs: Expr[]
-  reduction: KernelReduction | undefined
-  reduced: Order
+  /** The reduction, once it was met; the schedule sees to it that there are no two. */
+  readonly reductions: KernelReduction[]
 }
 
-const push = ({ instructions }: Block, instruction: Instruction): number => instructions.push(instruction) - 1
+const push = ({ instructions }: Emitted, instruction: Instruction): number => instructions.push(instruction) - 1
 
-const load = ({ buffers, inputs }: Pulling, block: Block, node: Expr, position: Position): number => {
+const load = ({ buffers, inputs }: Pulling, block: Emitted, node: Expr, position: Position): number => {
   const known = inputs.indexOf(node)
   const input = known >= 0 ? known : inputs.push(node) - 1
   return push(block, { kind: 'load', input, at: buffers.order(node).map(axis => position[axis]) })
 }
 
-const reduce = (pulling: Pulling, block: Block, node: Reduce, position: Position): number => {
-  const { shape } = node.operand
-  const order = pulling.order ?? node.axes
-  const body = emptyBlock()
-  emit(pulling, body, node.operand, { ...position, ...numbered(order, shape, pulling.axes.length) })
-  pulling.reduced = order
-  pulling.reduction = {
-    operation: node.operation,
-    loops: order.map(axis => shape[axis]),
-    body: body.instructions,
-  }
+const reduce = (pulling: Pulling, block: Emitted, node: Reduce, position: Position): number => {
+  const { operation, axes, operand } = node
+  const body = nothing()
+  emit(pulling, body, operand, { ...position, ...numbered(axes, operand.shape, pulling.axes.length) })
+  const loops = axes.map(axis => operand.shape[axis])
+  pulling.reductions.push({ operation, loops, body: body.instructions })
   return push(block, { kind: 'accumulated' })
 }
 
-const inside = (pulling: Pulling, block: Block, node: Pad, position: Position): number => {
+const inside = (pulling: Pulling, block: Emitted, node: Pad, position: Position): number => {
   const at = moved(node, position)
-  const value = emptyBlock()
+  const value = nothing()
   emit(pulling, value, node.operand, at)
   const size = node.operand.shape[node.axis]
   return push(block, { kind: 'inside', index: at[node.axis], size, value: value.instructions })
 }
 
 /** Emits a node that has no buffer; gives the place of its value. */
-const compute = (pulling: Pulling, block: Block, node: Expr, position: Position): number => {
+const compute = (pulling: Pulling, block: Emitted, node: Expr, position: Position): number => {
   switch (node.kind) {
     case 'input':
       return load(pulling, block, node, position)
@@ -148,7 +138,7 @@ const compute = (pulling: Pulling, block: Block, node: Expr, position: Position)
 }
 
 /** Emits a node at a position, once; gives the place of its value in the block. */
-const emit = (pulling: Pulling, block: Block, node: Expr, position: Position): number => {
+const emit = (pulling: Pulling, block: Emitted, node: Expr, position: Position): number => {
   const places = block.seen.get(node) ?? new Map<string, number>()
   block.seen.set(node, places)
   const key = Object.keys(node.shape)
@@ -162,43 +152,18 @@ const emit = (pulling: Pulling, block: Block, node: Expr, position: Position): n
   return place
 }
 
-/** Lowers `root`, running its reduction over its axes in the given order, or in its own. */
-const pull = (root: Expr, buffers: Buffers, order?: Order): Lowered & { readonly reduced: Order } => {
+/** The kernel that computes `root` from buffers. */
+export const lower = (root: Expr, buffers: Buffers): Lowered => {
   const axes = buffers.order(root)
-  const pulling: Pulling = { root, buffers, axes, order, inputs: [], reduction: undefined, reduced: [] }
-  const body = emptyBlock()
+  const pulling: Pulling = { root, buffers, axes, inputs: [], reductions: [] }
+  const body = nothing()
   emit(pulling, body, root, numbered(axes, root.shape, 0))
-  const { inputs, reduction, reduced } = pulling
+  const { inputs, reductions } = pulling
   const kernel: Kernel = {
     inputs: inputs.map(node => buffers.order(node).map(axis => node.shape[axis])),
     loops: axes.map(axis => root.shape[axis]),
-    reduction,
+    reduction: reductions[0],
     body: body.instructions,
   }
-  return { kernel, inputs, reduced }
-}
-
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction => {
-    if (instruction.kind === 'load') return [instruction]
-    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
-  })
-
-/** The reduced axes from the longest stride to the shortest, in the buffer that has the most of them. */
-const byStride = ({ kernel, reduced }: { readonly kernel: Kernel; readonly reduced: Order }): Order => {
-  const first = kernel.loops.length
-  const strides = loadsOf(kernel.reduction?.body ?? []).map(({ input, at }) =>
-    stridesOf(flatten(kernel.inputs[input], at)),
-  )
-  const strideOf = (axis: string) =>
-    Math.max(0, ...strides.map(known => Math.abs(known?.get(first + reduced.indexOf(axis)) ?? 0)))
-  return [...reduced].sort((left, right) => strideOf(right) - strideOf(left))
-}
-
-/** The kernel that computes `root` from buffers. */
-export const lower = (root: Expr, buffers: Buffers): Lowered => {
-  const first = pull(root, buffers)
-  const order = byStride(first)
-  const { kernel, inputs } = order.join() === first.reduced.join() ? first : pull(root, buffers, order)
-  return { kernel, inputs }
+  return { kernel: longestStrideOutermost(kernel), inputs }
 }

@@ -1,23 +1,16 @@
-// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and outputs
-// keep their place; an intermediate buffer takes a place from its writer to its last reader, and an element-wise kernel may
-// write over an input that nobody reads again. Carried state is updated in place where no later step needs the old value;
-// the rest is copied back at the end of the run. Offsets and sizes count float32 elements.
+// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and
+// outputs keep their place; an intermediate buffer takes a place from its writer to its last reader, and an
+// element-wise kernel may write over an input that nobody reads again. Carried state is updated in place where no
+// later step needs the old value; the rest is copied back at the end of the run. Offsets and sizes count float32
+// elements.
 
-import { counter, sameIndex } from '../loops/affine.ts'
-import type { Instruction, Kernel, Load } from '../loops/kernel.ts'
-import { length, type Program } from './program.ts'
+import { overwritable } from '../loops/overwritable.ts'
+import { freeFrom, givePlace, takePlace } from './free-space.ts'
+import { endOf, type Life, livesOf, stepTimes, type Times, type Uses, usesOf } from './lives.ts'
+import { bufferLength, type Program } from './program.ts'
 
-/**
- * A buffer's life: written at the time `from` (-1 before the run), last read at `to` (one more than the last time after it).
- * Times are steps, unless steps run side by side and share one.
- */
-export interface Life {
-  readonly from: number
-  readonly to: number
-}
-
-/** Where everything is in one linear memory. */
-export interface Plan {
+/** The places of all buffers in one linear memory. */
+export interface MemoryPlan {
   /** The place of each buffer. */
   readonly offsets: readonly number[]
   /** Elements in all. */
@@ -34,105 +27,30 @@ const alignment = 16
 
 const aligned = (size: number): number => Math.ceil(size / alignment) * alignment
 
-const loadsOf = (instructions: readonly Instruction[]): readonly Load[] =>
-  instructions.flatMap(instruction =>
-    instruction.kind === 'load' ? [instruction] : instruction.kind === 'inside' ? loadsOf(instruction.value) : [],
-  )
-
-/** Inputs of a kernel that it reads only at the element that it writes, so that the output may take their place. */
-export const overwritable = ({ loops, inputs, reduction, body }: Kernel): readonly number[] => {
-  const inner = new Set(loadsOf(reduction?.body ?? []).map(load => load.input))
-  const outer = loadsOf(body)
-  const atOutput = ({ at }: Load) => at.every((index, axis) => sameIndex(index, counter(axis, loops[axis])))
-  return inputs.flatMap((sizes, input) => {
-    const alike = sizes.length === loops.length && sizes.every((size, axis) => size === loops[axis])
-    const own = outer.filter(load => load.input === input)
-    return alike && !inner.has(input) && own.every(atOutput) ? [input] : []
-  })
-}
-
-type Times = readonly number[]
-
-const endOf = (times: Times): number => (times.length === 0 ? 0 : times[times.length - 1] + 1)
-
-const livesOf = ({ buffers, steps, inputs, outputs, constants }: Program, times: Times): readonly Life[] => {
-  const end = endOf(times)
-  const from = buffers.map(() => -1)
-  const to = buffers.map(() => -1)
-  steps.forEach((step, at) => {
-    from[step.output] = times[at]
-    for (const buffer of step.inputs) to[buffer] = times[at]
-  })
-  const lasting = [...Object.values(inputs), ...Object.values(outputs), ...constants.map(({ buffer }) => buffer)]
-  for (const buffer of lasting) to[buffer] = end
-  return buffers.map((_, buffer) => ({ from: from[buffer], to: Math.max(to[buffer], from[buffer]) }))
-}
-
-interface Gap {
-  readonly offset: number
-  readonly size: number
-}
-
-/** Free places, kept disjoint, sorted and joined; the last one has no end. */
-const memory = (start: number) => {
-  let gaps: readonly Gap[] = [{ offset: start, size: Number.POSITIVE_INFINITY }]
-  let top = start
-  const take = (size: number): number => {
-    const fitting = gaps.filter(gap => gap.size >= size)
-    const gap = fitting.reduce((best, other) => (other.size < best.size ? other : best))
-    const rest = { offset: gap.offset + size, size: gap.size - size }
-    gaps = gaps.flatMap(other => (other === gap ? (rest.size > 0 ? [rest] : []) : [other]))
-    top = Math.max(top, gap.offset + size)
-    return gap.offset
-  }
-  const give = (offset: number, size: number): void => {
-    const sorted = [...gaps, { offset, size }].sort((left, right) => left.offset - right.offset)
-    const joined: Gap[] = []
-    for (const gap of sorted) {
-      const last = joined[joined.length - 1]
-      if (last !== undefined && last.offset + last.size === gap.offset)
-        joined[joined.length - 1] = { offset: last.offset, size: last.size + gap.size }
-      else joined.push(gap)
-    }
-    gaps = joined
-  }
-  return { take, give, top: () => top }
-}
-
-/** The step that writes each buffer and those that read it. */
-const usesOf = ({ buffers, steps }: Program) => {
-  const writer = buffers.map(() => -1)
-  const readers: number[][] = buffers.map(() => [])
-  steps.forEach((step, at) => {
-    writer[step.output] = at
-    for (const buffer of new Set(step.inputs)) readers[buffer].push(at)
-  })
-  return { writer, readers }
-}
-
-/** What places are chosen by. */
+/** A program and what its places follow from. */
 interface Planning {
   readonly program: Program
   readonly times: Times
   readonly lives: readonly Life[]
-  readonly writer: readonly number[]
-  readonly readers: readonly (readonly number[])[]
+  readonly uses: Uses
   /** Elements of each buffer's place. */
   readonly sizes: readonly number[]
 }
 
 /**
- * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader is done
- * at an earlier time.
+ * Whether a step may write over one of its inputs: it reads it at the element that it writes, and every other reader
+ * is done at an earlier time.
  */
-const mayOverwrite = ({ program, times, readers }: Planning, step: number, buffer: number): boolean => {
+const mayOverwrite = ({ program, times, uses }: Planning, step: number, buffer: number): boolean => {
   const { kernel, inputs } = program.steps[step]
   const fine = overwritable(program.kernels[kernel])
   const own = inputs.every((read, position) => read !== buffer || fine.includes(position))
-  return own && readers[buffer].every(reader => reader === step || times[reader] < times[step])
+  return own && uses.readers[buffer].every(reader => reader === step || times[reader] < times[step])
 }
 
-/** Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end. */
+/**
+ * Gives places to what outlives a run; state that is updated in place has that of its input. Returns where they end.
+ */
 const placeLasting = ({ program, sizes }: Planning, updated: readonly string[], offsets: number[]): number => {
   const { inputs, outputs, constants } = program
   let end = 0
@@ -148,50 +66,76 @@ const placeLasting = ({ program, sizes }: Planning, updated: readonly string[], 
   return end
 }
 
-/** Gives places from `start` on to the buffers between steps, step by step. Returns where they end. */
-const placePassing = (planning: Planning, start: number, offsets: number[]): number => {
-  const { program, times, lives, readers, sizes } = planning
-  const space = memory(start)
-  const end = endOf(times)
-  const passing = (buffer: number): boolean => lives[buffer].from >= 0 && lives[buffer].to < end
-  const inherited = new Set<number>()
-  const heirloom = (at: number): number | undefined => {
-    const { inputs, output } = program.steps[at]
-    return [...new Set(inputs)].find(
-      buffer =>
-        passing(buffer) &&
-        !inherited.has(buffer) &&
-        lives[buffer].to === times[at] &&
-        sizes[buffer] === sizes[output] &&
-        mayOverwrite(planning, at, buffer),
-    )
-  }
-  let ended = new Set<number>()
-  program.steps.forEach(({ inputs, output }, at) => {
-    if (at > 0 && times[at] > times[at - 1]) {
-      for (const buffer of ended) if (!inherited.has(buffer)) space.give(offsets[buffer], sizes[buffer])
-      ended = new Set()
-    }
-    if (passing(output)) {
-      const taken = heirloom(at)
-      if (taken !== undefined) inherited.add(taken)
-      offsets[output] = taken === undefined ? space.take(sizes[output]) : offsets[taken]
-    }
-    for (const buffer of [...inputs, output])
-      if (passing(buffer) && lives[buffer].to === times[at] && readers[buffer].every(reader => reader <= at))
-        ended.add(buffer)
-  })
-  return space.top()
+/** Whether a buffer lives between two steps of a run. */
+const passes = ({ lives, times }: Planning, buffer: number): boolean =>
+  lives[buffer].from >= 0 && lives[buffer].to < endOf(times)
+
+/** The passing buffer whose place the output of a step may take over, since the step is its last reader. */
+const heirloom = (planning: Planning, step: number, inherited: ReadonlySet<number>): number | undefined => {
+  const { program, times, lives, sizes } = planning
+  const { inputs, output } = program.steps[step]
+  return [...new Set(inputs)].find(
+    buffer =>
+      passes(planning, buffer) &&
+      !inherited.has(buffer) &&
+      lives[buffer].to === times[step] &&
+      sizes[buffer] === sizes[output] &&
+      mayOverwrite(planning, step, buffer),
+  )
 }
 
-/** The memory plan of a program. Steps of one time may run side by side: they never share memory but element by element. */
-export const plan = (program: Program, times: Times = program.steps.map((_, at) => at)): Plan => {
+/** The passing buffers whose last reader, or whose writer if nothing reads them, is this step. */
+const endingAt = (planning: Planning, step: number): readonly number[] => {
+  const { program, times, lives, uses } = planning
+  const { inputs, output } = program.steps[step]
+  return [...inputs, output].filter(
+    buffer =>
+      passes(planning, buffer) &&
+      lives[buffer].to === times[step] &&
+      uses.readers[buffer].every(reader => reader <= step),
+  )
+}
+
+/** Gives places from `start` on to the buffers between steps, step by step. Returns where they end. */
+const placePassing = (planning: Planning, start: number, offsets: number[]): number => {
+  const { program, times, sizes } = planning
+  let gaps = freeFrom(start)
+  let top = start
+  const place = (size: number): number => {
+    const { offset, left } = takePlace(gaps, size)
+    gaps = left
+    top = Math.max(top, offset + size)
+    return offset
+  }
+  const inherited = new Set<number>()
+  let ended = new Set<number>()
+  program.steps.forEach(({ output }, step) => {
+    if (step > 0 && times[step] > times[step - 1]) {
+      for (const buffer of ended)
+        if (!inherited.has(buffer)) gaps = givePlace(gaps, { offset: offsets[buffer], size: sizes[buffer] })
+      ended = new Set()
+    }
+    if (passes(planning, output)) {
+      const taken = heirloom(planning, step, inherited)
+      if (taken !== undefined) inherited.add(taken)
+      offsets[output] = taken === undefined ? place(sizes[output]) : offsets[taken]
+    }
+    for (const buffer of endingAt(planning, step)) ended.add(buffer)
+  })
+  return top
+}
+
+/**
+ * The memory plan of a program. Steps of one time may run side by side: they never share memory but element by
+ * element.
+ */
+export const planMemory = (program: Program, times: Times = stepTimes(program)): MemoryPlan => {
   const { buffers, inputs, outputs, carried } = program
   const lives = livesOf(program, times)
-  const sizes = buffers.map(buffer => aligned(length(buffer)))
-  const planning: Planning = { program, times, lives, sizes, ...usesOf(program) }
+  const sizes = buffers.map(buffer => aligned(bufferLength(buffer)))
+  const planning: Planning = { program, times, lives, sizes, uses: usesOf(program) }
   const moving = carried.filter(name => inputs[name] !== undefined && outputs[name] !== inputs[name])
-  const updated = moving.filter(name => mayOverwrite(planning, planning.writer[outputs[name]], inputs[name]))
+  const updated = moving.filter(name => mayOverwrite(planning, planning.uses.writer[outputs[name]], inputs[name]))
   const offsets = buffers.map(() => -1)
   const persistent = placeLasting(planning, updated, offsets)
   const size = placePassing(planning, persistent, offsets)

@@ -1,12 +1,12 @@
-// The schedule: which nodes get a buffer. Any set of nodes is correct once it is completed by `complete`, which adds what a
-// kernel cannot do: hold two reductions, read too many buffers, or grow without bound. The choice changes only speed, and
-// that is a law. A node without a buffer is computed again inside every kernel that reads it.
+// The schedule: which nodes get a buffer. Any set of nodes is correct once it is completed by `complete`, which adds
+// what a kernel cannot do: hold two reductions, read too many buffers, or grow without bound. The choice changes only
+// speed, and that is a law. A node without a buffer is computed again inside every kernel that reads it.
 
 import { sameShape } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
 import { countReads, postorder } from '../language/walk.ts'
 
-/** What one kernel may hold. */
+/** The most that one kernel may hold. */
 export interface Limits {
   /** Input buffers of one kernel. */
   readonly inputs: number
@@ -35,7 +35,7 @@ export const viewed = (node: Expr): Expr => {
   return base
 }
 
-/** What computing a node inside a kernel involves. */
+/** The buffers and nodes that computing a node inside a kernel involves. */
 interface Inlined {
   readonly reads: ReadonlySet<Expr>
   /** Whether a reduction runs inside, element for element of the node. */
@@ -53,7 +53,7 @@ interface Growing {
 const seen = ({ stored, inlined }: Growing, node: Expr): Inlined =>
   stored.has(node) || isStored(node) ? { reads: new Set([node]), reduces: false, nodes: 1 } : inlined.get(node)!
 
-/** What computing `node` from its operands as they are involves. */
+/** The same for a node, from what its operands involve. */
 const involved = (growing: Growing, node: Expr): Inlined => {
   const parts = operandsOf(node).map(operand => seen(growing, operand))
   return {

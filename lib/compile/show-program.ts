@@ -1,7 +1,8 @@
-// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory plan.
+// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory
+// plan.
 
-import { showKernel } from '../loops/kernel.ts'
-import type { Plan } from './memory-plan.ts'
+import { showKernel } from '../loops/show-kernel.ts'
+import type { MemoryPlan } from './memory-plan.ts'
 import type { Buffer, Program } from './program.ts'
 
 const showBuffer = ({ axes, sizes }: Buffer): string =>
@@ -19,8 +20,8 @@ export const showSchedule = (program: Program): string => {
   const names = namesOf(program)
   const lines = program.steps.map(({ kernel, inputs, output }, at) => {
     const read = inputs.map(buffer => names.get(buffer) ?? `b${buffer}`).join(', ')
-    const name = names.get(output)
-    return `${at}: b${output} (${showBuffer(program.buffers[output])}) = kernel ${kernel} (${read})${name ? ` ${name}` : ''}`
+    const name = names.has(output) ? ` ${names.get(output)}` : ''
+    return `${at}: b${output} (${showBuffer(program.buffers[output])}) = kernel ${kernel} (${read})${name}`
   })
   return lines.join('\n')
 }
@@ -29,8 +30,8 @@ export const showSchedule = (program: Program): string => {
 export const showKernels = (program: Program): string =>
   program.kernels.map((kernel, at) => `kernel ${at}\n${showKernel(kernel)}`).join('\n\n')
 
-/** Where each buffer lives, and what the whole takes. */
-export const showPlan = (program: Program, { offsets, lives, size, persistent, copies }: Plan): string => {
+/** A line for each buffer, its place and its life, and the size of it all. */
+export const showPlan = (program: Program, { offsets, lives, size, persistent, copies }: MemoryPlan): string => {
   const lines = program.buffers.map(
     (buffer, at) => `b${at} (${showBuffer(buffer)}) at ${offsets[at]}, steps ${lives[at].from} to ${lives[at].to}`,
   )

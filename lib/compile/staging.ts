@@ -1,10 +1,13 @@
-// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and some
-// drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same expression.
+// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and
+// some drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same
+// expression.
+//
+//   sum over 4099 elements  =  sum over 65 parts of sums over 63  +  sum over the last 4
 
 import { elements, only } from '../language/axes.ts'
 import { type Expr, map, type Reduce, reduce, slice, split } from '../language/expression.ts'
 import { rewriteAll } from '../language/walk.ts'
-import { factorsOf } from './cost.ts'
+import { factorsOf } from './factors.ts'
 
 /** Results that are enough to keep a machine busy. */
 const enoughResults = 64

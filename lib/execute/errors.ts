@@ -1,9 +1,10 @@
 // Everything that can go wrong when a program runs, as values. Nothing in `lib` throws but a bug.
 
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type ShapeError, showShapeError } from '../language/fault.ts'
 
-/** Why a run failed. Every kind says what was expected, what came, and where. */
+/** The reason why a run failed. Every kind says what was expected, what came, and where. */
 export type RunError =
   | { readonly kind: 'ill-sized'; readonly errors: NonEmptyArray<ShapeError> }
   | { readonly kind: 'missing input'; readonly name: string; readonly given: readonly string[] }
@@ -35,6 +36,12 @@ export const showRunError = (error: RunError): string => {
       return `executor ${error.executor} failed: ${error.reason}`
   }
 }
+
+/** Runs what may throw; `explain` makes an error of the text of anything thrown. */
+export const attempting =
+  (explain: (reason: string) => RunError) =>
+  <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>
+    TE.tryCatch(action, thrown => explain(reasonOf(thrown)))
 
 /** The text of anything thrown by a library. */
 export const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

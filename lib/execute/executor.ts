@@ -1,5 +1,6 @@
-// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of times: only
-// inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile it to kernels.
+// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of
+// times: only inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile
+// it to kernels.
 
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { Task } from 'fp-ts/lib/Task.js'
@@ -26,11 +27,20 @@ export interface Loaded {
   readonly profile?: () => readonly KernelTime[]
 }
 
-/** What computes: it loads graphs, and runs them with their state resident. */
+/**
+ * A graph on a device. It trusts its caller: state that it holds, all inputs, all of the right length, one call at a
+ * time.
+ */
+export interface Resident extends Loaded {
+  /** Whether it keeps what is written under a name; what no run reads it need not keep. */
+  readonly holds: (name: string) => boolean
+}
+
+/** An executor loads graphs, and runs them with their state resident. */
 export interface Executor {
   readonly name: string
   readonly precision: 'float32' | 'float64'
-  /** What really runs, for a person: mode, device, threads. */
+  /** Mode, device and threads that really run, for a person. */
   readonly description: string
   readonly load: (graph: Graph) => TE.TaskEither<RunError, Loaded>
   /** Gives everything back, the memory of all that was loaded too; nothing of it may be used afterwards. */

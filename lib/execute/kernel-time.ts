@@ -1,7 +1,7 @@
 // What an executor that was asked to take times tells of each kernel.
 
 /** What a kernel does, as far as its speed goes; a copy is no kernel but moves state to where the next run reads it. */
-export type KernelKind = 'contraction' | 'reduction' | 'elementwise' | 'element by element' | 'copy'
+export type KernelKind = 'contraction' | 'reduction' | 'elementwise' | 'fallback' | 'copy'
 
 /** One kernel: the time that its steps took over all runs so far, and what they do in one run. */
 export interface KernelTime {

@@ -1,5 +1,5 @@
-// Machines: a pure step (state, input) -> (state, output), traced once into a graph, compiled once by an executor, and then
-// run with its state resident there. Only inputs go in and only outputs come out; nobody frees anything by hand.
+// Machines: a pure step (state, input) -> (state, output), traced once into a graph, compiled once by an executor, and
+// then run with its state resident there. Only inputs go in and only outputs come out; nobody frees anything by hand.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -12,7 +12,7 @@ import type { RunError } from './errors.ts'
 import type { Run, Values } from './executor.ts'
 import type { KernelTime } from './kernel-time.ts'
 
-/** What a step returns: the next state, and outputs for the host. */
+/** The results of a step: the next state, and outputs for the host. */
 export interface Stepped<S, O> {
   readonly state: S
   readonly output: O
@@ -27,7 +27,10 @@ export interface Machine<S, I, O> {
   readonly step: (input: As<'dense', I>) => TE.TaskEither<RunError, As<'dense', O>>
   /** A copy of the state after the steps that were begun before. */
   readonly state: TE.TaskEither<RunError, As<'dense', S>>
-  /** The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take it. */
+  /**
+   * The time of each kernel over all steps so far, the longest first; empty where the executor was not asked to take
+   * it.
+   */
   readonly profile: () => readonly KernelTime[]
 }
 

@@ -1,15 +1,15 @@
-// The reference executor: the float64 interpreter of expressions, with its state kept in a map. The oracle of every law.
+// The reference executor: the float64 interpreter of expressions, with its state kept in a map. The oracle of every
+// law.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkGraph, type Graph } from '../compile/checked.ts'
 import { evaluate } from '../language/evaluate.ts'
-import type { RunError } from './errors.ts'
-import type { Executor, Values } from './executor.ts'
-import { guarded, type Trusting } from './guarded.ts'
+import { type Backend, executorOf } from './backend.ts'
+import type { Resident, Values } from './executor.ts'
 
-const loadReference = ({ outputs, carried }: Graph): Trusting => {
+const interpreted = ({ outputs, carried }: Graph): Resident => {
   const names = Object.keys(outputs)
   const orders = names.map(name => carried[name])
   const state = new Map<string, Float64Array>()
@@ -30,19 +30,17 @@ const loadReference = ({ outputs, carried }: Graph): Trusting => {
   }
 }
 
-/** Interprets graphs in float64, anywhere. */
-export const reference: Executor = {
+/** The backend of `reference`: it holds no device, so that there is nothing to close. */
+export const referenceBackend: Backend = {
   name: 'reference',
   precision: 'float64',
   description: 'reference: float64 interpreter',
-  load: graph =>
+  prepare: graph =>
     pipe(
       checkGraph(graph),
-      E.bimap(
-        (errors): RunError => ({ kind: 'ill-sized', errors }),
-        () => guarded(graph)(loadReference(graph)),
-      ),
-      TE.fromEither,
+      E.map(() => TE.fromIO(() => interpreted(graph))),
     ),
-  close: async () => undefined,
 }
+
+/** Interprets graphs in float64, anywhere. */
+export const reference = executorOf(referenceBackend)

@@ -1,6 +1,6 @@
-// The reference evaluator: a float64 interpreter of expressions, written to be obviously right. It is the oracle of every
-// law and of every compiled executor. A value is a strided view of an array, so that renaming, repeating, splitting and
-// slicing cost nothing; computation fills a fresh array. Every value is dropped after its last reader.
+// The reference evaluator: a float64 interpreter of expressions, written to be obviously right. It is the oracle of
+// every law and of every compiled executor. A value is a strided view of an array, so that renaming, repeating,
+// splitting and slicing cost nothing; computation fills a fresh array. Every value is dropped after its last reader.
 
 import { elements, type Shape } from './axes.ts'
 import { type Expr, type MapNode, type Merge, operandsOf, type Pad, type Reduce } from './expression.ts'
@@ -14,7 +14,7 @@ interface View {
   readonly strides: Readonly<Record<string, number>>
 }
 
-/** What the inputs of a graph hold: values in the order of the axes of the input's shape, the last axis contiguous. */
+/** Values of the inputs of a graph by name, in the order of the axes of the input's shape, the last axis contiguous. */
 export type Bindings = ReadonlyMap<string, ArrayLike<number>>
 
 const rowMajor = (shape: Shape): Record<string, number> => {
@@ -29,23 +29,29 @@ const rowMajor = (shape: Shape): Record<string, number> => {
 
 const fresh = (shape: Shape, data: ArrayLike<number>): View => ({ shape, data, offset: 0, strides: rowMajor(shape) })
 
-/** Calls `visit` with the address of each element of `views`, walked together over `axes` in row-major order. */
+/**
+ * Calls `visit` with the address of each element of `views`, walked together over `axes` in row-major order: from one
+ * element to the next, the fast axes that are at their end begin again, and the one before them moves on.
+ */
 const walk = (axes: Shape, views: readonly View[], visit: (addresses: Int32Array) => void): void => {
   const names = Object.keys(axes)
   const addresses = Int32Array.from(views, view => view.offset)
   const counters = new Int32Array(names.length)
   const sizes = names.map(axis => axes[axis])
   const strides = names.map(axis => views.map(view => view.strides[axis] ?? 0))
-  for (let remaining = elements(axes); remaining > 0; remaining -= 1) {
+  const move = (step: readonly number[], turns: number): void => {
+    for (let view = 0; view < views.length; view += 1) addresses[view] += turns * step[view]
+  }
+  for (;;) {
     visit(addresses)
-    for (let axis = names.length - 1; axis >= 0; axis -= 1) {
-      const step = strides[axis]
-      counters[axis] += 1
-      const back = counters[axis] === sizes[axis] ? sizes[axis] : 0
-      for (let view = 0; view < views.length; view += 1) addresses[view] += step[view] * (1 - back)
-      if (back === 0) break
+    let axis = names.length - 1
+    for (; axis >= 0 && counters[axis] === sizes[axis] - 1; axis -= 1) {
+      move(strides[axis], -counters[axis])
       counters[axis] = 0
     }
+    if (axis < 0) return
+    move(strides[axis], 1)
+    counters[axis] += 1
   }
 }
 
@@ -149,8 +155,8 @@ const evaluateNode = (node: Expr, views: readonly View[], bindings: Bindings): V
 }
 
 /**
- * Values of well-sized `roots` in float64, each ordered as the axes of its root's shape, or of the shape in `orders` at its
- * place.
+ * Values of well-sized `roots` in float64, each ordered as the axes of its root's shape, or of the shape in `orders`
+ * at its place.
  */
 export const evaluate = (
   roots: readonly Expr[],

@@ -40,6 +40,7 @@ export type ScalarName =
   | 'cos'
   | 'tanh'
   | 'erf'
+  | 'atan'
   | 'max'
   | 'less'
   | 'select'

@@ -1,6 +1,8 @@
-// The scalar operations, one row each: how many operands, what it costs to compute again, its value in float64, and its
-// derivative. A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to
-// each operand; nothing flows where an entry is missing. Printers hold their own spelling of each name.
+// The scalar operations, one complete row each: everything that the compiler, the executors and the laws need to know of an
+// operation but its spelling per target. Adding one is its name in `node.ts`, its row here, and its spellings.
+//
+// A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to each operand;
+// nothing flows where an entry is missing:   mul: (g, _z, x, y) => [mul(g, y), mul(g, x)]
 
 import { erf } from '../numeric/erf.ts'
 import { constant, type Expr, map } from './expression.ts'
@@ -8,125 +10,212 @@ import type { ScalarName } from './node.ts'
 
 type Derivative = (g: Expr, z: Expr, x: Expr, y: Expr, w: Expr) => readonly (Expr | undefined)[]
 
-interface Scalar {
+/** Smallest and largest of some numbers. */
+export type Interval = readonly [low: number, high: number]
+
+/** One row of the table. */
+export interface Scalar {
   readonly arity: 1 | 2 | 3
   /** Relative cost of one evaluation: 1 for an addition, 8 for a transcendental function. */
   readonly cost: number
+  /** Whether targets spell it out in many instructions, so that a loop with it is not unrolled. */
+  readonly heavy: boolean
+  /** Its value in float64. */
   readonly value: (x: number, y: number, w: number) => number
   readonly derivative: Derivative
+  /** Operands, each within this interval, for which it is defined and finite in float32, and executors round it as below. */
+  readonly domain: Interval
+  /** Of an operation that has a pole or grows fast: the operands for which value and slope stay below about 150. */
+  readonly gentle?: Interval
+  /** Its largest slope in the domain; infinite where there is none, or where it has several operands. */
+  readonly steepest: number
+  /** Linear; smooth inside its domain; with kinks, where its derivative jumps; or with steps, between which it is constant. */
+  readonly smoothness: 'linear' | 'smooth' | 'kinks' | 'steps'
+  /** Whether it rises or falls throughout its domain; nothing is said of operations of several operands. */
+  readonly monotone?: 'rising' | 'falling'
+  /** Whether it gives whole numbers for whole numbers. */
+  readonly integral: boolean
+  /** How many units in the last place its result may be off by: on executors, and in a JavaScript engine's float64. */
+  readonly ulps: { readonly float32: number; readonly float64: number }
 }
+
+const everywhere: Interval = [-3.4e38, 3.4e38]
+
+const exactly = { float32: 0, float64: 0 }
+const correctly = { float32: 0.5, float64: 0.5 }
+const closely = { float32: 2, float64: 1 }
+
+/** What rows have in common unless they say otherwise. */
+const basic = { arity: 1, cost: 1, heavy: false, domain: everywhere, steepest: 1, integral: false } as const
+const binary = { ...basic, arity: 2, steepest: Number.POSITIVE_INFINITY, integral: true } as const
+const transcendental = {
+  ...basic,
+  cost: 8,
+  heavy: true,
+  smoothness: 'smooth',
+  ulps: closely,
+} as const
 
 const one = constant(1)
 const zero = constant(0)
+const half = constant(0.5)
+const add = (x: Expr, y: Expr) => map('add', x, y)
 const mul = (x: Expr, y: Expr) => map('mul', x, y)
 const neg = (x: Expr) => map('neg', x)
+const recip = (x: Expr) => map('recip', x)
 const less = (x: Expr, y: Expr) => map('less', x, y)
 const select = (condition: Expr, x: Expr, y: Expr) => map('select', condition, x, y)
 
 /** The part of a maximum's gradient that goes to x: all, none, or half of a tie. */
-const share = (x: Expr, y: Expr) => select(less(y, x), one, select(less(x, y), zero, constant(0.5)))
+const share = (x: Expr, y: Expr) => select(less(y, x), one, select(less(x, y), zero, half))
 
 /** The operations by name. */
 export const scalars: { readonly [name in ScalarName]: Scalar } = {
   add: {
-    arity: 2,
-    cost: 1,
+    ...binary,
     value: (x, y) => x + y,
     derivative: g => [g, g],
+    smoothness: 'linear',
+    ulps: correctly,
   },
   mul: {
-    arity: 2,
-    cost: 1,
+    ...binary,
     value: (x, y) => x * y,
     derivative: (g, _z, x, y) => [mul(g, y), mul(g, x)],
+    smoothness: 'smooth',
+    ulps: correctly,
   },
   neg: {
-    arity: 1,
-    cost: 1,
+    ...basic,
     value: x => -x,
     derivative: g => [neg(g)],
+    smoothness: 'linear',
+    monotone: 'falling',
+    integral: true,
+    ulps: exactly,
   },
-  /** 1 / x */
+  /** 1 / x; what holds of positive numbers holds of negative ones too. */
   recip: {
-    arity: 1,
+    ...basic,
     cost: 4,
     value: x => 1 / x,
     derivative: (g, z) => [neg(mul(g, mul(z, z)))],
+    domain: [2 ** -120, 2 ** 120],
+    gentle: [0.5, 2 ** 120],
+    steepest: Number.POSITIVE_INFINITY,
+    smoothness: 'smooth',
+    monotone: 'falling',
+    ulps: correctly,
   },
   exp: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: Math.exp,
     derivative: (g, z) => [mul(g, z)],
+    domain: [-87, 88.72],
+    gentle: [-64, 5],
+    steepest: Number.POSITIVE_INFINITY,
+    monotone: 'rising',
   },
   log: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: Math.log,
-    derivative: (g, _z, x) => [mul(g, map('recip', x))],
+    derivative: (g, _z, x) => [mul(g, recip(x))],
+    domain: [2 ** -126, 3.4e38],
+    gentle: [0.5, 3.4e38],
+    steepest: Number.POSITIVE_INFINITY,
+    monotone: 'rising',
   },
   sqrt: {
-    arity: 1,
+    ...basic,
     cost: 4,
     value: Math.sqrt,
-    derivative: (g, z) => [mul(g, mul(constant(0.5), map('recip', z)))],
+    derivative: (g, z) => [mul(g, mul(half, recip(z)))],
+    domain: [0, 3.4e38],
+    gentle: [0.25, 3.4e38],
+    steepest: Number.POSITIVE_INFINITY,
+    smoothness: 'smooth',
+    monotone: 'rising',
+    ulps: correctly,
   },
   sin: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: Math.sin,
     derivative: (g, _z, x) => [mul(g, map('cos', x))],
+    domain: [-100, 100],
   },
   cos: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: Math.cos,
     derivative: (g, _z, x) => [neg(mul(g, map('sin', x)))],
+    domain: [-100, 100],
   },
   tanh: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: Math.tanh,
-    derivative: (g, z) => [mul(g, map('add', one, neg(mul(z, z))))],
+    derivative: (g, z) => [mul(g, add(one, neg(mul(z, z))))],
+    monotone: 'rising',
   },
   /** 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x */
   erf: {
-    arity: 1,
-    cost: 8,
+    ...transcendental,
     value: erf,
     derivative: (g, _z, x) => [mul(g, mul(constant(2 / Math.sqrt(Math.PI)), map('exp', neg(mul(x, x)))))],
+    steepest: 2 / Math.sqrt(Math.PI),
+    monotone: 'rising',
+    ulps: { float32: 2, float64: 16 },
+  },
+  /** The angle between -pi/2 and pi/2 whose tangent is x. */
+  atan: {
+    ...transcendental,
+    value: Math.atan,
+    derivative: (g, _z, x) => [mul(g, recip(add(one, mul(x, x))))],
+    monotone: 'rising',
   },
   /** The larger operand; the gradient of a tie is shared equally. */
   max: {
-    arity: 2,
-    cost: 1,
+    ...binary,
     value: (x, y) => Math.max(x, y),
     derivative: (g, _z, x, y) => [mul(g, share(x, y)), mul(g, share(y, x))],
+    smoothness: 'kinks',
+    ulps: exactly,
   },
   /** 1 where x < y, else 0 */
   less: {
-    arity: 2,
-    cost: 1,
+    ...binary,
     value: (x, y) => (x < y ? 1 : 0),
     derivative: () => [],
+    smoothness: 'steps',
+    ulps: exactly,
   },
   /** y where x is not 0, else w */
   select: {
+    ...binary,
     arity: 3,
-    cost: 1,
     value: (x, y, w) => (x !== 0 ? y : w),
     derivative: (g, _z, x) => [undefined, select(x, g, zero), select(x, zero, g)],
+    smoothness: 'kinks',
+    ulps: exactly,
   },
   floor: {
-    arity: 1,
-    cost: 1,
+    ...basic,
     value: Math.floor,
     derivative: () => [],
+    steepest: Number.POSITIVE_INFINITY,
+    smoothness: 'steps',
+    monotone: 'rising',
+    integral: true,
+    ulps: exactly,
   },
   abs: {
-    arity: 1,
-    cost: 1,
+    ...basic,
     value: Math.abs,
     derivative: (g, _z, x) => [mul(g, select(less(x, zero), constant(-1), select(less(zero, x), one, zero)))],
+    smoothness: 'kinks',
+    integral: true,
+    ulps: exactly,
   },
 }
+
+/** The names of the operations whose rows meet a condition, in the order of the table. */
+export const operationsWhere = (meets: (row: Scalar) => boolean): readonly ScalarName[] =>
+  (Object.keys(scalars) as ScalarName[]).filter(name => meets(scalars[name]))

@@ -122,6 +122,8 @@ export const cos = unary('cos')
 export const tanh = unary('tanh')
 /** 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
 export const erf = unary('erf')
+/** The angle between -pi/2 and pi/2 whose tangent is x, in radians. */
+export const atan = unary('atan')
 /** The largest whole number not above x; no gradient. */
 export const floor = unary('floor')
 /** |x| */

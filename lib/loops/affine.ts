@@ -1,62 +1,11 @@
-// Index arithmetic: whole-number expressions over loop counters, kept in a normal form so that equal indices are equal
-// records. An index is a constant plus multiples of atoms; an atom is a loop counter, or a quotient or remainder that could
-// not be simplified. Knowing each counter's range removes almost every division that splitting and merging axes would cost.
+// Index arithmetic, in a normal form: atoms are distinct and in a fixed order, so that equal indices are equal
+// records. Knowing each counter's range removes almost every division that splitting and merging axes would cost,
+// where i0 < 4 and i1 < 6:
+//
+//   quotient(6*i0 + i1, 6) = i0        remainder(6*i0 + i1, 6) = i1        quotient(i1, 4) = (i1 / 4)
 
-/** A loop counter running from 0 to `size - 1`. */
-export interface Counter {
-  readonly kind: 'counter'
-  readonly loop: number
-  readonly size: number
-}
-/** The whole quotient or the remainder of an index that is never negative where it is used. */
-export interface Division {
-  readonly kind: 'quotient' | 'remainder'
-  readonly of: Index
-  readonly by: number
-}
-export type Atom = Counter | Division
-
-export interface Term {
-  readonly factor: number
-  readonly atom: Atom
-}
-/** constant + sum of factor * atom, with distinct atoms in a fixed order and no factor 0. */
-export interface Index {
-  readonly constant: number
-  readonly terms: readonly Term[]
-}
-
-/** Smallest and largest value. */
-export type Range = readonly [low: number, high: number]
-
-const atomText = (atom: Atom): string =>
-  atom.kind === 'counter'
-    ? `i${atom.loop}`
-    : `(${showIndex(atom.of)} ${atom.kind === 'quotient' ? '/' : '%'} ${atom.by})`
-
-/** Reads as `4*i0 + i1 + 3`. */
-export const showIndex = ({ constant, terms }: Index): string => {
-  const parts = terms.map(({ factor, atom }) => (factor === 1 ? atomText(atom) : `${factor}*${atomText(atom)}`))
-  return constant !== 0 || parts.length === 0 ? [...parts, String(constant)].join(' + ') : parts.join(' + ')
-}
-
-const atomRange = (atom: Atom): Range => {
-  if (atom.kind === 'counter') return [0, atom.size - 1]
-  if (atom.kind === 'remainder') return [0, atom.by - 1]
-  const [low, high] = rangeOf(atom.of)
-  return [Math.floor(low / atom.by), Math.floor(high / atom.by)]
-}
-
-/** The values that an index can take. */
-export const rangeOf = ({ constant, terms }: Index): Range => {
-  let [low, high] = [constant, constant]
-  for (const { factor, atom } of terms) {
-    const [least, most] = atomRange(atom)
-    low += factor * (factor > 0 ? least : most)
-    high += factor * (factor > 0 ? most : least)
-  }
-  return [low, high]
-}
+import { commonDivisor } from '../numeric/whole-numbers.ts'
+import { type Atom, foldIndex, type Index, rangeOf, showIndex, type Term } from './indices.ts'
 
 /** A whole number. */
 export const literal = (constant: number): Index => ({ constant, terms: [] })
@@ -64,6 +13,8 @@ export const literal = (constant: number): Index => ({ constant, terms: [] })
 /** The counter of a loop of `size` turns; a loop of one turn is 0. */
 export const counter = (loop: number, size: number): Index =>
   size === 1 ? literal(0) : { constant: 0, terms: [{ factor: 1, atom: { kind: 'counter', loop, size } }] }
+
+const atomText = (atom: Atom): string => showIndex({ constant: 0, terms: [{ factor: 1, atom }] })
 
 /** q * n + r of one index X is X again, for any common factor; returns what the constants of such X add up to. */
 const rejoin = (terms: Map<string, Term>): number => {
@@ -121,18 +72,16 @@ const within = (index: Index, low: number, high: number): boolean => {
   return least >= low && most < high
 }
 
-const divisor = (left: number, right: number): number => (right === 0 ? Math.abs(left) : divisor(right, left % right))
-
 /**
- * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m. Splitting
- * a loop makes such indices.
+ * Writes an index as g X + r with 0 <= r < g, where g > 1 divides `by`: then dividing it by g m is dividing X by m.
+ * Splitting a loop makes such indices.
  */
 const coarsen = (
   index: Index,
   by: number,
 ): { readonly step: number; readonly coarse: Index; readonly fine: Index } | undefined => {
   for (const { factor } of index.terms) {
-    const step = divisor(by, factor)
+    const step = commonDivisor(by, factor)
     if (step === 1) continue
     const { whole, rest } = divide(index, step)
     if (within(rest, 0, step)) return { step, coarse: whole, fine: rest }
@@ -156,7 +105,7 @@ export const quotient = (index: Index, by: number): Index => {
   return plus(whole, { constant: 0, terms: [{ factor: 1, atom }] })
 }
 
-/** What the whole quotient leaves. */
+/** The remainder that the whole quotient leaves, at least 0. */
 export const remainder = (index: Index, by: number): Index => {
   const { rest } = divide(index, by)
   if (within(rest, 0, by)) return rest
@@ -167,30 +116,13 @@ export const remainder = (index: Index, by: number): Index => {
 }
 
 /** The index with each counter replaced. */
-export const substitute = (index: Index, replace: (counter: Counter) => Index): Index =>
-  index.terms.reduce((total, { factor, atom }) => {
-    if (atom.kind === 'counter') return plus(total, times(replace(atom), factor))
-    const inner = substitute(atom.of, replace)
-    const divided = atom.kind === 'quotient' ? quotient(inner, atom.by) : remainder(inner, atom.by)
-    return plus(total, times(divided, factor))
-  }, literal(index.constant))
-
-/** The loops that an index depends on. */
-export const loopsOf = ({ terms }: Index): ReadonlySet<number> =>
-  new Set(terms.flatMap(({ atom }) => (atom.kind === 'counter' ? [atom.loop] : [...loopsOf(atom.of)])))
-
-/** The factor of each loop counter, if the index is a plain combination of counters; else undefined. */
-export const stridesOf = ({ terms }: Index): ReadonlyMap<number, number> | undefined => {
-  const strides = new Map<number, number>()
-  for (const { factor, atom } of terms) {
-    if (atom.kind !== 'counter') return undefined
-    strides.set(atom.loop, factor)
-  }
-  return strides
-}
-
-/** Whether two indices are the same expression. */
-export const sameIndex = (left: Index, right: Index): boolean => showIndex(left) === showIndex(right)
+export const substitute = (index: Index, replace: (loop: number, size: number) => Index): Index =>
+  foldIndex<Index>({
+    counter: replace,
+    division: (kind, of, by) => (kind === 'quotient' ? quotient(of, by) : remainder(of, by)),
+    sum: (constant, terms) =>
+      terms.reduce((total, { factor, atom }) => plus(total, times(atom, factor)), literal(constant)),
+  })(index)
 
 /** The address in an array of `sizes`, the last one contiguous, of the element at `position`. */
 export const flatten = (sizes: readonly number[], position: readonly Index[]): Index =>

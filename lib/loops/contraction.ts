@@ -1,6 +1,9 @@
-// Contractions: nests that sum the product of two loads. Each output loop belongs to one factor (rows or columns) or to both
-// (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the columns, so
-// that results are stored as vectors.
+// Contractions: nests that sum the product of two loads. Each output loop belongs to one factor (rows or columns) or
+// to both (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the
+// columns, so that results are stored as vectors.
+//
+//   for i0 < 4, i1 < 3: sum over i2 < 8 of input0 at 8*i0 + i2 times input1 at 3*i2 + i1
+//   rows [0] of the left factor input0, columns [1] of the right factor input1, summed [2]
 
 import type { Access, Nest } from './nest.ts'
 
@@ -17,7 +20,7 @@ export interface Contraction {
   readonly columnLoop: number
 }
 
-const factorsOf = (nest: Nest): readonly [Access, Access] | undefined => {
+const multipliedLoads = (nest: Nest): readonly [Access, Access] | undefined => {
   if (nest.reduction?.operation !== 'sum' || nest.reduction.parts.length !== 1) return undefined
   const { body } = nest.reduction.parts[0]
   const [first, second, product] = body
@@ -31,7 +34,7 @@ const longest = (loops: readonly number[], sizes: readonly number[]): number =>
 
 /** The contraction that a nest is, if it is one. */
 export const contractionOf = (nest: Nest): Contraction | undefined => {
-  const factors = factorsOf(nest)
+  const factors = multipliedLoads(nest)
   if (factors === undefined) return undefined
   const outer = nest.outer.map((_, loop) => loop)
   const summed = nest.reduction!.parts[0].loops.map((_, at) => nest.outer.length + at)

@@ -1,118 +1,120 @@
-// Instructions on the way into a loop nest: addresses are flat, loops have numbers, and paddings are still there. Paddings are
-// resolved by cutting loops where they begin and end, so that each is wholly inside or wholly outside.
+// A kernel on its way to loop nests: addresses are flat, the element's own address stands beside the blocks, and
+// paddings are still there. Loops go by numbers that no other loop of the draft has; putting other indices for a
+// loop's counter rewrites every index that speaks of it.
+//
+//   input0[i0, i1 + -1] of a 4 x 8 buffer        becomes        input0 at 8*i0 + i1 + -1
 
-import { flatten, type Index, rangeOf, stridesOf, substitute } from './affine.ts'
-import type { Instruction, Kernel } from './kernel.ts'
-import type { NestInstruction } from './nest.ts'
+import { counter, flatten, substitute } from './affine.ts'
+import type { Index } from './indices.ts'
+import {
+  type Accumulated,
+  type Apply,
+  type Instruction,
+  type Kernel,
+  type Literal,
+  type Loop,
+  outputLoops,
+  type Ramp,
+  reducedLoops,
+} from './kernel.ts'
 
-/** Loops by number, in order; a number is never reused, so that indices can speak of loops that have been split. */
-export interface Loop {
-  readonly number: number
-  readonly size: number
+/** Reads an element of an input buffer, by its address in elements. */
+export interface FlatLoad {
+  readonly kind: 'load'
+  readonly input: number
+  readonly address: Index
 }
 
-/** What stands for a loop's counter. */
-export type Replace = (loop: number, size: number) => Index
+/** An instruction that computes something at every turn. */
+export type Plain = FlatLoad | Literal | Ramp | Apply | Accumulated
+
+/** `value` where 0 <= index < size, else 0. */
+export interface Padding {
+  readonly kind: 'inside'
+  readonly index: Index
+  readonly size: number
+  readonly value: readonly Flat[]
+}
 
 /** A kernel's instruction with flat addresses. */
-export type Flat =
-  | { readonly kind: 'load'; readonly input: number; readonly address: Index }
-  | { readonly kind: 'ramp'; readonly index: Index }
-  | { readonly kind: 'inside'; readonly index: Index; readonly size: number; readonly value: readonly Flat[] }
-  | Exclude<NestInstruction, { readonly kind: 'load' | 'ramp' }>
+export type Flat = Plain | Padding
 
-/** Instructions with flat addresses. */
-export const flat = (kernel: Kernel, instructions: readonly Instruction[]): readonly Flat[] =>
-  instructions.map((instruction): Flat => {
-    switch (instruction.kind) {
-      case 'load':
-        return {
-          kind: 'load',
-          input: instruction.input,
-          address: flatten(kernel.inputs[instruction.input], instruction.at),
-        }
-      case 'inside':
-        return { ...instruction, value: flat(kernel, instruction.value) }
-      default:
-        return instruction
-    }
-  })
-
-/** Instructions with other indices for the counters. */
-export const rewrite = (instructions: readonly Flat[], replace: Replace): readonly Flat[] =>
-  instructions.map((instruction): Flat => {
-    const index = (old: Index): Index => substitute(old, ({ loop, size }) => replace(loop, size))
-    switch (instruction.kind) {
-      case 'load':
-        return { ...instruction, address: index(instruction.address) }
-      case 'ramp':
-        return { ...instruction, index: index(instruction.index) }
-      case 'inside':
-        return { ...instruction, index: index(instruction.index), value: rewrite(instruction.value, replace) }
-      default:
-        return instruction
-    }
-  })
-
-/** Where the loops have to be cut so that every padding is wholly inside or outside; undefined if no cut does that. */
-export const cutsOf = (instructions: readonly Flat[], cuts: Map<number, Set<number>>): boolean =>
-  instructions.every(instruction => {
-    if (instruction.kind !== 'inside') return true
-    const strides = stridesOf(instruction.index)
-    if (strides === undefined || strides.size > 1) return false
-    for (const [loop, stride] of strides) {
-      if (stride <= 0) return false
-      const known = cuts.get(loop) ?? new Set()
-      for (const edge of [0, instruction.size]) known.add(Math.ceil((edge - instruction.index.constant) / stride))
-      cuts.set(loop, known)
-    }
-    return cutsOf(instruction.value, cuts)
-  })
-
-/** Part of a loop. */
-export interface Piece {
-  readonly from: number
-  readonly size: number
+/** Instructions in loops of their own. */
+export interface Block<I extends Flat> {
+  readonly loops: readonly Loop[]
+  readonly instructions: readonly I[]
 }
 
-/** The pieces of a loop between its cuts. */
-export const piecesOf = (size: number, cuts: ReadonlySet<number> | undefined): readonly Piece[] => {
-  const edges = [0, ...[...(cuts ?? [])].filter(edge => edge > 0 && edge < size), size].sort((a, b) => a - b)
-  return edges.slice(1).map((edge, at) => ({ from: edges[at], size: edge - edges[at] }))
+/**
+ * Output loops with the block that computes the element, its address, and the parts of the reduction inside those
+ * loops.
+ */
+export interface Draft<I extends Flat> {
+  readonly element: Block<I>
+  readonly address: Index
+  readonly parts: readonly Block<I>[]
 }
 
-/** Every choice of one piece for each loop. */
-export const boxes = (choices: readonly (readonly Piece[])[]): readonly (readonly Piece[])[] =>
-  choices.reduce<readonly (readonly Piece[])[]>(
-    (found, pieces) => found.flatMap(chosen => pieces.map(piece => [...chosen, piece])),
-    [[]],
-  )
-
-/** Inlines paddings that are inside and drops those that are outside; undefined if one is neither. */
-export const resolve = (instructions: readonly Flat[]): readonly Flat[] | undefined => {
-  const resolved: Flat[] = []
-  const append = (block: readonly Flat[]): number | undefined => {
-    const places: number[] = []
-    for (const instruction of block) {
-      if (instruction.kind === 'apply')
-        resolved.push({ ...instruction, operands: instruction.operands.map(operand => places[operand]) })
-      else if (instruction.kind !== 'inside') resolved.push(instruction)
-      else {
-        const [low, high] = rangeOf(instruction.index)
-        if (high < 0 || low >= instruction.size) resolved.push({ kind: 'literal', value: 0 })
-        else if (low < 0 || high >= instruction.size) return undefined
-        else if (append(instruction.value) === undefined) return undefined
+const flat =
+  (kernel: Kernel) =>
+  (instruction: Instruction): Flat => {
+    switch (instruction.kind) {
+      case 'load': {
+        const { input, at } = instruction
+        return { kind: 'load', input, address: flatten(kernel.inputs[input], at) }
       }
-      places.push(resolved.length - 1)
+      case 'inside':
+        return { ...instruction, value: instruction.value.map(flat(kernel)) }
+      default:
+        return instruction
     }
-    return resolved.length
   }
-  return append(instructions) === undefined ? undefined : resolved
+
+/** A kernel with flat addresses; its reduction, if it has one, is one part. */
+export const draftOf = (kernel: Kernel): Draft<Flat> => {
+  const loops = outputLoops(kernel)
+  const { reduction, body } = kernel
+  return {
+    element: { loops, instructions: body.map(flat(kernel)) },
+    address: flatten(
+      kernel.loops,
+      loops.map(({ number, size }) => counter(number, size)),
+    ),
+    parts:
+      reduction === undefined ? [] : [{ loops: reducedLoops(kernel), instructions: reduction.body.map(flat(kernel)) }],
+  }
 }
 
-/** The indices of instructions. */
-export const indicesOf = (instructions: readonly Flat[]): readonly Index[] =>
-  instructions.flatMap(instruction => {
-    if (instruction.kind === 'load') return [instruction.address]
-    return instruction.kind === 'ramp' ? [instruction.index] : []
-  })
+/** The list, if nothing in it is undefined. */
+export const allOrNone = <T>(list: readonly (T | undefined)[]): readonly T[] | undefined => {
+  const found = list.filter(one => one !== undefined)
+  return found.length === list.length ? found : undefined
+}
+
+/** An index to put for a loop's counter. */
+export type Replace = (loop: number, size: number) => Index
+
+/** An instruction with other indices for the counters. */
+export const rewrite =
+  (replace: Replace) =>
+  (instruction: Plain): Plain => {
+    switch (instruction.kind) {
+      case 'load':
+        return { ...instruction, address: substitute(instruction.address, replace) }
+      case 'ramp':
+        return { ...instruction, index: substitute(instruction.index, replace) }
+      default:
+        return instruction
+    }
+  }
+
+/** The indices of all blocks. */
+export const indicesOf = ({ element, address, parts }: Draft<Plain>): readonly Index[] => [
+  address,
+  ...[element, ...parts].flatMap(({ instructions }) => instructions.flatMap(indicesOfInstruction)),
+]
+
+const indicesOfInstruction = (instruction: Plain): readonly Index[] => {
+  if (instruction.kind === 'load') return [instruction.address]
+  return instruction.kind === 'ramp' ? [instruction.index] : []
+}

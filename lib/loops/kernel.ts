@@ -1,11 +1,11 @@
-// The loop program of one kernel: the form that every executor prints. Output loops run over one buffer in its memory order;
-// at each turn an optional reduction runs its own loops and accumulates; then an epilogue computes the element. Index
-// arithmetic (whole numbers, `affine.ts`) and value arithmetic (float32) are separate, and values are lists of instructions
-// that refer to earlier ones by position. Nothing here belongs to any one executor.
+// The loop program of one kernel: the form that every executor prints, by a fold (`fold.ts`). Output loops run over
+// one buffer in its memory order; at each turn an optional reduction runs its own loops and accumulates; then an
+// epilogue computes the element. Index arithmetic (whole numbers, `affine.ts`) and value arithmetic (float32) are
+// separate, and values are lists of instructions that refer to earlier ones by position. Nothing here belongs to any
+// one executor.
 
-import type { Reduction } from '../language/expression.ts'
-import type { ScalarName } from '../language/node.ts'
-import { type Index, showIndex } from './affine.ts'
+import type { Reduction, ScalarName } from '../language/node.ts'
+import type { Index } from './indices.ts'
 
 /** Reads an element of an input buffer; `at` has one index for each axis of the buffer. */
 export interface Load {
@@ -13,6 +13,7 @@ export interface Load {
   readonly input: number
   readonly at: readonly Index[]
 }
+/** A number. */
 export interface Literal {
   readonly kind: 'literal'
   readonly value: number
@@ -39,7 +40,14 @@ export interface Inside {
 export interface Accumulated {
   readonly kind: 'accumulated'
 }
+/** One step of a block; operands refer to earlier ones by position. */
 export type Instruction = Load | Literal | Ramp | Apply | Inside | Accumulated
+
+/** A loop, by the number of its counter in indices. */
+export interface Loop {
+  readonly number: number
+  readonly size: number
+}
 
 /** The reduction of a kernel: its loops follow the output loops in numbering; the last instruction is accumulated. */
 export interface KernelReduction {
@@ -59,48 +67,19 @@ export interface Kernel {
   readonly body: readonly Instruction[]
 }
 
-/** A text that is equal for equal kernels. */
-export const kernelKey = (kernel: Kernel): string => JSON.stringify(kernel)
+/** The output loops. */
+export const outputLoops = ({ loops }: Kernel): readonly Loop[] => loops.map((size, number) => ({ number, size }))
 
-const lines = (instructions: readonly Instruction[], prefix: string, indent: string): readonly string[] =>
-  instructions.flatMap((instruction, position): readonly string[] => {
-    const name = `${indent}${prefix}${position} = `
-    switch (instruction.kind) {
-      case 'load':
-        return [`${name}input${instruction.input}[${instruction.at.map(showIndex).join(', ')}]`]
-      case 'literal':
-        return [`${name}${instruction.value}`]
-      case 'ramp':
-        return [`${name}float(${showIndex(instruction.index)})`]
-      case 'apply':
-        return [`${name}${instruction.operation}(${instruction.operands.map(at => `${prefix}${at}`).join(', ')})`]
-      case 'accumulated':
-        return [`${name}accumulated`]
-      case 'inside':
-        return [
-          `${name}if 0 <= ${showIndex(instruction.index)} < ${instruction.size}, else 0:`,
-          ...lines(instruction.value, `${prefix}${position}_`, `${indent}  `),
-        ]
-    }
+/** The loops of the reduction, numbered after the output loops; none where there is no reduction. */
+export const reducedLoops = ({ loops, reduction }: Kernel): readonly Loop[] =>
+  (reduction?.loops ?? []).map((size, at) => ({ number: loops.length + at, size }))
+
+/** The loads of a block, those inside paddings too. */
+export const loadsOf = (block: readonly Instruction[]): readonly Load[] =>
+  block.flatMap(instruction => {
+    if (instruction.kind === 'load') return [instruction]
+    return instruction.kind === 'inside' ? loadsOf(instruction.value) : []
   })
 
-/** The kernel as a person reads it. */
-export const showKernel = ({ inputs, loops, reduction, body }: Kernel): string => {
-  const range = (size: number, loop: number) => `i${loop} < ${size}`
-  const last = (instructions: readonly Instruction[]) => instructions.length - 1
-  const inner =
-    reduction === undefined
-      ? []
-      : [
-          `  ${reduction.operation} over ${reduction.loops.map((size, at) => range(size, loops.length + at)).join(', ')}:`,
-          ...lines(reduction.body, 'r', '    '),
-          `    accumulate r${last(reduction.body)}`,
-        ]
-  return [
-    ...inputs.map((sizes, at) => `input${at}: ${sizes.join(' x ') || 'scalar'}`),
-    `for ${loops.map(range).join(', ') || 'one element'}:`,
-    ...inner,
-    ...lines(body, 'v', '  '),
-    `  output[${loops.map((_, loop) => `i${loop}`).join(', ')}] = v${last(body)}`,
-  ].join('\n')
-}
+/** A text that is equal for equal kernels. */
+export const kernelKey = (kernel: Kernel): string => JSON.stringify(kernel)

@@ -1,5 +1,8 @@
-// Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in elements,
-// and nothing is padded.
+// Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in
+// elements, and nothing is padded.
+//
+//   for i0 < 4, i1 < 3: sum over i2 < 8 of input0 at 8*i0 + i2 times input1 at 3*i2 + i1
+//   outer [4, 3], parts [{ loops: [8] }], accesses { input: 0, strides: [8, 0, 1] }, { input: 1, strides: [0, 1, 3] }
 
 import type { Reduction } from '../language/expression.ts'
 import type { ScalarName } from '../language/node.ts'
@@ -10,12 +13,12 @@ export interface Affine {
   readonly strides: readonly number[]
 }
 
-/** Where one input is read, in elements. */
+/** One input and the address at which it is read, in elements. */
 export interface Access extends Affine {
   readonly input: number
 }
 
-/** What is computed at each turn; operands are earlier instructions. */
+/** One computation at each turn; operands are earlier instructions, by position. */
 export type NestInstruction =
   | { readonly kind: 'load'; readonly access: Access }
   | { readonly kind: 'literal'; readonly value: number }

@@ -5,6 +5,7 @@
 //   sin x = +-sin r or +-cos r  with  r = x - k pi/2,  k = nearest(x 2/pi)
 
 import {
+  atanPolynomial,
   cosPolynomial,
   erfPolynomial,
   erfTail,
@@ -139,4 +140,15 @@ export const sin = <T>(target: Primitives<T>, x: T): T => target.turned(...quart
 export const cos = <T>(target: Primitives<T>, x: T): T => {
   const [turns, sine, cosine] = quartersAndRest(target, x)
   return target.turned(turns, cosine, target.keep('opposite', target.neg(sine)))
+}
+
+/** atan |x| = atan t or, beyond 1, pi/2 - atan t, where t = |x| or 1/|x| is at most 1, with the sign of x. */
+export const atan = <T>(target: Primitives<T>, x: T): T => {
+  const { number, keep, sub, mul, div, multiplyAdd, min, max, abs, less, choose, withSign } = target
+  const size = keep('size', abs(x))
+  const part = keep('part', div(min(size, number(1)), max(size, number(1))))
+  const square = keep('square', mul(part, part))
+  const near = keep('near', multiplyAdd(mul(square, part), horner(target, atanPolynomial, square), part))
+  const far = sub(number(Math.PI / 2), near)
+  return withSign(x, keep('positive', choose(less(number(1), size), far, near)))
 }

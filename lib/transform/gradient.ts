@@ -1,7 +1,7 @@
-// Reverse-mode differentiation as a function from expressions to expressions: one fold over the post-order, backwards. At
-// each node the cotangent is expanded to the node's shape, the node's rule says what flows to each operand, and each flow
-// is summed to its operand's shape. Broadcasting is handled there and nowhere else. The result is an ordinary expression,
-// so gradients of gradients, Hessian-vector products and forward mode follow by composition.
+// Reverse-mode differentiation as a function from expressions to expressions: one fold over the post-order, backwards.
+// At each node the cotangent is expanded to the node's shape, the node's rule says what flows to each operand, and
+// each flow is summed to its operand's shape. Broadcasting is handled there and nowhere else. The result is an
+// ordinary expression, so gradients of gradients, Hessian-vector products and forward mode follow by composition.
 
 import {
   constant,
@@ -35,7 +35,7 @@ const maximumFlow = (g: Expr, z: Expr, { operand, axes }: Reduce): Expr => {
   return map('mul', attained, map('mul', g, map('recip', count)))
 }
 
-/** What flows to each operand of `z` from the cotangent `g`, which has the shape of `z`. */
+/** The cotangents that flow to each operand of `z` from the cotangent `g`, which has the shape of `z`. */
 const flows = (z: Expr, g: Expr): readonly (Expr | undefined)[] => {
   switch (z.kind) {
     case 'const':

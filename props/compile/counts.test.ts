@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
-import { length, type Program } from '../../lib/compile/program.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
+import { bufferLength, type Program } from '../../lib/compile/program.ts'
 import {
   add,
   compile,
@@ -17,7 +17,7 @@ import {
   mean,
   mul,
   neg,
-  plan,
+  planMemory,
   rename,
   type Scalar,
   scale,
@@ -27,7 +27,8 @@ import {
   type Tensor,
 } from '../../lib/index.ts'
 import { constant, map } from '../../lib/language/expression.ts'
-import { flatten, stridesOf } from '../../lib/loops/affine.ts'
+import { flatten } from '../../lib/loops/affine.ts'
+import { stridesOf } from '../../lib/loops/indices.ts'
 import type { Instruction, Kernel, Load } from '../../lib/loops/kernel.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { inputsOf } from '../support/probes.ts'
@@ -71,8 +72,9 @@ const loopsIn = (kernel: Kernel): number =>
 /** Counts of a program; `moved`, `persistent` and `peak` are float32 elements. */
 const countsOf = (program: Program) => {
   const { kernels, steps, buffers } = program
-  const { size, persistent, copies } = plan(program)
-  const elements = (numbers: readonly number[]) => numbers.reduce((total, buffer) => total + length(buffers[buffer]), 0)
+  const { size, persistent, copies } = planMemory(program)
+  const elements = (numbers: readonly number[]) =>
+    numbers.reduce((total, buffer) => total + bufferLength(buffers[buffer]), 0)
   return {
     launches: steps.length,
     kernels: kernels.length,

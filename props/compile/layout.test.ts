@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
-import { simplify, usual } from '../../lib/index.ts'
+import { simplify, usualCompile } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
@@ -61,7 +61,7 @@ law('what is demanded of a node is what it gets', decided('real'), ([{ roots }, 
       return [root, Array.from(permutation([seed, 1], axes.length), at => axes[at])]
     }),
   )
-  const layouts = usual.layouts(simple, demanded)
+  const layouts = usualCompile.layouts(simple, demanded)
   return free.map(root => sameData('order', layouts.get(root), demanded.get(root)))
 })
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { orderSteps } from '../../lib/compile/order.ts'
-import { length } from '../../lib/compile/program.ts'
+import { bufferLength } from '../../lib/compile/program.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
@@ -16,7 +16,7 @@ const programs = fc.tuple(graphs('integer'), decisions)
 law('ordered steps are the same steps, each after those that it reads', programs, ([{ roots }, choice]) => {
   const { steps, buffers, outputs } = programOf(roots, optionsOf(choice))
   const shuffled = Array.from(permutation([choice.seed, 5], steps.length), at => steps[at])
-  const ordered = orderSteps(shuffled, buffers.map(length), Object.values(outputs))
+  const ordered = orderSteps(shuffled, buffers.map(bufferLength), Object.values(outputs))
   const place = new Map(ordered.map((step, at) => [step.output, at]))
   const early = ordered.filter((step, at) => step.inputs.some(buffer => (place.get(buffer) ?? -1) >= at))
   return [
@@ -31,7 +31,7 @@ law('any order of the steps gives the same outputs', programs, ([sample, choice]
   const program = programOf(sample.roots, optionsOf(choice))
   const { steps, buffers, outputs } = program
   const shuffled = Array.from(permutation([choice.seed, 5], steps.length), at => steps[at])
-  const other = orderSteps(shuffled, buffers.map(length), Object.values(outputs))
+  const other = orderSteps(shuffled, buffers.map(bufferLength), Object.values(outputs))
   return sameOutputs(sample, outputsOf({ ...program, steps: other }, sample))
 })
 

@@ -5,17 +5,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { interpret } from '../../lib/compile/interpret.ts'
-import type { Life, Plan } from '../../lib/compile/memory-plan.ts'
-import { length, type Step } from '../../lib/compile/program.ts'
+import { interpret } from '../../lib/compile/interpret-program.ts'
+import type { Life } from '../../lib/compile/lives.ts'
+import type { MemoryPlan } from '../../lib/compile/memory-plan.ts'
+import { bufferLength, type Step } from '../../lib/compile/program.ts'
 import {
   compile,
   type Executor,
   type Program,
-  plan,
+  planMemory,
   reference,
   showShapeError,
-  usual,
+  usualCompile,
   type Values,
 } from '../../lib/index.ts'
 import { type Expr, input, map, pad, reduce, rename, slice } from '../../lib/language/expression.ts'
@@ -33,7 +34,7 @@ const runs = 3
 const machines = fc.tuple(graphs('integer'), decisions)
 
 const compiled = ({ graph }: Stateful, choice?: Decisions): Program => {
-  const result = compile({ ...usual, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
+  const result = compile({ ...usualCompile, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
   if (E.isLeft(result)) throw new Error(result.left.map(showShapeError).join('\n'))
   return result.right
 }
@@ -63,7 +64,7 @@ const followed = (
   times: readonly number[],
   backwards: boolean,
 ): readonly Comparison[] => {
-  const inMemory = planned(program, plan(program, times), times, backwards)
+  const inMemory = planned(program, planMemory(program, times), times, backwards)
   inMemory.write(machine.state)
   let state: ReadonlyMap<string, ArrayLike<number>> = machine.state
   return Array.from({ length: runs }, (_, run) => {
@@ -133,7 +134,7 @@ law(
     const program = compiled(machine)
     const loaded = await succeeded((reference satisfies Executor).load(machine.graph))
     await succeeded(loaded.write(machine.state))
-    const inMemory = planned(program, plan(program))
+    const inMemory = planned(program, planMemory(program))
     inMemory.write(machine.state)
     const found: Comparison[] = []
     for (let run = 0; run < runs; run += 1) {
@@ -159,9 +160,9 @@ const needed = ({ buffers, steps, inputs, outputs, constants }: Program, times: 
 }
 
 /** Pairs of buffers that share memory though both are needed, or though one is written while a step beside reads the other. */
-const clashes = (program: Program, { offsets }: Plan, lives: readonly Life[]): readonly string[] => {
+const clashes = (program: Program, { offsets }: MemoryPlan, lives: readonly Life[]): readonly string[] => {
   const all = [...program.buffers.keys()]
-  const end = (buffer: number) => offsets[buffer] + length(program.buffers[buffer])
+  const end = (buffer: number) => offsets[buffer] + bufferLength(program.buffers[buffer])
   const apart = (left: number, right: number) => end(left) <= offsets[right] || end(right) <= offsets[left]
   const isState = (left: number, right: number) =>
     program.carried.some(name => program.inputs[name] === left && program.outputs[name] === right)
@@ -182,9 +183,9 @@ law('buffers whose lives overlap never share a place', machines, ([sample, choic
   const program = compiled(stateful(sample, choice.seed), choice)
   const lasting = [...Object.values(program.inputs), ...Object.values(program.outputs)]
   return [oneByOne(program), sharedTimes(program, choice.seed, true)].flatMap(times => {
-    const found = plan(program, times)
+    const found = planMemory(program, times)
     const { offsets, lives, size, persistent, copies } = found
-    const end = (buffer: number) => offsets[buffer] + length(program.buffers[buffer])
+    const end = (buffer: number) => offsets[buffer] + bufferLength(program.buffers[buffer])
     return [
       sameData('lives', lives, needed(program, times)),
       sameData('clashes', clashes(program, found, needed(program, times)), []),
@@ -198,7 +199,7 @@ law('buffers whose lives overlap never share a place', machines, ([sample, choic
       ),
       holds(
         'copies',
-        copies.every(({ from, to }) => length(program.buffers[from]) === length(program.buffers[to])),
+        copies.every(({ from, to }) => bufferLength(program.buffers[from]) === bufferLength(program.buffers[to])),
       ),
     ]
   })
@@ -225,7 +226,7 @@ test('an element-wise update of state is made in place, any other is copied back
       state: new Map(),
       inputs: new Map(),
     })
-    return plan(program).copies.length
+    return planMemory(program).copies.length
   }
   assert.equal(copiesOf({ a: map('neg', a) }), 0)
   assert.equal(copiesOf({ a: map('add', map('mul', a, a), b) }), 0)

@@ -3,9 +3,9 @@
 
 import * as fc from 'fast-check'
 import { wanted } from '../../lib/compile/cost.ts'
-import { length, type Program } from '../../lib/compile/program.ts'
+import { bufferLength, type Program } from '../../lib/compile/program.ts'
 import { complete } from '../../lib/compile/schedule.ts'
-import { compile, share, simplify, usual } from '../../lib/index.ts'
+import { compile, share, simplify, usualCompile } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import type { Instruction } from '../../lib/loops/kernel.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
@@ -41,7 +41,7 @@ const wellFormed = ({ kernels, buffers, steps, inputs, outputs, constants }: Pro
     written.add(step.output)
   }
   if (Object.values(outputs).some(buffer => !written.has(buffer))) return 'an output is not written'
-  if (constants.some(({ buffer, values }) => values.length !== length(buffers[buffer])))
+  if (constants.some(({ buffer, values }) => values.length !== bufferLength(buffers[buffer])))
     return 'a constant is too short'
   const read = new Set([...steps.flatMap(step => step.inputs), ...Object.values(outputs), ...Object.values(inputs)])
   return [...buffers.keys()].some(buffer => !read.has(buffer)) ? 'a buffer is never read' : 'well formed'
@@ -55,7 +55,7 @@ law('every program is well formed', decided('real'), ([{ roots }, choice]) => [
 law('outputs have the sizes of their roots, each a buffer of its own', decided('real'), ([{ roots }, choice]) => {
   const { buffers, outputs } = programOf(roots, optionsOf(choice))
   return [
-    ...roots.map((root, at) => sameData(`${at}`, length(buffers[outputs[`${at}`]]), elements(root.shape))),
+    ...roots.map((root, at) => sameData(`${at}`, bufferLength(buffers[outputs[`${at}`]]), elements(root.shape))),
     sameData('buffers', new Set(Object.values(outputs)).size, roots.length),
   ]
 })
@@ -115,6 +115,6 @@ law('completing a schedule keeps what was wanted, and needs no second turn', dec
 
 law('compiling is a function: the same graph gives the same program', decided('real'), ([{ roots }, choice]) => {
   const graph = { outputs: named(roots), carried: {} }
-  const options = { ...usual, ...optionsOf(choice) }
+  const options = { ...usualCompile, ...optionsOf(choice) }
   return sameData('program', compile(options)(graph), compile(options)(graph))
 })

@@ -22,7 +22,7 @@ import {
   sum,
   type Tensor,
   tanh,
-  usual,
+  usualCompile,
 } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
 import { expectRight } from '../golden/executors.ts'
@@ -139,7 +139,7 @@ test('no source has a loop whose bound is not a literal, nor a helper function, 
 
 test('no kernel reads more than seven inputs', () => {
   const total: Scalar = sum('place')(many.reduce((left, right) => mul(left, right)))
-  const compiled = compile(usual)({ outputs: { total: total.expr }, carried: {} })
+  const compiled = compile(usualCompile)({ outputs: { total: total.expr }, carried: {} })
   assert.ok(E.isRight(compiled))
   for (const { inputs } of compiled.right.kernels) assert.ok(inputs.length <= 7)
 })

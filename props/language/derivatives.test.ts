@@ -1,4 +1,4 @@
-// Derivatives one by one (laws.md 2.5): each scalar operation against differences away from its kinks, what happens at ties,
+// Derivatives one by one: each scalar operation against differences away from its kinks, what happens at ties,
 // the gradients that everyone knows, the public functions on trees, and the Hessian of the cross-entropy.
 
 import {
@@ -6,10 +6,7 @@ import {
   add,
   array,
   constant,
-  cos,
   dot,
-  erf,
-  exp,
   fill,
   floor,
   gradient,
@@ -17,7 +14,6 @@ import {
   inner,
   jvp,
   less,
-  log,
   logSoftmax,
   logSumExp,
   max,
@@ -26,13 +22,10 @@ import {
   minimum,
   mul,
   neg,
-  recip,
-  type Scalar,
+  type Scalar as ScalarTensor,
   scale,
   shift,
-  sin,
   softmax,
-  sqrt,
   square,
   stopGradient,
   sub,
@@ -44,7 +37,10 @@ import {
   vjp,
   where,
 } from '../../lib/index.ts'
-import { input } from '../../lib/language/tensor.ts'
+import { map } from '../../lib/language/expression.ts'
+import type { ScalarName } from '../../lib/language/node.ts'
+import { operationsWhere, type Scalar } from '../../lib/language/scalar.ts'
+import { input, tensor } from '../../lib/language/tensor.ts'
 import { distincts, integers, positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, below, equals, holds, same } from '../support/compare.ts'
 import { checkedAlong, coordinates } from '../support/differences.ts'
@@ -56,7 +52,7 @@ type Rows = Tensor<'batch' | 'feature'>
 const dims = { batch: [1, 3], feature: [1, 5] } as const
 
 /** The gradient of a scalar function at `x`, against differences along every coordinate. */
-const checked = (f: (x: Rows) => Scalar, x: Given<'batch' | 'feature'>, step?: number) => {
+const checked = (f: (x: Rows) => ScalarTensor, x: Given<'batch' | 'feature'>, step?: number) => {
   const variable = input('x', x.sizes)
   const value = f(variable)
   const point = new Map([['x', x.data]])
@@ -71,27 +67,39 @@ const weighed = (f: (x: Rows) => Rows) => (x: Rows) => {
   return total(mul(y, array(y.expr.shape as Given<'batch' | 'feature'>['sizes'], weights)))
 }
 
-const smooth = { neg, exp, sin, cos, tanh, erf, square, cube: (x: Rows) => mul(x, square(x)) }
+const unaryWhere = (meets: (row: Scalar) => boolean): readonly ScalarName[] =>
+  operationsWhere(row => row.arity === 1 && meets(row))
+
+/** The operation of that name, as a function of tensors. */
+const applied =
+  (name: ScalarName) =>
+  (x: Rows): Rows =>
+    tensor(map(name, x.expr))
+
+const isSmooth = ({ smoothness }: Scalar): boolean => smoothness === 'linear' || smoothness === 'smooth'
 
 law(
   'every smooth operation has the derivative that differences show',
   problem({ dims, tensors: { x: reals('batch', 'feature') } }),
-  ({ x }) => Object.values(smooth).flatMap(f => checked(weighed(f), scaledInto(x))),
+  ({ x }) =>
+    [
+      ...unaryWhere(row => isSmooth(row) && row.domain[0] < -2).map(applied),
+      square,
+      (y: Rows) => mul(y, square(y)),
+    ].flatMap(f => checked(weighed(f), scaledInto(x))),
   'middling',
 )
 
 /** Values in [-2, 2]. */
 const scaledInto = mapped(value => value / 4)
 
-const onPositives = { recip, log, sqrt }
-
 law(
   'so has every operation that needs positive numbers',
   problem({ dims, tensors: { x: positives('batch', 'feature') } }),
   ({ x }) =>
-    Object.values(onPositives).flatMap(f =>
+    unaryWhere(row => isSmooth(row) && row.domain[0] >= -2).flatMap(name =>
       checked(
-        weighed(y => f(shift(0.5)(y))),
+        weighed(y => applied(name)(shift(0.5)(y))),
         x,
       ),
     ),
@@ -103,7 +111,7 @@ const distinct = problem({ dims, tensors: { x: distincts('batch', 'feature'), y:
 const between = mapped(value => value + 0.125)
 
 const kinked: readonly ((x: Rows) => Rows)[] = [
-  abs,
+  ...unaryWhere(({ smoothness }) => smoothness === 'kinks').map(applied),
   x => maximum(x, constant(0)),
   x => minimum(x, constant(0.5)),
   x => where(less(x, constant(0)), square(x), x),
@@ -122,8 +130,10 @@ law(
   'middling',
 )
 
-law('floor and less have no gradient', distinct, ({ x }) => [
-  same(gradient(total(floor(x)), { x }).x, scale(0)(x), 'floor'),
+law('what has steps has no gradient', distinct, ({ x }) => [
+  ...unaryWhere(({ smoothness }) => smoothness === 'steps').map(name =>
+    same(gradient(total(applied(name)(x)), { x }).x, scale(0)(x), name),
+  ),
   same(gradient(total(less(x, constant(1))), { x }).x, scale(0)(x), 'less'),
 ])
 
@@ -167,11 +177,11 @@ const tree = problem({
 })
 
 law('derivatives of functions on trees keep the value and the structure', tree, ({ weight, bias, x, v, g }) => {
-  const f = ({ deep: [w], bias: b }: { deep: readonly Tensor<'feature'>[]; bias: Scalar }): Tensor<'batch'> =>
+  const f = ({ deep: [w], bias: b }: { deep: readonly Tensor<'feature'>[]; bias: ScalarTensor }): Tensor<'batch'> =>
     tanh(add(dot('feature')(x, w), b))
   const parameters = { deep: [weight], bias }
   const direction = { deep: [v], bias: constant(0.5) }
-  const scalarOf = (p: typeof parameters | { deep: Tensor<'feature'>[]; bias: Scalar }) => total(mul(f(p), g))
+  const scalarOf = (p: typeof parameters | { deep: Tensor<'feature'>[]; bias: ScalarTensor }) => total(mul(f(p), g))
   const { value, pullback } = vjp(f)(parameters)
   const forward = jvp(f)(parameters, direction)
   const whole = valueAndGrad(scalarOf)(parameters)
@@ -193,7 +203,7 @@ const logits = problem({
 
 law('the Hessian of the cross-entropy is (diag p - p p^T) / temperature^2', logits, ({ z, t, v, temperature }) => {
   const target = softmax('prototype')(t)
-  const f = ({ z: x }: { z: Tensor<'prototype'> }): Scalar =>
+  const f = ({ z: x }: { z: Tensor<'prototype'> }): ScalarTensor =>
     neg(dot('prototype')(target, logSoftmax('prototype', temperature)(x)))
   const along = (direction: Tensor<'prototype'>) => hessianVector(f)({ z }, { z: direction }).z
   const p: Tensor<'prototype'> = softmax('prototype', temperature)(z)

@@ -1,4 +1,4 @@
-// The running-error bound of a program (laws.md, section 1, model R): a second interpretation of the same graph that computes,
+// The running-error bound of a program: a second interpretation of the same graph that computes,
 // for each element, how far rounding can have moved it. As everything here it is a function from expressions to expressions:
 // what each operand may be off by, carried through the operation, plus what the operation itself rounds. It holds for any
 // program, so two programs that are equal in exact arithmetic must agree within the sum of their bounds.
@@ -15,35 +15,26 @@ import {
   withOperands,
 } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { type Scalar, scalars } from '../../lib/language/scalar.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { gamma, unit32, unit64 } from './tolerance.ts'
 
 /** How an arithmetic rounds. */
 export interface Precision {
   readonly unit: number
-  /** How many units of its result each operation may be off by. */
-  readonly units: Readonly<Partial<Record<ScalarName, number>>>
+  /** Which column of the table of operations says how well each is rounded; a unit in the last place is at most two units. */
+  readonly ulps: keyof Scalar['ulps']
   /** How many units constants may be off by. */
   readonly constants: number
   /** Results below this may become 0. */
   readonly smallest: number
 }
 
-/** Float64 as in a JavaScript engine: basic operations are rounded correctly, the others to within an ulp or two. */
-export const float64: Precision = {
-  unit: unit64,
-  units: { add: 1, mul: 1, recip: 1, sqrt: 1, exp: 2, log: 2, sin: 2, cos: 2, tanh: 2, erf: 32 },
-  constants: 0,
-  smallest: 2 ** -1000,
-}
+/** Float64 as in a JavaScript engine. */
+export const float64: Precision = { unit: unit64, ulps: 'float64', constants: 0, smallest: 2 ** -1000 }
 
-/** Float32 as on the executors: basic operations are rounded correctly, the others to within two ulps, four units. */
-export const float32: Precision = {
-  unit: unit32,
-  units: { add: 1, mul: 1, recip: 1, sqrt: 1, exp: 4, log: 4, sin: 4, cos: 4, tanh: 4, erf: 4 },
-  constants: 1,
-  smallest: 2 ** -126,
-}
+/** Float32 as on the executors. */
+export const float32: Precision = { unit: unit32, ulps: 'float32', constants: 1, smallest: 2 ** -126 }
 
 const add = (...parts: readonly Expr[]): Expr => parts.reduce((left, right) => map('add', left, right))
 const mul = (x: Expr, y: Expr): Expr => map('mul', x, y)
@@ -64,29 +55,34 @@ type Carried = (z: Expr, operands: readonly Expr[], errors: readonly Expr[]) => 
 const uncertain = (difference: Expr, error: Expr): Expr =>
   mul(less(zero, error), sub(one, less(error, abs(difference))))
 
-const carried: Readonly<Record<ScalarName, Carried>> = {
+/** The operations of several operands, and those of one whose slope has no bound; the slope of the others says enough. */
+const carried: Readonly<Partial<Record<ScalarName, Carried>>> = {
   add: (_, __, [dx, dy]) => add(dx, dy),
   mul: (_, [x, y], [dx, dy]) => add(mul(abs(x), dy), mul(abs(y), dx), mul(dx, dy)),
-  neg: (_, __, [dx]) => dx,
   recip: (z, [x], [dx]) => mul(mul(abs(z), dx), recip(sub(abs(x), dx))),
   exp: (z, _, [dx]) => mul(z, mul(dx, map('exp', dx))),
   log: (_, [x], [dx]) => mul(dx, recip(sub(x, dx))),
   sqrt: (z, _, [dx]) => neg(max(neg(map('sqrt', dx)), neg(mul(dx, recip(z))))),
-  sin: (_, __, [dx]) => dx,
-  cos: (_, __, [dx]) => dx,
-  tanh: (_, __, [dx]) => dx,
-  erf: (_, __, [dx]) => mul(constant(2), dx),
   max: (_, __, [dx, dy]) => max(dx, dy),
   less: (_, [x, y], [dx, dy]) => uncertain(sub(x, y), add(dx, dy)),
   select: (_, [c, x, y], [dc, dx, dy]) => select(uncertain(c, dc), add(abs(sub(x, y)), max(dx, dy)), select(c, dx, dy)),
   floor: (_, [x], [dx]) => sub(map('floor', add(x, dx, dx)), map('floor', sub(x, add(dx, dx)))),
-  abs: (_, __, [dx]) => dx,
 }
 
-const ofMap = (node: MapNode, errors: readonly Expr[], { unit, units, smallest }: Precision): Expr => {
-  const moved = carried[node.operation](node, node.operands, errors)
-  const own = units[node.operation]
-  return own === undefined ? moved : add(moved, mul(abs(node), constant(own * unit)), constant(smallest))
+/** Whether a bound is known of an operation; an operation without one would be held to nothing. */
+export const hasBound = (name: ScalarName): boolean => name in carried || Number.isFinite(scalars[name].steepest)
+
+const moved = (node: MapNode, errors: readonly Expr[]): Expr => {
+  const own = carried[node.operation]
+  return own === undefined
+    ? mul(constant(scalars[node.operation].steepest), errors[0])
+    : own(node, node.operands, errors)
+}
+
+const ofMap = (node: MapNode, errors: readonly Expr[], { unit, ulps, smallest }: Precision): Expr => {
+  const units = 2 * scalars[node.operation].ulps[ulps]
+  const carriedOn = moved(node, errors)
+  return units === 0 ? carriedOn : add(carriedOn, mul(abs(node), constant(units * unit)), constant(smallest))
 }
 
 const ofNode = (node: Expr, errors: readonly Expr[], precision: Precision): Expr => {

@@ -1,6 +1,7 @@
 // Forward-mode differentiation by dual numbers, written apart from `lib`: beside each value goes its tangent. A second, exact
 // oracle for the reverse mode, which has none of the truncation error of differences. Its rules are other formulas than the
-// reverse rules wherever mathematics offers one.
+// reverse rules wherever mathematics offers one; an operation without a rule here goes by its row in the table of operations,
+// whose derivative differences check.
 
 import {
   constant,
@@ -14,6 +15,7 @@ import {
   withOperands,
 } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { scalars } from '../../lib/language/scalar.ts'
 import { postorder } from '../../lib/language/walk.ts'
 
 const add = (x: Expr, y: Expr): Expr => map('add', x, y)
@@ -29,7 +31,7 @@ const one = constant(1)
 
 type Tangent = (operands: readonly Expr[], tangents: readonly Expr[]) => Expr
 
-const rules: Readonly<Record<ScalarName, Tangent>> = {
+const rules: Readonly<Partial<Record<ScalarName, Tangent>>> = {
   add: (_, [dx, dy]) => add(dx, dy),
   mul: ([x, y], [dx, dy]) => add(mul(dx, y), mul(x, dy)),
   neg: (_, [dx]) => neg(dx),
@@ -55,7 +57,15 @@ const ofMaximum = (node: Reduce, tangent: Expr): Expr => {
   return div(reduce('sum', node.axes, mul(attains, tangent)), reduce('sum', node.axes, attains))
 }
 
-const ofMap = (node: MapNode, tangents: readonly Expr[]): Expr => rules[node.operation](node.operands, tangents)
+/** The sum of what each operand's tangent adds, by the derivative in the table. */
+const byRow = (node: MapNode, tangents: readonly Expr[]): Expr => {
+  const [x, y, w] = node.operands
+  const slopes = scalars[node.operation].derivative(one, node, x, y, w)
+  return slopes.reduce<Expr>((total, slope, at) => (slope ? add(total, mul(slope, tangents[at])) : total), zero)
+}
+
+const ofMap = (node: MapNode, tangents: readonly Expr[]): Expr =>
+  rules[node.operation]?.(node.operands, tangents) ?? byRow(node, tangents)
 
 const ofNode = (node: Expr, tangents: readonly Expr[]): Expr => {
   switch (node.kind) {

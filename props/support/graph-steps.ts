@@ -24,6 +24,7 @@ import {
   withOperands,
 } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { scalars } from '../../lib/language/scalar.ts'
 import { onceIn, oneOf } from './shrinkable.ts'
 
 /** What a step sees: the nodes so far, the latest last, and which scalar operations are allowed. */
@@ -90,13 +91,13 @@ const positive: Step = draft => {
   return map('add', map('mul', node, node), constant(1))
 }
 
-/** An operation that is not defined everywhere, where it is: after something positive, or something small. */
+/** An operation that is not defined or not gentle everywhere, where it is: after something positive, or something small. */
 const guarded: Step = draft => {
-  const partial = draft.unary.filter(name => ['recip', 'log', 'sqrt', 'exp'].includes(name))
+  const partial = draft.unary.filter(name => scalars[name].gentle !== undefined)
   if (partial.length === 0) return undefined
   const operation = oneOf(draft.random, partial)
-  const operand = operation === 'exp' ? map('tanh', pickNode(draft)) : positive(draft)
-  return operand && map(operation, operand)
+  const needsPositive = scalars[operation].gentle![0] > 0
+  return map(operation, needsPositive ? positive(draft)! : map('tanh', pickNode(draft)))
 }
 
 const choice: Step = draft => {

@@ -7,6 +7,7 @@ import type * as fc from 'fast-check'
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { type Expr, input, operandsOf } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
+import { operationsWhere, type Scalar, scalars } from '../../lib/language/scalar.ts'
 import { showExpressions } from '../../lib/language/show.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { drawData } from './arbitrary.ts'
@@ -30,13 +31,23 @@ interface Flavour {
   readonly inputs: Interval
 }
 
-const smoothUnary: readonly ScalarName[] = ['neg', 'recip', 'exp', 'log', 'sqrt', 'sin', 'cos', 'tanh', 'tanh', 'erf']
+const isSmooth = ({ smoothness }: Scalar): boolean => smoothness === 'linear' || smoothness === 'smooth'
+
+/** The operations of so many operands that meet a condition. */
+const operations = (arity: Scalar['arity'], meets: (row: Scalar) => boolean = () => true): readonly ScalarName[] =>
+  operationsWhere(row => row.arity === arity && meets(row))
+
+/** Smooth ones twice as often as those with kinks and steps. */
+const often = (names: readonly ScalarName[]): readonly ScalarName[] => [
+  ...names,
+  ...names.filter(name => isSmooth(scalars[name])),
+]
 
 const flavours = {
   integer: {
     data: 'integer',
-    unary: ['neg', 'neg', 'abs', 'floor'],
-    binary: ['add', 'add', 'mul', 'mul', 'max', 'less'],
+    unary: often(operations(1, ({ integral }) => integral)),
+    binary: often(operations(2, ({ integral }) => integral)),
     steps: [...usualSteps, ...kinkedSteps],
     maxima: true,
     constants: true,
@@ -45,8 +56,8 @@ const flavours = {
   },
   real: {
     data: 'real',
-    unary: [...smoothUnary, 'abs', 'floor'],
-    binary: ['add', 'add', 'mul', 'mul', 'max', 'less'],
+    unary: operations(1),
+    binary: often(operations(2)),
     steps: [...usualSteps, ...kinkedSteps],
     maxima: true,
     constants: true,
@@ -55,8 +66,8 @@ const flavours = {
   },
   smooth: {
     data: 'real',
-    unary: smoothUnary,
-    binary: ['add', 'mul'],
+    unary: operations(1, isSmooth),
+    binary: operations(2, isSmooth),
     steps: usualSteps,
     maxima: false,
     constants: true,
@@ -65,8 +76,8 @@ const flavours = {
   },
   linear: {
     data: 'integer',
-    unary: ['neg'],
-    binary: ['add'],
+    unary: operations(1, ({ smoothness }) => smoothness === 'linear'),
+    binary: operations(2, ({ smoothness }) => smoothness === 'linear'),
     steps: linearSteps,
     maxima: false,
     constants: false,

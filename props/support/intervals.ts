@@ -3,10 +3,11 @@
 
 import { elements, only } from '../../lib/language/axes.ts'
 import { type Expr, type MapNode, operandsOf } from '../../lib/language/expression.ts'
+import type { ScalarName } from '../../lib/language/node.ts'
+import { type Interval, type Scalar, scalars } from '../../lib/language/scalar.ts'
 import { postorder } from '../../lib/language/walk.ts'
 
-/** Least and largest value. */
-export type Interval = readonly [low: number, high: number]
+export type { Interval } from '../../lib/language/scalar.ts'
 
 const hull = (...intervals: readonly Interval[]): Interval => [
   Math.min(...intervals.map(([low]) => low)),
@@ -26,43 +27,33 @@ const squareOf = ([low, high]: Interval): Interval => [
   Math.max(low * low, high * high),
 ]
 
-const increasing = (f: (x: number) => number, [low, high]: Interval, from: number, to = 64): Interval =>
-  low >= from && high <= to ? [f(low), f(high)] : undefinedHere
+type Rule = (operands: readonly Interval[], node: MapNode) => Interval
 
-const ofMap = ({ operation, operands }: MapNode, [x, y, w]: readonly Interval[]): Interval => {
-  const [low, high] = x
-  switch (operation) {
-    case 'add':
-      return [low + y[0], high + y[1]]
-    case 'mul':
-      return operands[0] === operands[1] ? squareOf(x) : product(x, y)
-    case 'neg':
-      return [-high, -low]
-    case 'recip':
-      return low >= 0.5 || high <= -0.5 ? [1 / high, 1 / low] : undefinedHere
-    case 'exp':
-      return increasing(Math.exp, x, -64, 5)
-    case 'log':
-      return increasing(Math.log, x, 0.5, Number.POSITIVE_INFINITY)
-    case 'sqrt':
-      return increasing(Math.sqrt, x, 0.25, Number.POSITIVE_INFINITY)
-    case 'sin':
-    case 'cos':
-    case 'tanh':
-    case 'erf':
-      return unit
-    case 'max':
-      return [Math.max(low, y[0]), Math.max(high, y[1])]
-    case 'less':
-      return [0, 1]
-    case 'select':
-      return hull(y, w)
-    case 'floor':
-      return [Math.floor(low), Math.floor(high)]
-    case 'abs':
-      return [low > 0 ? low : high < 0 ? -high : 0, Math.max(-low, high)]
-  }
+/** Where the table of operations does not say enough: several operands, a function that turns, one with a pole inside. */
+const rules: Readonly<Partial<Record<ScalarName, Rule>>> = {
+  add: ([x, y]) => [x[0] + y[0], x[1] + y[1]],
+  mul: ([x, y], { operands }) => (operands[0] === operands[1] ? squareOf(x) : product(x, y)),
+  recip: ([[low, high]]) => (low >= 0.5 || high <= -0.5 ? [1 / high, 1 / low] : undefinedHere),
+  max: ([x, y]) => [Math.max(x[0], y[0]), Math.max(x[1], y[1])],
+  less: () => [0, 1],
+  select: ([, y, w]) => hull(y, w),
+  abs: ([[low, high]]) => [low > 0 ? low : high < 0 ? -high : 0, Math.max(-low, high)],
+  sin: () => unit,
+  cos: () => unit,
 }
+
+/** A function of one operand that rises or falls throughout takes its ends to ends, where it is gentle. */
+const monotone = ({ value, monotone: way, gentle = undefinedHere }: Scalar, [low, high]: Interval): Interval => {
+  if (way === undefined || low < gentle[0] || high > gentle[1]) return undefinedHere
+  const ends = [low, high].map(end => value(end, 0, 0))
+  return way === 'rising' ? [ends[0], ends[1]] : [ends[1], ends[0]]
+}
+
+/** Whether the values of an operation are known; random graphs would never have it otherwise. */
+export const hasInterval = (name: ScalarName): boolean => name in rules || scalars[name].monotone !== undefined
+
+const ofMap = (node: MapNode, below: readonly Interval[]): Interval =>
+  rules[node.operation]?.(below, node) ?? monotone(scalars[node.operation], below[0])
 
 /** The interval of a node from those of its operands; infinite where the operation is not defined all over. */
 export const intervalOf = (node: Expr, below: readonly Interval[], ofInputs: Interval): Interval => {

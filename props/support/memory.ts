@@ -2,9 +2,9 @@
 // NaN: before the first step, after every stage, and between runs. Which values are needed is worked out here from the steps
 // alone, so a plan that frees too early, shares a place, or overwrites what is still read cannot go unnoticed.
 
-import { runKernel } from '../../lib/compile/interpret.ts'
-import type { Plan } from '../../lib/compile/memory-plan.ts'
-import { length, type Program, type Step } from '../../lib/compile/program.ts'
+import type { MemoryPlan } from '../../lib/compile/memory-plan.ts'
+import { bufferLength, type Program, type Step } from '../../lib/compile/program.ts'
+import { runKernel } from '../../lib/loops/interpret.ts'
 
 type Values = ReadonlyMap<string, ArrayLike<number>>
 
@@ -45,12 +45,13 @@ const neededAfter = (program: Program, stages: readonly (readonly Step[])[], at:
 /** Runs a program in planned memory. Steps of one time run in their order, or backwards where they must not depend. */
 export const planned = (
   program: Program,
-  { offsets, size, copies }: Plan,
+  { offsets, size, copies }: MemoryPlan,
   times: readonly number[] = program.steps.map((_, at) => at),
   backwards = false,
 ): Planned => {
   const memory = new Float64Array(size).fill(Number.NaN)
-  const place = (buffer: number) => memory.subarray(offsets[buffer], offsets[buffer] + length(program.buffers[buffer]))
+  const place = (buffer: number) =>
+    memory.subarray(offsets[buffer], offsets[buffer] + bufferLength(program.buffers[buffer]))
   const poisonAllBut = (kept: Iterable<number>): void => {
     const before = [...kept].map((buffer): [number, Float64Array] => [buffer, place(buffer).slice()])
     memory.fill(Number.NaN)
@@ -69,7 +70,7 @@ export const planned = (
     poisonAllBut(neededAfter(program, stages, -1))
     stages.forEach((stage, at) => {
       for (const { kernel, inputs: reads, output } of backwards ? [...stage].reverse() : stage)
-        runKernel(program.kernels[kernel], reads.map(place), place(output))
+        runKernel(program.kernels[kernel])(reads.map(place), place(output))
       poisonAllBut(neededAfter(program, stages, at))
     })
     const fresh = Object.keys(program.outputs).filter(name => !program.carried.includes(name))

@@ -3,10 +3,10 @@
 
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { interpret } from '../../lib/compile/interpret.ts'
+import { interpret } from '../../lib/compile/interpret-program.ts'
 import type { Layouts } from '../../lib/compile/layout.ts'
 import type { Schedule } from '../../lib/compile/schedule.ts'
-import { compile, type Options, type Program, showShapeError, usual } from '../../lib/index.ts'
+import { type CompileOptions, compile, type Program, showShapeError, usualCompile } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { fold, keyOf, permutation, uniforms } from '../../lib/tree/random.ts'
@@ -20,8 +20,8 @@ export const named = (roots: readonly Expr[]): Readonly<Record<string, Expr>> =>
   Object.fromEntries(roots.map((root, at) => [`${at}`, root]))
 
 /** The program of well-sized roots that carry no state. */
-export const programOf = (roots: readonly Expr[], options: Partial<Options> = {}): Program => {
-  const compiled = compile({ ...usual, ...options })({ outputs: named(roots), carried: {} })
+export const programOf = (roots: readonly Expr[], options: Partial<CompileOptions> = {}): Program => {
+  const compiled = compile({ ...usualCompile, ...options })({ outputs: named(roots), carried: {} })
   if (E.isLeft(compiled)) throw new Error(compiled.left.map(showShapeError).join('\n'))
   return compiled.right
 }
@@ -100,7 +100,7 @@ export const decisions: fc.Arbitrary<Decisions> = fc.record(
 )
 
 /** Options that follow decisions. */
-export const optionsOf = ({ seed, stored, inputs, nodes }: Decisions): Partial<Options> => ({
+export const optionsOf = ({ seed, stored, inputs, nodes }: Decisions): Partial<CompileOptions> => ({
   limits: { inputs, nodes },
   schedule: randomSchedule(seed, stored),
 })

@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionText } from '../../lib/backend/wasm/code/print.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
-import type { ScalarName } from '../../lib/language/node.ts'
+import { operationsWhere } from '../../lib/language/scalar.ts'
 import { withOpened } from '../golden/executors.ts'
 import { holds } from '../support/compare.ts'
 import { executed } from '../support/executed.ts'
@@ -17,7 +18,7 @@ import { law } from '../support/run.ts'
 const relaxed = (program: Program, fused: boolean): number =>
   program.kernels
     .flatMap((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
-    .filter(({ text }) => text.includes('relaxed')).length
+    .filter(({ function: one }) => functionText(one).includes('relaxed')).length
 
 law('no function that is not fused has a relaxed instruction', graphs('real'), ({ roots }) =>
   holds('none', relaxed(programOf(roots, wasmCompile), false) === 0),
@@ -31,9 +32,7 @@ const product = reduce('sum', ['term'], map('mul', factor, other))
 /** What is spelled with multiply and add, if that may be one instruction. */
 const spelled: Readonly<Record<string, Expr>> = {
   contraction: product,
-  ...Object.fromEntries(
-    (['exp', 'log', 'sin', 'cos', 'tanh', 'erf'] as const).map((name: ScalarName) => [name, map(name, x)]),
-  ),
+  ...Object.fromEntries(operationsWhere(({ heavy }) => heavy).map(name => [name, map(name, x)])),
 }
 
 for (const [name, root] of Object.entries(spelled))

@@ -3,7 +3,7 @@
 
 import { after } from 'node:test'
 import * as fc from 'fast-check'
-import { usual, wasm } from '../../lib/index.ts'
+import { usualCompile, wasm } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { nearOracle } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
@@ -29,7 +29,7 @@ law(
   fc.tuple(graphs('real'), decisions, fc.boolean(), fc.boolean()),
   async ([sample, decision, fused, moved]) => {
     const layouts = moved ? { layouts: randomLayouts(decision.seed) } : {}
-    const compile = { ...usual, ...optionsOf(decision), ...layouts }
+    const compile = { ...usualCompile, ...optionsOf(decision), ...layouts }
     return nearOracle(await expectRight(wasm({ threads: 'here', fused, compile })), sample)
   },
 )

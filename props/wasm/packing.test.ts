@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { wasm, wasmCompile } from '../../lib/index.ts'
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { input, map, reduce } from '../../lib/language/expression.ts'

@@ -6,13 +6,13 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { assemble } from '../../lib/backend/wasm/assemble.ts'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
-import { addressOf } from '../../lib/backend/wasm/module.ts'
+import { addressOf } from '../../lib/backend/wasm/memory-map.ts'
 import { openPool } from '../../lib/backend/wasm/pool.ts'
-import { functionsOf } from '../../lib/backend/wasm/print/function.ts'
+import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { runHere } from '../../lib/backend/wasm/runner.ts'
-import { cacheLine, partsOf } from '../../lib/backend/wasm/sharing.ts'
+import { cacheLine, chunksOf } from '../../lib/backend/wasm/sharing.ts'
 import { type Stage, stagesOf } from '../../lib/backend/wasm/stages.ts'
-import { length } from '../../lib/compile/program.ts'
+import { bufferLength } from '../../lib/compile/program.ts'
 import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
 import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -32,9 +32,11 @@ const stagesIn = (program: Program): readonly Stage[] =>
 /** Steps that read what another strand of their stage writes. */
 const crossing = ({ steps }: Program, stages: readonly Stage[]): readonly number[] =>
   stages.flatMap(stage => {
-    const writer = new Map(stage.flatMap(({ works }, strand) => works.map(({ step }) => [steps[step].output, strand])))
-    return stage.flatMap(({ works }, strand) =>
-      works
+    const writer = new Map(
+      stage.flatMap(({ steps: own }, strand) => own.map(({ step }) => [steps[step].output, strand])),
+    )
+    return stage.flatMap(({ steps: own }, strand) =>
+      own
         .map(({ step }) => step)
         .filter(step => steps[step].inputs.some(buffer => (writer.get(buffer) ?? strand) !== strand)),
     )
@@ -42,7 +44,7 @@ const crossing = ({ steps }: Program, stages: readonly Stage[]): readonly number
 
 /** Steps in the order in which one thread runs them. */
 const ordered = (stages: readonly Stage[]): readonly number[] =>
-  stages.flatMap(stage => stage.flatMap(({ works }) => works.map(({ step }) => step)))
+  stages.flatMap(stage => stage.flatMap(({ steps }) => steps.map(({ step }) => step)))
 
 /** Two reductions, their sum, and a reduction of that whose rows are others: strands that meet, and units that share divisors. */
 const meeting = ({ rows, columns, terms, width }: Record<'rows' | 'columns' | 'terms' | 'width', number>) => {
@@ -99,11 +101,11 @@ const lonelyThread = async () => {
   const assembled = assemble(engine, { threads: 2, fused: false, apart: false }, program)
   const { pages, plan, memory: layout } = assembled
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-  const [words, parts] = [new Int32Array(memory.buffer), partsOf(layout.sharing)]
+  const [words, parts] = [new Int32Array(memory.buffer), chunksOf(layout.sharing)]
   const taken = (part: number): number => (cacheLine * (1 + part)) / words.BYTES_PER_ELEMENT
   const values = (buffer: number): Float32Array => {
     const start = addressOf(plan, layout, buffer) / Float32Array.BYTES_PER_ELEMENT
-    return new Float32Array(memory.buffer).subarray(start, start + length(program.buffers[buffer]))
+    return new Float32Array(memory.buffer).subarray(start, start + bufferLength(program.buffers[buffer]))
   }
   values(program.inputs.x).set(Float32Array.from(normals(keyOf(3), 64 * 8)))
   Atomics.store(words, taken(parts - 1), 1)

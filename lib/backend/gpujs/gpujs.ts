@@ -1,18 +1,18 @@
-// The gpu executor: programs on any mode of gpu.js. State is a map from carried names to device handles; a run replaces each
-// handle by that of the output of the same name and deletes the old one.
+// The gpu executors: programs on any mode of gpu.js. What a mode cannot index is refused before anything is made, and
+// what ran on another backend than the one asked for is an error.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../../compile/checked.ts'
-import { compile, type Options, type Program, usual } from '../../compile/program.ts'
-import { closing } from '../../execute/closing.ts'
-import { type RunError, reasonOf } from '../../execute/errors.ts'
-import type { Executor, Loaded, Values } from '../../execute/executor.ts'
-import { guarded, type Trusting } from '../../execute/guarded.ts'
+import { type CompileOptions, compile, usualCompile } from '../../compile/compile.ts'
+import type { Program } from '../../compile/program.ts'
+import { type Backend, executorOf } from '../../execute/backend.ts'
+import { attempting, type RunError } from '../../execute/errors.ts'
+import type { Executor, Resident } from '../../execute/executor.ts'
 import { groupLimit, groupsFit, groupsOf } from './groups.ts'
-import { type Launched, launch } from './launch.ts'
-import { executorName, type Handle, type Library, libraryFor, type Mode } from './modes.ts'
+import type { Launched } from './launch.ts'
+import { executorName, type Library, libraryFor, type Mode } from './modes.ts'
+import { type Placed, place, read, run, write } from './placed.ts'
 
 const failed = (mode: Mode, reason: string): RunError =>
   /device (was )?lost|context lost/i.test(reason)
@@ -25,6 +25,7 @@ const verify = (mode: Mode, { mode: ran, fallbackReason }: ReturnType<Launched['
     ? E.right(undefined)
     : E.left({ kind: 'fallback', executor: executorName(mode), ran, reason: fallbackReason ?? 'gpu.js gave no reason' })
 
+/** A program that gpu.js can index, or why it cannot. */
 const fits = (mode: Mode, program: Program): E.Either<RunError, Program> => {
   const wide = program.buffers.find(({ sizes }) => !groupsFit(groupsOf(sizes)))
   if (wide === undefined) return E.right(program)
@@ -32,111 +33,49 @@ const fits = (mode: Mode, program: Program): E.Either<RunError, Program> => {
   return E.left(failed(mode, `an axis of (${shape}) has ${groupLimit} elements or more, which gpu.js cannot index`))
 }
 
-/** Handles by carried name: a run replaces each by that of the output of the same name. */
-const holdState = ({ release }: Launched) => {
-  const handles = new Map<string, Handle>()
-  const replace = (name: string, handle: Handle): void => {
-    const old = handles.get(name)
-    if (old !== handle) release(old)
-    handles.set(name, handle)
-  }
-  return { handles, replace }
-}
-
-const resident = (
-  mode: Mode,
-  program: Program,
-  launched: Launched,
-  constants: ReadonlyMap<number, Handle>,
-): Trusting => {
-  const state = holdState(launched)
-  const attempt = <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>
-    TE.tryCatch(action, thrown => failed(mode, reasonOf(thrown)))
-  const write = async (values: Values): Promise<void> => {
-    for (const [name, value] of values) state.replace(name, await launched.upload(program.inputs[name], value))
-  }
-  const uploaded = async (values: Values): Promise<ReadonlyMap<number, Handle>> => {
-    const fresh = new Map<number, Handle>()
-    for (const [name, buffer] of Object.entries(program.inputs))
-      if (!program.carried.includes(name)) fresh.set(buffer, await launched.upload(buffer, values.get(name)!))
-    return fresh
-  }
-  const runOnce = async (values: Values): Promise<Values> => {
-    const fresh = await uploaded(values)
-    const held = [...state.handles]
-      .filter(([name]) => program.inputs[name] !== undefined)
-      .map(([name, handle]): [number, Handle] => [program.inputs[name], handle])
-    const outputs = await launched.run(new Map([...constants, ...held, ...fresh]))
-    const results = new Map<string, Float32Array>()
-    for (const [name, buffer] of Object.entries(program.outputs)) {
-      const handle = outputs.get(buffer)
-      if (program.carried.includes(name)) state.replace(name, handle)
-      else {
-        results.set(name, await launched.download(buffer, handle))
-        launched.release(handle)
-      }
-    }
-    for (const handle of fresh.values()) launched.release(handle)
-    return results
-  }
-  const read = async (names: readonly string[]): Promise<Values> => {
-    const found = new Map<string, Float32Array>()
-    for (const name of names) found.set(name, await launched.download(program.outputs[name], state.handles.get(name)))
-    return found
-  }
+const residentOf = (mode: Mode, placed: Placed): Resident => {
+  const attempt = attempting(reason => failed(mode, reason))
+  const { program, launched } = placed
   return {
     holds: name => program.inputs[name] !== undefined,
-    write: values => attempt(() => write(values)),
+    write: values => attempt(() => write(placed, values)),
     run: values =>
       pipe(
-        attempt(() => runOnce(values)),
+        attempt(() => run(placed, values)),
         TE.chainFirstEitherK(() => verify(mode, launched.report())),
       ),
-    read: names => attempt(() => read(names)),
+    read: names => attempt(() => read(placed, names)),
   }
 }
 
-const loadProgram =
-  (mode: Mode, library: Library, options: Options, opened: (close: () => void) => void) =>
-  (graph: Graph): TE.TaskEither<RunError, Loaded> =>
+const backendOf = (mode: Mode, library: Library, options: CompileOptions): Backend => {
+  const open: (() => void)[] = []
+  const load = (program: Program): TE.TaskEither<RunError, Resident> =>
     pipe(
-      compile(options)(graph),
-      E.mapLeft((errors): RunError => ({ kind: 'ill-sized', errors })),
-      E.chain(program => fits(mode, program)),
-      TE.fromEither,
-      TE.chain(program =>
-        TE.tryCatch(
-          async () => {
-            const gpu = new library.GPU({ mode })
-            const launched = launch(mode)(gpu, library, program)
-            opened(() => {
-              launched.destroy()
-              gpu.destroy()
-            })
-            const constants = new Map<number, Handle>()
-            for (const { buffer, values } of program.constants)
-              constants.set(buffer, await launched.upload(buffer, values))
-            return guarded(graph)(resident(mode, program, launched, constants))
-          },
-          thrown => failed(mode, reasonOf(thrown)),
-        ),
+      TE.fromEither(fits(mode, program)),
+      TE.chain(() =>
+        attempting(reason => failed(mode, reason))(() => place(mode, library, program, close => open.push(close))),
       ),
+      TE.map(placed => residentOf(mode, placed)),
     )
+  return {
+    name: executorName(mode),
+    precision: 'float32',
+    description: `gpu.js in mode ${mode}`,
+    prepare: graph => pipe(compile(options)(graph), E.map(load)),
+    close: async () => {
+      for (const close of open.splice(0)) close()
+    },
+  }
+}
 
-/** The executor of one gpu.js mode, or why that mode does not work here. */
-export const gpu = (mode: Mode, options: Options = usual): TE.TaskEither<RunError, Executor> =>
+/** The backend of one gpu.js mode, or why that mode does not work here. */
+export const gpuBackend = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Backend> =>
   pipe(
     libraryFor(mode),
-    TE.map((library): Executor => {
-      const open: (() => void)[] = []
-      return closing({
-        name: executorName(mode),
-        precision: 'float32',
-        description: `gpu.js in mode ${mode}`,
-        load: loadProgram(mode, library, options, close => open.push(close)),
-        close: async () => {
-          for (const close of open.splice(0)) close()
-        },
-      })
-    }),
+    TE.map(library => backendOf(mode, library, options)),
   )
+
+/** The executor of one gpu.js mode, or why that mode does not work here. */
+export const gpu = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Executor> =>
+  pipe(gpuBackend(mode, options), TE.map(executorOf))

@@ -1,6 +1,10 @@
-// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many groups of
-// neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight threads each way, so
-// no group may reach 2^19 elements; within that bound everything an index can be is exact.
+// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many
+// groups of neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight
+// threads each way, so no group may reach 2^19 elements; within that bound everything an index can be is exact.
+//
+//   sizes [4, 17, 6, 8]        become        [y: 4][x: 17 * 6 * 8], since 6 * 8 alone is less than 64
+
+import { product } from '../../numeric/whole-numbers.ts'
 
 /** The axes `from` to `to` (exclusive) of a buffer as one dimension of `size` elements. */
 export interface Group {
@@ -21,7 +25,7 @@ const enough = 64
 const group = (sizes: readonly number[], from: number, to: number): Group => ({
   from,
   to,
-  size: sizes.slice(from, to).reduce((total, size) => total * size, 1),
+  size: product(sizes.slice(from, to)),
 })
 
 /** Cuts a buffer into groups: x takes whole axes from the right until it is wide enough, y and then z the rest. */

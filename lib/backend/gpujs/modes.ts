@@ -1,5 +1,6 @@
-// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never another mode
-// in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for WebGPU in Node.
+// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never
+// another mode in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for
+// WebGPU in Node.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,6 +10,7 @@ import { isNode } from '../../execute/platform.ts'
 
 /** The modes that this executor runs. */
 export const modes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const
+/** One of them. */
 export type Mode = (typeof modes)[number]
 
 /** Anything that a gpu.js kernel takes and gives: an upload, a resident handle, or nested arrays. */
@@ -84,7 +86,7 @@ const importLibrary = async (): Promise<Library> => {
 const isLibrary = (value: unknown): value is Library =>
   (typeof value === 'object' || typeof value === 'function') && value !== null && 'GPU' in value && 'Input' in value
 
-/** What each mode misses here, if anything. */
+/** The reason why a mode does not work here, or undefined where it does. */
 const missing: { readonly [mode in Mode]: (library: Library) => Promise<string | undefined> } = {
   cpu: async () => undefined,
   webasm: async ({ GPU }) => (GPU.isWebAssemblySupported ? undefined : 'this JavaScript engine has no WebAssembly'),

@@ -5,7 +5,7 @@
 //   spellings.max('v3', 'v1', 'v2').value        is  Math.max(v1, v2)
 
 import type { ScalarName } from '../../language/node.ts'
-import { cos, erf, type Primitives, sin, tanh } from '../../numeric/expansions.ts'
+import { atan, cos, erf, type Primitives, sin, tanh } from '../../numeric/expansions.ts'
 import { lift, plain, type Spelled } from '../../numeric/spelled.ts'
 
 /** The statements that an operation needs first, and its value. */
@@ -76,6 +76,7 @@ export const spellings: {
   cos: expanded(cos),
   tanh: expanded(tanh),
   erf: expanded(erf),
+  atan: expanded(atan),
   max: (_, x, y) => plain(`Math.max(${x}, ${y})`),
   less: (_, x, y) => plain(`(${x} < ${y} ? 1 : 0)`),
   select: (_, x, y, w) => plain(`(${x} != 0 ? ${y} : ${w})`),

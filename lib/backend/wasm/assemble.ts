@@ -1,23 +1,37 @@
-// From a program to its module: kernels to functions, steps to stages, buffers to places in memory, all of it to text, and the
-// text to a module. The last modules are kept by their text, so that a program is not assembled again soon.
+// From a program to a module that can run. The passes:
+//
+//   functionsOf      a kernel -> its KernelFunctions                      print/template-choice.ts
+//   stagesOf         the program, its functions -> Stages                 stages.ts
+//   planMemory       the program, the stage of each step -> MemoryPlan          compile/memory-plan.ts
+//   mapMemory        the plan, the functions -> MemoryMap                 memory-map.ts
+//   programModule    all of these -> Module, as data                      module.ts
+//   moduleText       the module -> text                                   code/print.ts
+//   moduleOf         the text -> WebAssembly.Module                       module-cache.ts
+//
+// Memory is planned after the stages are known: buffers may share a place only if no stage needs both.
 
-import { type Plan, plan } from '../../compile/memory-plan.ts'
+import { type MemoryPlan, planMemory } from '../../compile/memory-plan.ts'
 import type { Program } from '../../compile/program.ts'
+import { moduleText } from './code/print.ts'
+import { bytesPerFloat } from './code/value.ts'
 import type { Engine } from './engine.ts'
-import { mostPages, pageSize } from './memories.ts'
-import { layOutMemory, type Memory, moduleText, namesOf } from './module.ts'
-import { functionsOf, type KernelFunction } from './print/function.ts'
-import { bytes } from './print/text.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
+import { mostPages, pageSize, pagesFor } from './memories.ts'
+import { type MemoryMap, mapMemory } from './memory-map.ts'
+import { namesOf, programModule } from './module.ts'
+import { moduleOf } from './module-cache.ts'
+import { functionsOf } from './print/template-choice.ts'
 import { separateStages, stagesOf, timesOf } from './stages.ts'
 
 /** A program laid out, printed and assembled. */
 export interface Assembled {
   readonly program: Program
-  readonly plan: Plan
-  readonly memory: Memory
+  readonly plan: MemoryPlan
+  readonly memory: MemoryMap
   /** Pages of memory that it needs. */
   readonly pages: number
   readonly module: WebAssembly.Module
+  /** The functions of each kernel. */
   readonly functions: readonly (readonly KernelFunction[])[]
   /** The names of the exported functions that a run consists of, in order. */
   readonly stages: readonly string[]
@@ -35,27 +49,17 @@ export interface Assembly {
   readonly apart: boolean
 }
 
-/** The modules that were assembled last, by their text. */
-const modules = new Map<string, WebAssembly.Module>()
-const modulesKept = 64
-
-const moduleOf = (engine: Engine, text: string): WebAssembly.Module => {
-  const known = modules.get(text)
-  if (known !== undefined) return known
-  const module = new WebAssembly.Module(engine.assemble(text))
-  modules.set(text, module)
-  if (modules.size > modulesKept) modules.delete(modules.keys().next().value!)
-  return module
-}
-
-/** Parts of each stage that a thread would do by itself: the more, the less a thread that lags behind keeps the others. */
-const partsEach = 2
+/**
+ * Chunks of each stage that a thread takes before it helps others: the more, the less one that lags behind keeps the
+ * others.
+ */
+const chunksEach = 2
 
 const gigabytes = (size: number): string => `${(size / 1e9).toFixed(1)} GB`
 
 /** Why a program does not fit in WebAssembly's memory. */
-const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
-  const [buffers, all, most] = [planned.size * bytes, size, mostPages * pageSize].map(gigabytes)
+const tooLarge = ({ size, sharing }: MemoryMap, planned: MemoryPlan): string => {
+  const [buffers, all, most] = [planned.size * bytesPerFloat, size, mostPages * pageSize].map(gigabytes)
   const threads = sharing === undefined ? 'one thread' : `${sharing.threads} threads`
   return `the program needs ${all} with ${threads}, ${buffers} of it for its tensors; WebAssembly has ${most}`
 }
@@ -63,20 +67,13 @@ const tooLarge = ({ size, sharing }: Memory, planned: Plan): string => {
 /** The module of a program with what is needed to run it. */
 export const assemble = (engine: Engine, { threads, fused, apart }: Assembly, program: Program): Assembled => {
   const functions = program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
-  const stages = apart ? separateStages(program, functions) : stagesOf(program, functions)
-  const planned = plan(program, timesOf(stages, program.steps.length))
-  const memory = layOutMemory(planned, functions.flat(), threads === undefined ? undefined : { threads, partsEach })
-  const pages = Math.ceil(memory.size / pageSize)
+  const all = functions.flat()
+  const stages = (apart ? separateStages : stagesOf)(program, functions)
+  const planned = planMemory(program, timesOf(stages, program.steps.length))
+  const memory = mapMemory(planned, all, threads === undefined ? undefined : { threads, chunksEach })
+  const pages = pagesFor(memory.size)
   if (pages > mostPages) throw new Error(tooLarge(memory, planned))
-  const text = moduleText(program, planned, memory, functions.flat(), stages, pages)
-  return {
-    program,
-    plan: planned,
-    memory,
-    pages,
-    module: moduleOf(engine, text),
-    functions,
-    stages: namesOf(stages.length),
-    apart,
-  }
+  const text = moduleText(programModule({ program, plan: planned, memory }, all, stages))
+  const module = moduleOf(engine, text)
+  return { program, plan: planned, memory, pages, module, functions, stages: namesOf(stages.length), apart }
 }

@@ -8,6 +8,9 @@ export const pageSize = 65536
 /** The most pages that a memory may have: a module accepts any up to there. */
 export const mostPages = 65536
 
+/** Pages that hold so many bytes. */
+export const pagesFor = (bytes: number): number => Math.ceil(bytes / pageSize)
+
 /** Memories of an executor. */
 export interface Memories {
   /** A memory of zeros, of `pages` pages or more. */

@@ -1,8 +1,8 @@
 // A pool of workers that run their shares of a program over one shared memory. Inside a run the threads meet in WebAssembly, so a
 // message is sent once a run and not once a step.
 
+import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import { range } from './print/text.ts'
 import { type Channel, openChannel } from './workers.ts'
 
 /** Workers over shared memories. */
@@ -32,7 +32,7 @@ const isStarted = (start: PromiseSettledResult<Channel>): start is PromiseFulfil
 
 /** Channels to so many workers; if one does not start, none stays. */
 const openChannels = async (threads: number): Promise<readonly Channel[]> => {
-  const starts = await Promise.allSettled(range(threads).map(openChannel))
+  const starts = await Promise.allSettled(makeBy(threads, openChannel))
   const started = starts.filter(isStarted).map(({ value }) => value)
   const failed = starts.find(start => start.status === 'rejected')
   if (failed === undefined) return started

@@ -1,15 +1,18 @@
-// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after them.
+// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after
+// them.
+//
+//   contraction   2080 x 768 / 192    12 steps    310.2 ms    7.4e9 operations    94 MB
 
-import type { Plan } from '../../compile/memory-plan.ts'
-import { length, type Program, type Step } from '../../compile/program.ts'
+import type { MemoryPlan } from '../../compile/memory-plan.ts'
+import { bufferLength, type Program, type Step } from '../../compile/program.ts'
 import type { KernelTime } from '../../execute/kernel-time.ts'
-import type { KernelFunction } from './print/function.ts'
-import { bytes } from './print/text.ts'
+import { product } from '../../numeric/whole-numbers.ts'
+import { bytesPerFloat } from './code/value.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
 
-const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1)
-
+/** Bytes of some buffers, each counted once. */
 const bytesOf = ({ buffers }: Program, touched: readonly number[]): number =>
-  touched.reduce((total, buffer) => total + bytes * length(buffers[buffer]), 0)
+  touched.reduce((total, buffer) => total + bytesPerFloat * bufferLength(buffers[buffer]), 0)
 
 /** One step of a kernel as if it were all. */
 const timeOf = (
@@ -38,7 +41,7 @@ const together = (one: KernelTime, other: KernelTime): KernelTime => ({
   bytes: one.bytes + other.bytes,
 })
 
-const copying = (program: Program, { copies }: Plan, milliseconds: number): KernelTime => ({
+const copying = (program: Program, { copies }: MemoryPlan, milliseconds: number): KernelTime => ({
   kind: 'copy',
   sizes: 'of state that cannot be updated in place',
   steps: copies.length,
@@ -53,7 +56,7 @@ const copying = (program: Program, { copies }: Plan, milliseconds: number): Kern
 /** The kernels of a program, the longest first, from the times of its steps in order and of its copies. */
 export const profileOf = (
   program: Program,
-  plan: Plan,
+  plan: MemoryPlan,
   functions: readonly (readonly KernelFunction[])[],
   times: readonly number[],
 ): readonly KernelTime[] => {

@@ -1,98 +1,126 @@
-// How threads share a program. Every stage is cut into the same number of parts. A thread takes its own parts first, whose rows
-// are in its cache, then those that others have not begun; a stage ends when all its parts are done, whoever did them. So a
-// thread that the system has put aside for other work keeps nobody waiting, unless it was in the midst of a part.
+// How threads share a stage (words: `stages.ts`). A thread takes its own chunks first, whose rows are in its cache, then those that
+// no other has begun; it leaves the stage when all chunks are done, whoever did them. So a thread that the system has put aside
+// for other work keeps nobody waiting, unless it was in the midst of a chunk.
+//
+//   for each chunk, the thread's own first:  if (take(chunk, stage)) { ...the stage's code...; finish(all) }
+//   meet(all)
 
-import { functionText, get, plus, repeat, scaled, set, type Text, when, whole } from './print/text.ts'
+import { atomicAdd, atomicLoad, compareExchange, sleepWhile, wakeAll } from './code/atomic.ts'
+import {
+  again,
+  branch,
+  type Code,
+  call,
+  called,
+  type Function,
+  functionOf,
+  giveBack,
+  repeat,
+  set,
+  when,
+} from './code/statement.ts'
+import {
+  aboveUnsigned,
+  atLeast,
+  equal,
+  get,
+  type I32,
+  local,
+  minus,
+  notEqual,
+  plus,
+  remainder,
+  scaled,
+  whole,
+} from './code/value.ts'
 
-/** How many threads there are, and the parts of a stage that each would do by itself; undefined for the calling thread alone. */
+/** How many threads there are, and the chunks of a stage that each takes before it helps others. */
 export interface Sharing {
   readonly threads: number
-  readonly partsEach: number
+  readonly chunksEach: number
 }
 
-/** Bytes that processors keep together: what threads write to lies apart by as many. */
+/** Bytes that processors keep together: what different threads write lies as far apart. */
 export const cacheLine = 64
 
-/** Each on a cache line of its own: parts done so far, then for each part the stages in which it was taken. */
+/** Where the count of chunks that are done lies, over all stages so far; it may wrap around. */
 const doneAt = 0
-const takenAt = cacheLine
+/** Where the chunks' own numbers begin, each on a cache line of its own: the number of the stage that may take it next. */
+const stagesAt = cacheLine
 
-/** Turns of a waiting thread's loop before it goes to sleep: about a tenth of a millisecond, for to be woken takes half of that. */
+/** How often a waiting thread looks before it sleeps: for about a tenth of a millisecond, as waking one takes half of that. */
 const patience = 65536
 
-/** Parts of every stage. */
-export const partsOf = (sharing: Sharing | undefined): number =>
-  sharing === undefined ? 1 : sharing.threads * sharing.partsEach
+/** Chunks of every stage; all is one chunk where the calling thread runs alone. */
+export const chunksOf = (sharing: Sharing | undefined): number =>
+  sharing === undefined ? 1 : sharing.threads * sharing.chunksEach
 
 /** Bytes at the beginning of memory that sharing needs; they are 0 before the first run. */
 export const sharingSize = (sharing: Sharing | undefined): number =>
-  sharing === undefined ? 0 : takenAt + partsOf(sharing) * cacheLine
+  sharing === undefined ? 0 : stagesAt + chunksOf(sharing) * cacheLine
 
-const atomic = (operation: string, ...operands: readonly Text[]): Text => `(${operation} ${operands.join(' ')})`
+/** Gives 1 to the first thread that asks for a chunk of a stage, 0 to all later ones. */
+const take = functionOf('take', ['chunk', 'stage'], 'i32', (chunk, stage) => {
+  const at = local('i32', 'at')
+  const before = compareExchange(get(at), stage, plus(stage, whole(1)))
+  return [
+    set(at, plus(scaled(chunk, cacheLine), whole(stagesAt))),
+    when(notEqual(atomicLoad(get(at)), stage), [giveBack(whole(0))]),
+    giveBack(equal(stage, before)),
+  ]
+})
 
-/** Whether this thread may do the given part of the given stage: the first one that asks may. */
-const take = (): Text =>
-  functionText(
-    'take',
-    ['part', 'stage'],
-    new Map([['at', 'i32']]),
-    [
-      set('at', plus(scaled(get('part'), cacheLine), whole(takenAt))),
-      `(if (i32.ne ${atomic('i32.atomic.load', get('at'))} ${get('stage')}) (then (return ${whole(0)})))`,
-      `(i32.eq ${get('stage')} ${atomic('i32.atomic.rmw.cmpxchg', get('at'), get('stage'), plus(get('stage'), whole(1)))})`,
-    ],
-    'i32',
-  )
+/** Counts a chunk as done; the last chunk of a stage, which makes it `all`, wakes the threads that sleep. */
+const finish = functionOf('finish', ['all'], undefined, all => {
+  const done = plus(atomicAdd(whole(doneAt), whole(1)), whole(1))
+  return [when(equal(done, all), [wakeAll(whole(doneAt))])]
+})
 
-/** A part is done; the last one of a stage, which makes it `all` parts, wakes those that sleep. */
-const finish = (): Text =>
-  functionText('finish', ['all'], new Map(), [
-    ...when(`(i32.eq ${plus(atomic('i32.atomic.rmw.add', whole(doneAt), whole(1)), whole(1))} ${get('all')})`, [
-      `(drop ${atomic('memory.atomic.notify', whole(doneAt), whole(-1))})`,
+/** Waits until `all` chunks are done. */
+const meet = functionOf('meet', ['all'], undefined, all => {
+  const [done, looks] = ['done', 'looks'].map(hint => local('i32', hint))
+  return [
+    again('wait', start => [
+      set(done, atomicLoad(whole(doneAt))),
+      when(atLeast(minus(get(done), all), whole(0)), [giveBack()]),
+      set(looks, plus(get(looks), whole(1))),
+      when(aboveUnsigned(get(looks), whole(patience)), [sleepWhile(whole(doneAt), get(done))]),
+      branch(start),
     ]),
-  ])
+  ]
+})
 
-/** Waits until `all` parts are done. */
-const meet = (): Text =>
-  functionText(
-    'meet',
-    ['all'],
-    new Map([
-      ['done', 'i32'],
-      ['spins', 'i32'],
-    ]),
-    [
-      '(loop $wait',
-      set('done', atomic('i32.atomic.load', whole(doneAt))),
-      ...when(`(i32.ge_s (i32.sub ${get('done')} ${get('all')}) ${whole(0)})`, ['return']),
-      set('spins', plus(get('spins'), whole(1))),
-      ...when(`(i32.gt_u ${get('spins')} ${whole(patience)})`, [
-        `(drop ${atomic('memory.atomic.wait32', whole(doneAt), get('done'), '(i64.const -1)')})`,
-      ]),
-      '(br $wait)',
-      ')',
-    ],
-  )
+/** The functions that `shared` calls. */
+export const sharingFunctions = (sharing: Sharing | undefined): readonly Function[] =>
+  sharing === undefined ? [] : [take, finish, meet]
 
-/** The functions that the lines below call. */
-export const sharingFunctions = (sharing: Sharing | undefined): readonly Text[] =>
-  sharing === undefined ? [] : [take(), finish(), meet()]
+/** What the function of a stage is given: the thread's number, and how many stages there have been in earlier runs. */
+export interface Runtime {
+  readonly thread: I32
+  readonly earlier: I32
+}
 
 /**
- * A stage, given what to do for the part in local `part`. Stages are numbered in the order they run in, over all runs: this one
- * is the number in `first` plus `at`. Numbers may wrap around.
+ * Stage `at` of a run as one of the threads that share it does it, given the code of a chunk. Stages are numbered over all runs;
+ * their numbers may wrap around.
  */
-export const inParts = (sharing: Sharing | undefined, at: number, body: readonly Text[]): readonly Text[] => {
-  if (sharing === undefined) return body
-  const parts = partsOf(sharing)
-  const stage = plus(get('first'), whole(at))
-  const all = scaled(plus(get('first'), whole(at + 1)), parts)
+export const shared = (
+  sharing: Sharing | undefined,
+  at: number,
+  { thread, earlier }: Runtime,
+  codeOf: (chunk: I32) => Code,
+): Code => {
+  if (sharing === undefined) return codeOf(whole(0))
+  const chunks = chunksOf(sharing)
+  const chunk = local('i32', 'chunk')
+  const stage = plus(earlier, whole(at))
+  const all = scaled(plus(earlier, whole(at + 1)), chunks)
   return [
-    set('part', scaled(get('thread'), sharing.partsEach)),
-    ...repeat('parts', 'tried', parts, [
-      ...when(`(call $take ${get('part')} ${stage})`, [...body, `(call $finish ${all})`]),
-      set('part', `(i32.rem_u ${plus(get('part'), whole(1))} ${whole(parts)})`),
+    set(chunk, scaled(thread, sharing.chunksEach)),
+    ...repeat('tried', chunks, () => [
+      when(called(take, get(chunk), stage), [...codeOf(get(chunk)), call(finish, all)]),
+      set(chunk, remainder(plus(get(chunk), whole(1)), chunks)),
     ]),
-    `(call $meet ${all})`,
+    call(meet, all),
   ]
 }

@@ -1,109 +1,78 @@
-// Stages: steps between which threads need not meet. A stage is cut into parts of each step's units; where a step reads only
-// rows that the same part has just written, it follows in the same strand and the two run block by block, while the rows are in
-// the cache. Steps that do not depend on each other may share a stage too. Numbers never depend on any of this.
+// How a program's steps are cut up for threads. Numbers never depend on it. The words, here and in the code of each stage:
+//
+//   stage    steps between two meetings of all threads
+//   strand   steps of a stage of which each reads what those before it have just written; strands do not read each other
+//   chunk    one of so many equal shares of a stage, of all its strands; a thread takes one chunk after another
+//   unit     what a share is counted in: a turn of one loop of a kernel, or some turns (a tile's rows, a panel's columns)
+//   block    units that every step of a strand does before the next ones, so that they stay in the cache meanwhile
+//
+//   A stage of two strands, on two threads with two chunks each; letters are the order in which chunk 0 is done:
+//
+//                       | thread 0              | thread 1              |
+//                       | chunk 0   | chunk 1   | chunk 2   | chunk 3   |
+//     strand   units    |0 1 2 3 4 5|6 7 8 ...  |           |           |
+//              step 0   |a a d d g g|           |           |           |
+//              step 1   |b b e e h h|           |           |           |   blocks of two units
+//              step 3   |c c f f i i|           |           |           |
+//     strand   step 2   |j j j j j j|           |           |           |   a single step needs no blocks
+//                                                                       meet
 
-import { length, type Program, type Step } from '../../compile/program.ts'
-import type { Affine } from '../../loops/nest.ts'
-import type { KernelFunction } from './print/function.ts'
+import type { Program, Step } from '../../compile/program.ts'
+import { commonDivisor } from '../../numeric/whole-numbers.ts'
+import type { KernelFunction } from './frame/kernel-function.ts'
+import { type Passage, passageOf } from './in-order.ts'
 
-/** A step in a strand, with its functions. */
-export interface Work {
+/** A step of a strand: its number in the program, and the functions of its kernel. */
+export interface StrandStep {
   readonly step: number
   readonly functions: readonly KernelFunction[]
 }
 
 /** Steps that run one after the other over the same units. */
 export interface Strand {
-  readonly works: readonly Work[]
-  /**
-   * How many units the parts share. In a strand of several works, the units of each work's function are a multiple of them.
-   */
+  readonly steps: readonly StrandStep[]
+  /** Units that the chunks share. In a strand of several steps, each of their functions has a multiple of them. */
   readonly units: number
 }
 
 /** Strands between two meetings of all threads. */
 export type Stage = readonly Strand[]
 
-/** Fewer units than this in a strand would leave threads idle. */
+/** A strand of fewer units would leave threads idle. */
 const enoughUnits = 8
 
-const divisor = (left: number, right: number): number => (right === 0 ? left : divisor(right, left % right))
+/** The units of a step that does not follow others. */
+const unitsOf = (functions: readonly KernelFunction[]): number => Math.max(...functions.map(({ units }) => units))
 
-/** Whether unit after unit covers a buffer of `size` elements in order, each staying within its own part. */
-const coversInOrder = (affine: Affine, sizes: readonly number[], unitLoop: number, size: number): boolean => {
-  const stride = affine.strides[unitLoop]
-  if (stride <= 0 || stride * sizes[unitLoop] !== size || affine.offset < 0) return false
-  const reach = affine.strides.reduce(
-    (total, own, loop) => (loop === unitLoop || total < 0 || own < 0 ? total : total + own * (sizes[loop] - 1)),
-    affine.offset,
-  )
-  return affine.strides.every(own => own >= 0) && reach < stride
-}
-
-interface Alignment {
-  readonly units: number
-  /** Whether the output is written in order, and which inputs are read in order, unit by unit. */
-  readonly output: boolean
-  readonly input: (input: number) => boolean
-}
-
-const unaligned: Alignment = { units: 0, output: false, input: () => false }
-
-const alignmentOf = (program: Program, step: Step, functions: readonly KernelFunction[]): Alignment => {
-  const [{ nest, units, unitLoop, unitSize }] = functions
-  if (functions.length > 1 || nest === undefined || nest.outer.length === 0) return unaligned
-  if (nest.outer[unitLoop] % unitSize !== 0) return unaligned
-  const blocks = [
-    { loops: nest.outer, body: nest.body },
-    ...(nest.reduction?.parts ?? []).map(part => ({ loops: [...nest.outer, ...part.loops], body: part.body })),
-  ]
-  const size = (buffer: number): number => length(program.buffers[buffer])
-  return {
-    units,
-    output: coversInOrder(nest.output, nest.outer, unitLoop, size(step.output)),
-    input: input =>
-      blocks.every(({ loops, body }) =>
-        body.every(
-          instruction =>
-            instruction.kind !== 'load' ||
-            instruction.access.input !== input ||
-            coversInOrder(instruction.access, loops, unitLoop, size(step.inputs[input])),
-        ),
-      ),
-  }
-}
-
-/** A strand while it grows, with the buffers that it writes, and of each whether in order, unit by unit. */
-interface Growing {
-  readonly works: readonly Work[]
-  readonly units: number
+/** A strand while it grows, with the buffers that it writes, and of each whether in order. */
+interface Growing extends Strand {
   readonly written: ReadonlyMap<number, boolean>
 }
 
 /** The strand of one step. */
-const alone = (step: Step, work: Work, { units, output }: Alignment): Growing => ({
-  works: [work],
-  units: units > 0 ? units : Math.max(...work.functions.map(own => own.units)),
-  written: new Map([[step.output, output]]),
+const alone = ({ output }: Step, step: StrandStep, { units, writes }: Passage): Growing => ({
+  steps: [step],
+  units: units > 0 ? units : unitsOf(step.functions),
+  written: new Map([[output, writes]]),
 })
 
-/** Strands that a step reads and the step itself as one strand: its parts must be the same for all of them. */
+/** The strands that a step reads, and the strand of that step, as one. */
 const joined = (strands: readonly Growing[], own: Growing, units: number): Growing => ({
-  works: [...strands.flatMap(({ works }) => works), ...own.works].sort((left, right) => left.step - right.step),
+  steps: [...strands, own].flatMap(({ steps }) => steps).sort((left, right) => left.step - right.step),
   units,
   written: new Map([...strands, own].flatMap(({ written }) => [...written])),
 })
 
 /**
- * The units at which a step can follow, part by part, the strands that write what it reads; 0 if it cannot. All that it reads of
- * them must have been written in order, and be read in order.
+ * Units by which a step can follow the strands that it reads, so that each chunk reads only what the same chunk has written: all
+ * that it reads of them is written in order and read in order. 0 if it cannot, or in too few units.
  */
-const followingUnits = (step: Step, { units, input }: Alignment, strands: readonly Growing[]): number => {
+const followingUnits = (step: Step, { units, reads }: Passage, strands: readonly Growing[]): number => {
   const inOrder = step.inputs.every((buffer, position) =>
-    strands.every(({ written }) => !written.has(buffer) || (written.get(buffer) && input(position))),
+    strands.every(({ written }) => !written.has(buffer) || (written.get(buffer) && reads(position))),
   )
-  const shared = strands.reduce((common, strand) => divisor(common, strand.units), units)
-  return inOrder && units > 0 && shared >= enoughUnits ? shared : 0
+  const common = strands.reduce((found, strand) => commonDivisor(found, strand.units), units)
+  return inOrder && units > 0 && common >= enoughUnits ? common : 0
 }
 
 /** The stages of a program whose kernels are these functions. */
@@ -111,11 +80,11 @@ export const stagesOf = (program: Program, functions: readonly (readonly KernelF
   const stages: Stage[] = []
   let current: readonly Growing[] = []
   program.steps.forEach((step, at) => {
-    const work: Work = { step: at, functions: functions[step.kernel] }
-    const alignment = alignmentOf(program, step, work.functions)
-    const own = alone(step, work, alignment)
+    const member: StrandStep = { step: at, functions: functions[step.kernel] }
+    const passage = passageOf(program, step, member.functions)
+    const own = alone(step, member, passage)
     const read = current.filter(({ written }) => step.inputs.some(buffer => written.has(buffer)))
-    const units = read.length === 0 ? own.units : followingUnits(step, alignment, read)
+    const units = read.length === 0 ? own.units : followingUnits(step, passage, read)
     if (units === 0) {
       stages.push(current)
       current = [own]
@@ -124,18 +93,17 @@ export const stagesOf = (program: Program, functions: readonly (readonly KernelF
   return current.length === 0 ? stages : [...stages, current]
 }
 
-/** One stage for each step, as for a profile. */
+/** A stage for each step, so that each can be timed. */
 export const separateStages = (program: Program, functions: readonly (readonly KernelFunction[])[]): readonly Stage[] =>
-  program.steps.map(({ kernel }, step) => {
-    const own = functions[kernel]
-    return [{ works: [{ step, functions: own }], units: Math.max(...own.map(({ units }) => units)) }]
-  })
+  program.steps.map(({ kernel }, step) => [
+    { steps: [{ step, functions: functions[kernel] }], units: unitsOf(functions[kernel]) },
+  ])
 
-/** The stage of each step, as times for the memory plan. */
+/** The number of the stage of each step: the times at which the memory plan sees it run. */
 export const timesOf = (stages: readonly Stage[], steps: number): readonly number[] => {
   const times = new Array<number>(steps).fill(0)
   stages.forEach((stage, time) => {
-    for (const { works } of stage) for (const { step } of works) times[step] = time
+    for (const { steps: members } of stage) for (const { step } of members) times[step] = time
   })
   return times
 }

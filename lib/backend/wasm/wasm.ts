@@ -1,26 +1,25 @@
-// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan lays out.
-// State stays in that memory between runs.
+// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan
+// lays out. State stays in that memory between runs.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { Graph } from '../../compile/checked.ts'
-import { compile, length, type Options, type Program, usual } from '../../compile/program.ts'
-import { closing } from '../../execute/closing.ts'
-import { type RunError, reasonOf } from '../../execute/errors.ts'
-import type { Executor, Loaded, Values } from '../../execute/executor.ts'
-import { guarded, type Trusting } from '../../execute/guarded.ts'
+import { type CompileOptions, compile, usualCompile } from '../../compile/compile.ts'
+import { bufferLength, type Program } from '../../compile/program.ts'
+import { type Backend, executorOf } from '../../execute/backend.ts'
+import { attempting, type RunError } from '../../execute/errors.ts'
+import type { Executor, Resident, Values } from '../../execute/executor.ts'
 import { type Assembled, type Assembly, assemble } from './assemble.ts'
+import { bytesPerFloat } from './code/value.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { type Memories, openMemories } from './memories.ts'
-import { addressOf } from './module.ts'
+import { addressOf } from './memory-map.ts'
 import { openPool, type Pool } from './pool.ts'
-import { bytes } from './print/text.ts'
 import { profileOf } from './profile.ts'
 import { type Runner, runHere, runOnPool } from './runner.ts'
 import { canShare, machineThreads } from './workers.ts'
 
-/** How to run. */
+/** Options of the wasm executor. */
 export interface WasmOptions {
   /** Worker threads; 'here' runs on the calling thread. As many as the machine has, if not given. */
   readonly threads?: number | 'here'
@@ -28,28 +27,35 @@ export interface WasmOptions {
   readonly fused?: boolean
   /** Whether to time every step; steps then run one by one. */
   readonly profile?: boolean
-  readonly compile?: Options
+  readonly compile?: CompileOptions
 }
 
-/** How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are few. */
-export const wasmCompile: Options = { ...usual, limits: { inputs: 12, nodes: 192 } }
+/**
+ * How programs are compiled for it: more inputs than gpu.js can bind, for there is no such limit, but registers are
+ * few.
+ */
+export const wasmCompile: CompileOptions = { ...usualCompile, limits: { inputs: 12, nodes: 192 } }
 
 const failed = (reason: string): RunError => ({ kind: 'failed', executor: 'wasm', reason })
 
 /** The part of the memory that a buffer of the program is. */
-type View = (buffer: number) => Float32Array
+type BufferView = (buffer: number) => Float32Array
 
 /** Buffers as parts of the memory. */
-const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): View => {
+const viewsOf = ({ program, plan, memory }: Assembled, { buffer: block }: WebAssembly.Memory): BufferView => {
   const numbers = new Float32Array(block)
   return buffer => {
-    const start = addressOf(plan, memory, buffer) / bytes
-    return numbers.subarray(start, start + length(program.buffers[buffer]))
+    const start = addressOf(plan, memory, buffer) / bytesPerFloat
+    return numbers.subarray(start, start + bufferLength(program.buffers[buffer]))
   }
 }
 
 /** Names with copies of what lies in their buffers; names without one are left out. */
-const copiesOf = (names: readonly string[], bufferOf: (name: string) => number | undefined, view: View): Values => {
+const copiesOf = (
+  names: readonly string[],
+  bufferOf: (name: string) => number | undefined,
+  view: BufferView,
+): Values => {
   const found = new Map<string, Float32Array>()
   for (const name of names) {
     const buffer = bufferOf(name)
@@ -59,7 +65,7 @@ const copiesOf = (names: readonly string[], bufferOf: (name: string) => number |
 }
 
 /** A program in its memory. */
-const resident = (assembled: Assembled, run: Runner['run'], view: View): Trusting => {
+const residentOf = (assembled: Assembled, run: Runner['run'], view: BufferView): Resident => {
   const { program, stages, apart } = assembled
   for (const { buffer, values } of program.constants) view(buffer).set(values)
   const put = (values: Values): void => {
@@ -67,14 +73,13 @@ const resident = (assembled: Assembled, run: Runner['run'], view: View): Trustin
   }
   const reported = Object.keys(program.outputs).filter(name => !program.carried.includes(name))
   const times = stages.map(() => 0)
-  const attempt = TE.tryCatchK(run, thrown => failed(reasonOf(thrown)))
   return {
     holds: name => program.inputs[name] !== undefined,
     write: values => TE.fromIO(() => put(values)),
     run: values =>
       pipe(
         TE.fromIO(() => put(values)),
-        TE.chain(() => attempt(apart ? stages : ['run'])),
+        TE.chain(() => attempting(failed)(() => run(apart ? stages : ['run']))),
         TE.map(taken => {
           if (apart) for (const stage of times.keys()) times[stage] += taken[stage]
           return copiesOf(reported, name => program.outputs[name], view)
@@ -87,15 +92,18 @@ const resident = (assembled: Assembled, run: Runner['run'], view: View): Trustin
 
 const forgotten = new FinalizationRegistry<() => void>(forget => forget())
 
-/** What programs are loaded on. */
+/** The engine, the threads and the memories that programs are loaded on. */
 interface Host {
   readonly engine: Engine
   readonly pool: Pool | undefined
   readonly memories: Memories
 }
 
-/** Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read from it. */
-const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Trusting => {
+/**
+ * Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read
+ * from it.
+ */
+const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Resident => {
   const assembled = assemble(engine, assembly, program)
   const memory = memories.take(assembled.pages)
   const { run, forget } = pool === undefined ? runHere(assembled, memory) : runOnPool(pool, assembled, memory)
@@ -104,24 +112,8 @@ const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, progr
     forget()
     memories.give(memory)
   })
-  return resident(assembled, run, view)
+  return residentOf(assembled, run, view)
 }
-
-const loadGraph =
-  (host: Host, assembly: Assembly, options: Options) =>
-  (graph: Graph): TE.TaskEither<RunError, Loaded> =>
-    pipe(
-      compile(options)(graph),
-      E.mapLeft((errors): RunError => ({ kind: 'ill-sized', errors })),
-      E.chain(program =>
-        E.tryCatch(
-          () => loadProgram(host, assembly, program),
-          thrown => failed(reasonOf(thrown)),
-        ),
-      ),
-      E.map(guarded(graph)),
-      TE.fromEither,
-    )
 
 const isCount = (threads: number): boolean => Number.isInteger(threads) && threads >= 1
 
@@ -130,33 +122,40 @@ const openPoolFor = ({ threads }: WasmOptions): TE.TaskEither<RunError, Pool | u
   if (typeof threads === 'number' && !isCount(threads))
     return TE.left(failed(`threads are a whole number of at least 1, or 'here', came ${threads}`))
   if (threads === 'here' || !canShare()) return TE.right(undefined)
-  return TE.tryCatch(
-    async () => openPool(threads ?? (await machineThreads())),
-    thrown => failed(`its workers did not start: ${reasonOf(thrown)}`),
+  return attempting(reason => failed(`its workers did not start: ${reason}`))(async () =>
+    openPool(threads ?? (await machineThreads())),
   )
 }
 
-/** The wasm executor, or why it does not work here. */
-export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executor> =>
+const backendOf = (engine: Engine, pool: Pool | undefined, options: WasmOptions): Backend => {
+  const fused = engine.fused && options.fused !== false
+  const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
+  const memories = openMemories(pool !== undefined)
+  const threads =
+    pool === undefined ? 'on the calling thread' : `${pool.threads} ${pool.threads === 1 ? 'thread' : 'threads'}`
+  const load = (program: Program): TE.TaskEither<RunError, Resident> =>
+    attempting(failed)(async () => loadProgram({ engine, pool, memories }, assembly, program))
+  return {
+    name: 'wasm',
+    precision: 'float32',
+    description: `WebAssembly SIMD, ${threads}, ${fused ? 'fused multiply-add' : 'no fused multiply-add'}`,
+    prepare: graph => pipe(compile(options.compile ?? wasmCompile)(graph), E.map(load)),
+    close: async () => {
+      memories.close()
+      await pool?.close()
+    },
+  }
+}
+
+/** The backend of wasm, or why it does not work here. */
+export const wasmBackend = (options: WasmOptions = {}): TE.TaskEither<RunError, Backend> =>
   pipe(
     openEngine,
     TE.bindTo('engine'),
     TE.bind('pool', () => openPoolFor(options)),
-    TE.map(({ engine, pool }): Executor => {
-      const fused = engine.fused && options.fused !== false
-      const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
-      const memories = openMemories(pool !== undefined)
-      const threads =
-        pool === undefined ? 'on the calling thread' : `${pool.threads} ${pool.threads === 1 ? 'thread' : 'threads'}`
-      return closing({
-        name: 'wasm',
-        precision: 'float32',
-        description: `WebAssembly SIMD, ${threads}, ${fused ? 'fused multiply-add' : 'no fused multiply-add'}`,
-        load: loadGraph({ engine, pool, memories }, assembly, options.compile ?? wasmCompile),
-        close: async () => {
-          memories.close()
-          await pool?.close()
-        },
-      })
-    }),
+    TE.map(({ engine, pool }) => backendOf(engine, pool, options)),
   )
+
+/** The wasm executor, or why it does not work here. */
+export const wasm = (options: WasmOptions = {}): TE.TaskEither<RunError, Executor> =>
+  pipe(wasmBackend(options), TE.map(executorOf))

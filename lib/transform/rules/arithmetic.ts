@@ -1,45 +1,29 @@
 // Rules of arithmetic: constants fold, zeros and ones vanish, repetition floats up through maps.
+//
+//   mul(expand x, 2)  =  expand mul(x, 2)        add(x, 0)  =  x
 
-import * as O from 'fp-ts/lib/Option.js'
-import { constant, type Expr, expand, expandTo, type MapNode, map } from '../../language/expression.ts'
+import { constant, expand, expandTo, map } from '../../language/expression.ts'
 import { scalars } from '../../language/scalar.ts'
-import { filled, isMap, type Rule, uniform } from './rule.ts'
+import { commutative, filled, isMap, on, onMap, over, type Rule, uniform } from './rule.ts'
 
 /** f(c, d) = the constant that it is. */
-const foldConstants: Rule = node => {
-  if (node.kind !== 'map') return O.none
+const foldConstants = on('map', node => {
   const values = node.operands.map(uniform)
-  if (values.some(value => value === undefined)) return O.none
+  if (values.some(value => value === undefined)) return undefined
   const [x, y, w] = values as number[]
   const value = scalars[node.operation].value(x, y, w)
-  return Number.isFinite(value) ? O.some(filled(node.shape, value)) : O.none
-}
+  return Number.isFinite(value) ? filled(node.shape, value) : undefined
+})
 
 /** f(expand x, y) = expand f(x, y), with no expansion where y has the axes anyway. */
-const expandFloats: Rule = node => {
-  if (node.kind !== 'map' || node.operands.every(({ kind }) => kind !== 'expand')) return O.none
+const expandFloats = on('map', node => {
+  if (node.operands.every(({ kind }) => kind !== 'expand')) return undefined
   const bare = map(node.operation, ...node.operands.map(x => (x.kind === 'expand' ? x.operand : x)))
-  return O.some(expandTo(node.shape, bare))
-}
+  return expandTo(node.shape, bare)
+})
 
 /** expand expand x = expand x */
-const expandExpand: Rule = node =>
-  node.kind === 'expand' && node.operand.kind === 'expand'
-    ? O.some(expand({ ...node.operand.sizes, ...node.sizes }, node.operand.operand))
-    : O.none
-
-const unary =
-  (operation: MapNode['operation'], rewrite: (x: Expr, node: MapNode) => Expr | undefined): Rule =>
-  node =>
-    node.kind === 'map' && node.operation === operation ? O.fromNullable(rewrite(node.operands[0], node)) : O.none
-
-const commutative =
-  (operation: MapNode['operation'], rewrite: (x: Expr, y: Expr, node: MapNode) => Expr | undefined): Rule =>
-  node => {
-    if (node.kind !== 'map' || node.operation !== operation) return O.none
-    const [x, y] = node.operands
-    return O.fromNullable(rewrite(x, y, node) ?? rewrite(y, x, node))
-  }
+const expandExpand = over('expand', 'expand', ({ sizes }, inner) => expand({ ...inner.sizes, ...sizes }, inner.operand))
 
 /** x + 0 = x */
 const addZero = commutative('add', (x, y, node) => (uniform(y) === 0 ? expandTo(node.shape, x) : undefined))
@@ -61,11 +45,12 @@ const mulConstants = commutative('mul', (x, y) => {
   return map('mul', x.operands[1 - inner], constant(outer * uniform(x.operands[inner])!))
 })
 
-/** -(-x) = x; -(x * c) = x * -c */
-const negNeg = unary('neg', x => {
-  if (x.kind !== 'map') return undefined
-  if (x.operation === 'neg') return x.operands[0]
-  if (x.operation !== 'mul') return undefined
+/** -(-x) = x */
+const negNeg = onMap('neg', x => (isMap(x, 'neg') ? x.operands[0] : undefined))
+
+/** -(x * c) = x * -c */
+const negConstant = onMap('neg', x => {
+  if (!isMap(x, 'mul')) return undefined
   const at = x.operands.findIndex(operand => uniform(operand) !== undefined)
   return at < 0 ? undefined : map('mul', x.operands[1 - at], constant(-uniform(x.operands[at])!))
 })
@@ -74,11 +59,10 @@ const negNeg = unary('neg', x => {
 const negFloats = commutative('mul', (x, y) => (isMap(x, 'neg') ? map('neg', map('mul', x.operands[0], y)) : undefined))
 
 /** max(x, x) = x */
-const maxSame: Rule = node =>
-  isMap(node, 'max') && node.operands[0] === node.operands[1] ? O.some(node.operands[0]) : O.none
+const maxSame = onMap('max', (x, node) => (x === node.operands[1] ? x : undefined))
 
 /** select(c, x, y) is x or y where c is known; both where they are the same. */
-const selectKnown = unary('select', (condition, node) => {
+const selectKnown = onMap('select', (condition, node) => {
   const [, x, y] = node.operands
   const known = uniform(condition)
   if (x === y) return expandTo(node.shape, x)
@@ -94,6 +78,7 @@ export const arithmetic: readonly Rule[] = [
   mulUnit,
   mulConstants,
   negNeg,
+  negConstant,
   negFloats,
   maxSame,
   selectKnown,

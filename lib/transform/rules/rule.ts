@@ -1,22 +1,63 @@
-// Rewrite rules: partial functions from an expression to an equal one. Each says one equation and is under ten lines. The
-// modules beside this one hold them by kind.
+// Rewrite rules: functions from an expression to an equal one, or to nothing where they do not apply. Each says one
+// equation. The modules beside this one hold them by kind, and `simplify` takes the first that applies.
+//
+//   expand expand x = expand x        over('expand', 'expand', (outer, inner) => ...)
 
-import type * as Monoid from 'fp-ts/lib/Monoid.js'
-import * as O from 'fp-ts/lib/Option.js'
 import type { Shape } from '../../language/axes.ts'
 import { constant, type Expr, expandTo, type MapNode } from '../../language/expression.ts'
 
-/** A partial function on expressions: an equal expression, or none where the rule does not apply. */
-export type Rule = (node: Expr) => O.Option<Expr>
+/** A partial function on expressions: an equal expression, or undefined where the rule does not apply. */
+export type Rule = (node: Expr) => Expr | undefined
 
-/** Rules form a monoid: the first that applies, and the rule that never does. */
-export const firstRule: Monoid.Monoid<Rule> = {
-  empty: () => O.none,
-  concat: (left, right) => node => {
-    const result = left(node)
-    return O.isSome(result) ? result : right(node)
-  },
-}
+/** Expressions of one kind. */
+export type OfKind<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>
+
+/** Kinds of expressions that have one operand. */
+type Unary = Exclude<Expr['kind'], 'const' | 'input' | 'iota' | 'map'>
+
+/** The rule that is the first of several to apply. */
+export const firstOf =
+  (rules: readonly Rule[]): Rule =>
+  node => {
+    for (const rule of rules) {
+      const result = rule(node)
+      if (result !== undefined) return result
+    }
+    return undefined
+  }
+
+const isOf = <K extends Expr['kind']>(node: Expr, kind: K): node is OfKind<K> => node.kind === kind
+
+/** A rule about nodes of one kind. */
+export const on =
+  <K extends Expr['kind']>(kind: K, rewrite: (node: OfKind<K>) => Expr | undefined): Rule =>
+  node =>
+    isOf(node, kind) ? rewrite(node) : undefined
+
+/** A rule about nodes of one kind whose operand is of another. */
+export const over =
+  <K extends Unary, I extends Expr['kind']>(
+    kind: K,
+    inner: I,
+    rewrite: (node: OfKind<K>, operand: OfKind<I>) => Expr | undefined,
+  ): Rule =>
+  node =>
+    isOf(node, kind) && 'operand' in node && isOf(node.operand, inner) ? rewrite(node, node.operand) : undefined
+
+/** A rule about one operation, which it is given the first operand of. */
+export const onMap =
+  (operation: MapNode['operation'], rewrite: (x: Expr, node: MapNode) => Expr | undefined): Rule =>
+  node =>
+    isMap(node, operation) ? rewrite(node.operands[0], node) : undefined
+
+/** A rule about an operation of two operands that may change places. */
+export const commutative =
+  (operation: MapNode['operation'], rewrite: (x: Expr, y: Expr, node: MapNode) => Expr | undefined): Rule =>
+  node => {
+    if (!isMap(node, operation)) return undefined
+    const [x, y] = node.operands
+    return rewrite(x, y, node) ?? rewrite(y, x, node)
+  }
 
 /** The number that every element of a node equals, if that is plain to see. */
 export const uniform = (node: Expr): number | undefined => {

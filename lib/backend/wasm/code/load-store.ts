@@ -1,4 +1,5 @@
-// Reading and writing vectors. An address is a value in bytes and an offset known now, also in bytes; lanes are float32.
+// Reading and writing vectors. An address is a value in bytes and an offset known now, also in bytes; lanes are
+// float32.
 //
 //   loadVector(get(source), 16)        prints as  (v128.load offset=16 (local.get $source))
 
@@ -38,3 +39,8 @@ export const storeFirst = (count: number, address: I32, value: V128, offset = 0)
   const pair = perform(`v128.store64_lane${at(offset)} 0`, address, value)
   return count === 2 ? [pair] : [pair, ...storeLane(address, value, 2, offset + 2 * bytesPerFloat)]
 }
+
+/** Copies one float; it is not changed, whatever its bits are. */
+export const copyFloat = (to: I32, toOffset: number, from: I32, fromOffset: number): Code => [
+  perform(`i32.store${at(toOffset)}`, to, apply('i32', `i32.load${at(fromOffset)}`, from)),
+]

@@ -1,9 +1,9 @@
-// The only place where WebAssembly becomes text, in its folded form. A function's locals are those that its body speaks of, in the
-// order in which it does; two of one hint get different names.
+// The only place where WebAssembly becomes text, in its folded form. A function's locals are those that its body speaks
+// of, in the order in which it does; two of one hint get different names.
 //
 //   (func $double (param $from i32) (local $x v128) (local.set $x (v128.load (local.get $from))) ...)
 
-import type { Code, Function, Label, Statement } from './statement.ts'
+import type { Code, Function, Label, Module, Statement } from './statement.ts'
 import type { Local, Value } from './value.ts'
 
 /** Gives every local or label a name of its own, made from its hint. */
@@ -103,3 +103,13 @@ export const functionText = ({ name, parameters, result, body }: Function): stri
     ')',
   ].join('\n')
 }
+
+/** A module as text; it imports its memory from `env`. */
+export const moduleText = ({ memory, functions, exported }: Module): string =>
+  [
+    '(module',
+    `(import "env" "memory" (memory ${memory.pages} ${memory.most}${memory.shared ? ' shared' : ''}))`,
+    ...functions.map(functionText),
+    ...exported.map(({ name }) => `(export "${name}" (func $${name}))`),
+    ')',
+  ].join('\n')

@@ -1,8 +1,9 @@
-// WebAssembly statements as data, and the loops that hand their counter to a function. Code is a list of statements: one piece
-// after another is the two lists joined. Labels, like locals, are told apart by identity.
+// WebAssembly statements as data, and the loops that hand their counter to a function. Code is a list of statements:
+// one piece after another is the two lists joined. Labels, like locals, are told apart by identity.
 //
-//   repeat('row', 3, row => [store(plus(get(target), scaled(row, 4)), value)])       three stores in a loop of three turns
+//   repeat('row', 3, row => [store(plus(get(target), scaled(row, 4)), value)])    three stores in a loop of three turns
 
+import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { apply, atLeast, below, get, type I32, type Local, local, plus, type Type, type Value, whole } from './value.ts'
 
 /** Where a branch goes: the end of a block, or the beginning of a loop. */
@@ -31,6 +32,26 @@ export interface Function<T extends Type = Type> {
   readonly body: Code
 }
 
+/** A module: functions over one memory, which it is given. */
+export interface Module {
+  /** The memory's least and most pages, and whether threads share it. */
+  readonly memory: { readonly pages: number; readonly most: number; readonly shared: boolean }
+  readonly functions: readonly Function[]
+  /** Those of the functions that may be called from outside. */
+  readonly exported: readonly Function[]
+}
+
+/** A function of whole numbers. `hints` name its parameters, and `body` is given their values. */
+export const functionOf = <T extends Type>(
+  name: string,
+  hints: readonly string[],
+  result: T | undefined,
+  body: (...parameters: readonly I32[]) => Code,
+): Function<T> => {
+  const parameters = hints.map(hint => local('i32', hint))
+  return { name, parameters, result, body: body(...parameters.map(get)) }
+}
+
 /** Puts a value into a local. */
 export const set = <T extends Type>(to: Local<T>, value: Value<T>): Statement => ({ kind: 'set', local: to, value })
 
@@ -48,6 +69,9 @@ export const call = ({ name }: Pick<Function, 'name'>, ...operands: readonly Val
 /** The result of a call. */
 export const called = <T extends Type>({ name, result }: Function<T>, ...operands: readonly Value[]): Value<T> =>
   apply(result!, `call $${name}`, ...operands)
+
+/** Code written out `count` times, one copy after the other; `copy` gets the number of its turn, from 0. */
+export const unrolled = (count: number, copy: (turn: number) => Code): Code => makeBy(count, copy).flat()
 
 /** Code where a condition is not 0. */
 export const when = (condition: I32, then: Code, otherwise: Code = []): Statement => ({
@@ -76,8 +100,8 @@ export const again = (hint: string, body: (start: Label) => Code): Statement => 
 }
 
 /**
- * Code repeated while `counter`, which is set already, is below `to`, in steps of `step`; none where it is not. Code after the
- * loop may read the counter. `body` gets the label of its end, to leave the loop.
+ * Code repeated while `counter`, which is set already, is below `to`, in steps of `step`; none where it is not. Code
+ * after the loop may read the counter. `body` gets the label of its end, to leave the loop.
  */
 export const loopWhile = (counter: Local<'i32'>, to: I32, step: number, body: (end: Label) => Code): Statement =>
   block(`${counter.hint}_end`, end => [

@@ -1,6 +1,6 @@
-// WebAssembly values as data. A value is a constant, a local, or an instruction applied to values; its type is known to the
-// TypeScript compiler, so that a vector is never added to an address. A local is told from every other by identity: no name is
-// ever looked up, and a local exists in a function because something in the function's body uses it.
+// WebAssembly values as data. A value is a constant, a local, or an instruction applied to values; its type is known to
+// the TypeScript compiler, so that a vector is never added to an address. A local is told from every other by identity:
+// no name is ever looked up, and a local exists in a function because something in the function's body uses it.
 //
 //   plus(get(row), whole(12))        prints as  (i32.add (local.get $row) (i32.const 12))
 
@@ -51,7 +51,9 @@ export const get = <T extends Type>(of: Local<T>): Value<T> => ({ kind: 'local',
 /** A whole number known now. */
 export const whole = (value: number): I32 => ({ kind: 'constant', type: 'i32', value })
 
-/** An instruction applied to values. The caller vouches for the type of its result; printers use the functions below. */
+/**
+ * An instruction applied to values. The caller vouches for the type of its result; printers use the functions below.
+ */
 export const apply = <T extends Type>(type: T, instruction: string, ...operands: readonly Value[]): Value<T> => ({
   kind: 'apply',
   type,
@@ -90,3 +92,13 @@ export const above = (left: I32, right: I32): I32 => apply('i32', 'i32.gt_s', le
 export const equal = (left: I32, right: I32): I32 => apply('i32', 'i32.eq', left, right)
 /** 1 where it is 0, else 0. */
 export const isZero = (value: I32): I32 => apply('i32', 'i32.eqz', value)
+/** 1 where they differ, else 0. */
+export const notEqual = (left: I32, right: I32): I32 => apply('i32', 'i32.ne', left, right)
+/** 1 where left > right as numbers without a sign, else 0. */
+export const aboveUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.gt_u', left, right)
+/** 1 where left < right as numbers without a sign, else 0: a left one that is negative is never below. */
+export const belowUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.lt_u', left, right)
+/** left / by, rounded down, as numbers without a sign. */
+export const quotient = (left: I32, by: number): I32 => apply('i32', 'i32.div_u', left, whole(by))
+/** What `quotient` leaves. */
+export const remainder = (left: I32, by: number): I32 => apply('i32', 'i32.rem_u', left, whole(by))

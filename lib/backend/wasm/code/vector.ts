@@ -1,5 +1,5 @@
-// Instructions on vectors, as typed values: four float32 lanes at a time, or the same 128 bits as four whole numbers. A comparison
-// gives all bits of a lane where it holds and none elsewhere, and `choose` takes its lanes by such bits.
+// Instructions on vectors, as typed values: four float32 lanes at a time, or the same 128 bits as four whole numbers. A
+// comparison gives all bits of a lane where it holds and none elsewhere, and `choose` takes its lanes by such bits.
 //
 //   add(splat(1), get(x))        prints as  (f32x4.add (v128.const f32x4 1 1 1 1) (local.get $x))
 

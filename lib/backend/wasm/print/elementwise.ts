@@ -1,67 +1,61 @@
-// Element-wise kernels as WebAssembly functions. Lanes run along the loop that makes most accesses contiguous; what does not
-// change along it is computed once a row.
+// Element-wise kernels. Lanes run along the loop that makes most accesses contiguous; what does not change along it is
+// computed once a row.
+//
+//   output[i0, i1] = input0[i0, i1] * exp(input1[i0])    lanes along loop 1; the exponential once for each turn of 0
 
+import { accessesOf, unchanging } from '../../../loops/accesses.ts'
 import type { Nest } from '../../../loops/nest.ts'
-import { cheapestLoop, unrollFor } from './lane-choice.ts'
-import { bytesAt, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from './loops.ts'
-import { accessesOf, declare, evaluate, type Known, unchanging, type Writer } from './point.ts'
-import { rowFunction, vectorRow } from './rows.ts'
-import { bytes, get, lanesPerVector, plus, range, set, type Text, whole } from './text.ts'
-import type { Arithmetic } from './vector.ts'
+import type { Code } from '../code/statement.ts'
+import { lanesPerVector } from '../code/value.ts'
+import type { Arithmetic } from '../code/vector.ts'
+import { type Bank, bankOf } from '../frame/bank.ts'
+import { type Frame, frameOf } from '../frame/frame.ts'
+import type { Written } from '../frame/kernel-function.ts'
+import { cheapestLoop, unrollFor } from '../frame/lane-choice.ts'
+import { evaluate, evaluateChosen, type Known, outputStores } from '../frame/lanes.ts'
+import { outputPointer, type Pointer, type Pointers, pointersFor } from '../frame/pointers.ts'
+import { rowFunction, validLanes, vectorRow } from '../frame/rows.ts'
 
-/** What every part of the function is written with. */
+/** A row of an element-wise kernel while it is written. */
 interface Elementwise {
-  readonly writer: Writer
+  readonly frame: Frame
   readonly nest: Nest
   /** The loop whose neighbouring turns share a vector. */
   readonly loop: number
   readonly pointers: Pointers
-  readonly target: string
+  readonly target: Pointer
+  readonly bank: Bank
 }
-
-/** Points all pointers at the first element of a row. */
-const startRow = ({ nest, pointers, target }: Elementwise): readonly Text[] => {
-  const everywhere = range(nest.outer.length)
-  const start = plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))
-  return [...pointers.lines(everywhere), set(target, start)]
-}
-
-/** Moves all pointers on along the row. */
-const advanceRow =
-  ({ nest, loop, pointers, target }: Elementwise) =>
-  (turns: number): readonly Text[] => [
-    ...pointers.advance(loop, turns),
-    set(target, plus(get(target), whole(nest.output.strides[loop] * turns * bytes))),
-  ]
 
 /** Computes and stores `count` vectors, of the last one `valid` lanes. */
-const computeVectors = (context: Elementwise, known: Known, count: number, valid: number): readonly Text[] => {
-  const { writer, nest, loop, pointers, target } = context
-  const { body, outer, output } = nest
-  const lanes = lanesAlong(loop, pointers, outer.length, '')
-  return range(count).flatMap(vector => {
-    const turns = vector * lanesPerVector
-    const own = vector === count - 1 ? valid : lanesPerVector
-    const { lines, value } = evaluate(writer, 'v', body, lanes, { known, turns, valid: own })
-    return [...lines, ...outputStores(output, loop, target, value(body.length - 1)!, turns, own)]
+const computeVectors = (
+  { frame, nest, loop, pointers, target, bank }: Elementwise,
+  known: Known,
+  count: number,
+  valid: number,
+): Code =>
+  validLanes(count, valid).flatMap((own, vector) => {
+    const place = { valid: own, turns: vector * lanesPerVector }
+    const { code, value } = evaluate(frame, nest.body, { loop, pointers }, { bank, known, ...place })
+    return [...code, ...outputStores(nest.output, loop, target.address, value, place)]
   })
-}
 
 /** A kernel without reduction. */
 export const elementwise = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {
   const { outer, output, body } = nest
-  const writer: Writer = { locals: new Map(), arithmetic }
+  const frame = frameOf(nest, inputs, arithmetic)
   const loop = cheapestLoop([output, output, ...accessesOf(body)], outer, 0)
-  const pointers = pointersFor(writer, 'p', body)
-  const context: Elementwise = { writer, nest, loop, pointers, target: declare(writer, 'q', 'i32') }
+  const pointers = pointersFor(frame, body, 'p')
+  const target = outputPointer(frame, output)
+  const context: Elementwise = { frame, nest, loop, pointers, target, bank: bankOf('v') }
   const fixed = unchanging(body, ({ strides }) => strides[loop] === 0)
-  const lanes = lanesAlong(loop, pointers, outer.length, '')
-  const before = evaluate(writer, 'f', body, lanes, { chosen: position => fixed[position] })
-  const known: Known = position => (fixed[position] ? before.value(position) : undefined)
-  const turn = (count: number, valid: number) => computeVectors(context, known, count, valid)
-  return rowFunction(name, inputs, writer, outer, { loop, unroll: unrollFor(body) }, row => [
-    ...startRow(context),
-    ...before.lines,
-    ...vectorRow(writer, row, turn, advanceRow(context)),
+  const once = evaluateChosen(frame, body, { loop, pointers }, { bank: bankOf('f') }, position => fixed[position])
+  const turn = (count: number, valid: number): Code => computeVectors(context, once.known, count, valid)
+  const advance = (turns: number): Code => [...pointers.advance(loop, turns), ...target.advance(loop, turns)]
+  return rowFunction(name, frame, outer, { loop, unroll: unrollFor(body) }, row => [
+    ...pointers.point,
+    ...target.point,
+    ...once.code,
+    ...vectorRow(frame, row, turn, advance),
   ])
 }

@@ -1,115 +1,112 @@
-// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for every
-// value, a branch for every padding. Slow and general; a network hardly ever comes here.
+// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for
+// every value, a branch for every padding. Slow and general; a network hardly ever comes here. It is an algebra of the
+// fold over kernels: an index becomes a whole number, a value a vector, a block code.
+//
+//   v2 = if 0 <= i0 / 2 < 3, else 0: ...        becomes  (if (i32.lt_u (i32.div_u (local.get $c0) ...) ...) (then ...))
 
-import type { Atom, Index } from '../../../loops/affine.ts'
 import { counter, flatten } from '../../../loops/affine.ts'
-import type { Instruction, Kernel, KernelReduction } from '../../../loops/kernel.ts'
-import { parametersOf, type Written } from './loops.ts'
-import { declare, type Writer } from './point.ts'
-import { combine, startOf } from './reduction/accumulate.ts'
+import { type Algebra, byAddress, type Computed, foldKernel } from '../../../loops/fold.ts'
+import { foldIndex, type IndexAlgebra } from '../../../loops/indices.ts'
+import { type Kernel, outputLoops, reducedLoops } from '../../../loops/kernel.ts'
+import { product } from '../../../numeric/whole-numbers.ts'
+import { loadSplat, storeLane } from '../code/load-store.ts'
+import { type Code, loopWhile, set, when } from '../code/statement.ts'
 import {
-  bytes,
-  functionText,
+  belowUnsigned,
+  bytesPerFloat,
   get,
-  loopWhile,
+  type I32,
+  type Local,
+  local,
   plus,
-  repeat,
+  quotient,
+  remainder,
   scaled,
-  set,
-  splat,
-  storeLane,
-  type Text,
+  type V128,
   whole,
-} from './text.ts'
-import { type Arithmetic, spellings } from './vector.ts'
+} from '../code/value.ts'
+import { type Arithmetic, splat, spread, toFloat } from '../code/vector.ts'
+import { combine, startOf } from '../frame/accumulate.ts'
+import { everyTurn, type Frame, frameWith, functionIn } from '../frame/frame.ts'
+import type { Written } from '../frame/kernel-function.ts'
+import { spellings } from '../frame/vector-spelling.ts'
 
-const atomText = (atom: Atom): Text => {
-  if (atom.kind === 'counter') return get(`c${atom.loop}`)
-  return `(i32.${atom.kind === 'quotient' ? 'div_s' : 'rem_s'} ${indexText(atom.of)} ${whole(atom.by)})`
+const indicesIn = ({ counters }: Frame): IndexAlgebra<I32> => ({
+  counter: loop => get(counters[loop]),
+  division: (kind, of, by) => (kind === 'quotient' ? quotient : remainder)(of, by),
+  sum: (constant, terms) =>
+    terms.reduce((total, { factor, atom }) => plus(total, scaled(atom, factor)), whole(constant)),
+})
+
+/** A value in a local of its own. */
+const kept = (name: string, value: V128, before: Code = []): Computed<Code, V128> => {
+  const own = local('v128', name)
+  return { code: [...before, set(own, value)], value: get(own) }
 }
 
-const indexText = ({ constant, terms }: Index): Text =>
-  terms.reduce((total, { factor, atom }) => plus(total, scaled(atomText(atom), factor)), whole(constant))
+const algebraIn = (frame: Frame, accumulated: Local<'v128'>): Algebra<I32, V128, Code, Code> => ({
+  ...indicesIn(frame),
+  addressing: byAddress,
+  load: (name, input, [address]) => kept(name, loadSplat(plus(frame.inputs[input], scaled(address, bytesPerFloat)))),
+  literal: (_, value) => ({ code: [], value: splat(value) }),
+  ramp: (name, index) => kept(name, spread(toFloat(index))),
+  apply: (name, operation, [x, y, w]) => {
+    const temporary = (hint: string): Local<'v128'> => local('v128', `${name}_${hint}`)
+    const { before, value } = spellings[operation](frame.arithmetic, temporary, x, y, w)
+    return kept(name, value, before)
+  },
+  inside: (name, index, size, { code, value }) => {
+    const own = local('v128', name)
+    const inner = when(belowUnsigned(index, whole(size)), [...code, set(own, value)])
+    return { code: [set(own, splat(0)), inner], value: get(own) }
+  },
+  accumulated: () => ({ code: [], value: get(accumulated) }),
+  sequence: pieces => pieces.flat(),
+  reduction: (operation, loops, { code, value }) => [
+    set(accumulated, startOf(operation)),
+    ...everyTurn(
+      frame,
+      loops.map(({ number, size }) => [number, size]),
+      [...code, set(accumulated, combine(operation)(get(accumulated), value))],
+    ),
+  ],
+  kernel: ({ loops }, reduction = [], { code, value }) => {
+    const address = flatten(
+      loops,
+      loops.map((size, loop) => counter(loop, size)),
+    )
+    const at = plus(frame.output, scaled(foldIndex(indicesIn(frame))(address), bytesPerFloat))
+    return [...reduction, ...code, ...storeLane(at, value, 0)]
+  },
+})
 
-const block = (writer: Writer, kernel: Kernel, instructions: readonly Instruction[], prefix: string): readonly Text[] =>
-  instructions.flatMap((instruction, position): readonly Text[] => {
-    const name = declare(writer, `${prefix}${position}`, 'v128')
-    switch (instruction.kind) {
-      case 'load': {
-        const address = flatten(kernel.inputs[instruction.input], instruction.at)
-        const from = plus(get(`in${instruction.input}`), scaled(indexText(address), bytes))
-        return [set(name, `(v128.load32_splat ${from})`)]
-      }
-      case 'literal':
-        return [set(name, splat(instruction.value))]
-      case 'ramp':
-        return [set(name, `(f32x4.splat (f32.convert_i32_s ${indexText(instruction.index)}))`)]
-      case 'accumulated':
-        return [set(name, get('accumulated'))]
-      case 'apply': {
-        const [x, y, w] = instruction.operands.map(operand => get(`${prefix}${operand}`))
-        const spelling = spellings[instruction.operation](writer.arithmetic, name, x, y, w)
-        for (const local of spelling.locals) declare(writer, local, 'v128')
-        return [...spelling.before, set(name, spelling.value)]
-      }
-      case 'inside': {
-        const index = declare(writer, `${prefix}${position}i`, 'i32')
-        const inner = block(writer, kernel, instruction.value, `${prefix}${position}_`)
-        return [
-          set(name, splat(0)),
-          set(index, indexText(instruction.index)),
-          `(if (i32.lt_u ${get(index)} ${whole(instruction.size)}) (then`,
-          ...inner,
-          set(name, get(`${prefix}${position}_${instruction.value.length - 1}`)),
-          '))',
-        ]
-      }
-    }
-  })
-
-/** The counters of the output loops of element `unit`. */
-const counters = (writer: Writer, { loops }: Kernel): readonly Text[] => {
-  const rest = declare(writer, 'rest', 'i32')
-  const each = [...loops.entries()].reverse().flatMap(([loop, size]) => {
-    const own = declare(writer, `c${loop}`, 'i32')
-    return [set(own, `(i32.rem_u ${get(rest)} ${whole(size)})`), set(rest, `(i32.div_u ${get(rest)} ${whole(size)})`)]
-  })
-  return [set(rest, get('unit')), ...each]
-}
-
-/** The reduction of one element, into `accumulated`. */
-const reduce = (writer: Writer, kernel: Kernel, { operation, loops, body }: KernelReduction): readonly Text[] => {
-  const accumulated = declare(writer, 'accumulated', 'v128')
-  const turn = [
-    ...block(writer, kernel, body, 'r'),
-    set(accumulated, combine(operation, get(accumulated), get(`r${body.length - 1}`))),
-  ]
-  const around = [...loops.entries()].reverse().reduce<readonly Text[]>((inner, [at, size]) => {
-    const counter = declare(writer, `c${kernel.loops.length + at}`, 'i32')
-    return repeat(`loop_${counter}`, counter, size, inner)
-  }, turn)
-  return [set(accumulated, startOf(operation)), ...around]
+/**
+ * Sets the counters of the output loops to those of an element: the innermost loop's are what is left of its number.
+ */
+const setCounters = ({ counters }: Frame, kernel: Kernel, element: I32): Code => {
+  const rest = local('i32', 'rest')
+  const each = [...outputLoops(kernel)]
+    .reverse()
+    .flatMap(({ number, size }) => [
+      set(counters[number], remainder(get(rest), size)),
+      set(rest, quotient(get(rest), size)),
+    ])
+  return [set(rest, element), ...each]
 }
 
 /** A kernel as a function over its elements in order. */
-export const elementByElement = (name: string, kernel: Kernel, arithmetic: Arithmetic): Written => {
-  const writer: Writer = { locals: new Map(), arithmetic }
-  const { inputs, loops, reduction, body } = kernel
-  const unit = declare(writer, 'unit', 'i32')
-  const address = flatten(
-    loops,
-    loops.map((size, loop) => counter(loop, size)),
-  )
-  const element = [
-    ...counters(writer, kernel),
-    ...(reduction === undefined ? [] : reduce(writer, kernel, reduction)),
-    ...block(writer, kernel, body, 'v'),
-    storeLane(plus(get('out'), scaled(indexText(address), bytes)), get(`v${body.length - 1}`), 0),
+export const fallback = (name: string, kernel: Kernel, arithmetic: Arithmetic): Written => {
+  const { inputs, loops } = kernel
+  const frame = frameWith(inputs.length, loops.length + reducedLoops(kernel).length, arithmetic)
+  const compute = foldKernel(algebraIn(frame, local('v128', 'accumulated')))(kernel)
+  const element = local('i32', 'element')
+  const body = [
+    set(element, frame.from),
+    loopWhile(element, frame.to, 1, () => [...setCounters(frame, kernel, get(element)), ...compute]),
   ]
-  const lines = [set(unit, get('from')), ...loopWhile('elements', unit, get('to'), whole(1), element)]
   return {
-    text: functionText(name, parametersOf(inputs.length), writer.locals, lines),
-    units: loops.reduce((total, size) => total * size, 1),
+    function: functionIn(frame, name, body),
+    units: product(loops),
     unitLoop: 0,
     unitSize: 1,
   }

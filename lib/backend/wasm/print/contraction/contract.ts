@@ -1,195 +1,138 @@
-// Contractions as WebAssembly functions. For some panels of columns and a block of the sum: pack the panels; for some rows: pack
-// them if they need it, and run their tiles over all the panels, which by now are in the cache.
+// Contractions as WebAssembly functions: the five loops of Goto and van de Geijn, "Anatomy of high-performance matrix multiplication"
+// (2008), around a tile whose sums stay in registers. Left and right are the factors; a row and a column of results is a sum over depth.
+// What the loops run over is packed, so that the innermost one reads it in a row, and stays in a cache while inner loops run:
+//
+//   for block of columns                            panels side by side                        columnBlocks
+//     for block of depth                                                                       depthBlocks
+//       pack the right factor of both, a panel at a time     -> second cache                   pack-panel.ts
+//       for block of rows                                                                      rowBlocks
+//         pack the left factor of both, if its depth is scattered   -> second cache            pack-rows.ts
+//         for panel in the block of columns         a tile's width  -> first cache             panels
+//           for tile in the block of rows           its sums        -> registers               tiles
+//             for each depth in the block: sums += column of left x row of right               tile.ts
+//             after the last block of depth: the epilogue, and the results are stored          epilogue.ts
+//
+//         right, packed:  depth | panel 0 | panel 1 | ...        results:  | tile | tile |
+//                         block | 8 wide  | 8 wide  |            rows      | tile | tile |  ...
+//
+// Outside of all this turn batches and further column loops; further row loops turn around the blocks of rows.
 
 import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'
-import { counterName, parametersOf, type Written } from '../loops.ts'
-import { declare, type Writer } from '../point.ts'
-import { functionText, get, loopWhile, plus, repeat, scaled, set, type Text, when, whole } from '../text.ts'
-import type { Arithmetic } from '../vector.ts'
-import { type ContractionPlan, isBlocked, planContraction } from './blocking.ts'
-import { packPanel, packRows } from './pack.ts'
-import { type LeftFactor, tileLines } from './tile.ts'
+import { type Bounds, inBlocks } from '../../code/bounds.ts'
+import { cursor } from '../../code/cursor.ts'
+import { type Code, loopWhile, set } from '../../code/statement.ts'
+import { bytesPerFloat, bytesPerVector, type I32, plus, whole } from '../../code/value.ts'
+import type { Arithmetic } from '../../code/vector.ts'
+import { frameOf } from '../../frame/frame.ts'
+import type { Written } from '../../frame/kernel-function.ts'
+import { isBlocked, planContraction } from './blocking.ts'
+import { atTurn, type Context, counting, overBounds, overUnits } from './context.ts'
+import { packPanel } from './pack-panel.ts'
+import { packRows } from './pack-rows.ts'
+import { registersFor } from './registers.ts'
+import { inSteps } from './steps.ts'
+import { tileCode } from './tile.ts'
+import { type Packed, vectorsIn } from './tile-place.ts'
+import { turnsOf } from './unit.ts'
 
-interface Context {
-  readonly writer: Writer
-  readonly plan: ContractionPlan
-}
-
-/** The locals between which lie the units to do: those of the function, or of a chunk of them. */
-const rangeOf = ({ chunk }: ContractionPlan): readonly [from: string, to: string] =>
-  chunk.units === undefined ? ['from', 'to'] : ['chunkFrom', 'chunkTo']
-
-/** Runs `body` over some loops: the one that is cut runs over the function's range, the others over all their turns. */
-const around = (plan: ContractionPlan, loops: readonly number[], body: readonly Text[]): readonly Text[] =>
-  loops.reduce<readonly Text[]>((inner, loop) => {
-    const { nest, cut } = plan
-    const [from, to] = rangeOf(plan)
-    const counter = counterName(loop)
-    if (cut.by !== 'loop' || cut.loop !== loop) return repeat(`loop_${counter}`, counter, nest.outer[loop], inner)
-    return [set(counter, get(from)), ...loopWhile(`units_${counter}`, counter, get(to), whole(1), inner)]
-  }, body)
-
-/** Sets a local to the smaller of itself and a limit. */
-const atMost = (local: string, limit: Text): readonly Text[] =>
-  when(`(i32.gt_s ${get(local)} ${limit})`, [set(local, limit)])
-
-/** Runs `body` for blocks `first` to `last` of a range, of at most `most` elements each. */
-const inBlocks = (
-  label: string,
-  [first, last]: readonly [string, string],
-  end: Text,
-  most: number,
-  body: readonly Text[],
-): readonly Text[] =>
-  loopWhile(label, first, end, whole(most), [set(last, plus(get(first), whole(most))), ...atMost(last, end), ...body])
-
-/** The sum in blocks: `depthFrom` and `depthTo` say which part of it is done. */
-const overDepth = ({ writer, plan }: Context, body: readonly Text[]): readonly Text[] => {
-  const { block, innerSize } = plan.depth
-  const ends = ['depthFrom', 'depthTo'] as const
-  for (const local of ends) declare(writer, local, 'i32')
-  const start = set('depthFrom', whole(0))
-  if (!isBlocked(plan)) return [start, set('depthTo', whole(innerSize)), ...body]
-  return [start, ...inBlocks('depth', ends, whole(innerSize), block, body)]
-}
-
-/** The share of a loop that a function's range stands for: `first` and `end` of its whole steps. */
-const wholeSteps = (
-  { writer, plan }: Context,
-  first: string,
-  end: string,
-  step: number,
-  size: number,
-  ranged: boolean,
-): readonly Text[] => {
-  for (const local of [first, end]) declare(writer, local, 'i32')
-  const [from, to] = rangeOf(plan)
-  const steps = size - (size % step)
-  if (!ranged) return [set(first, whole(0)), set(end, whole(steps))]
-  return [set(first, scaled(get(from), step)), set(end, scaled(get(to), step)), ...atMost(end, whole(steps))]
-}
-
-/** What is left after the whole steps of a loop: done always, or by whom the range's last unit belongs to. */
-const rest = (
-  { plan }: Context,
-  size: number,
-  step: number,
-  ranged: boolean,
-  body: readonly Text[],
-): readonly Text[] => {
-  if (size % step === 0) return []
-  return ranged ? when(`(i32.eq ${get(rangeOf(plan)[1])} ${whole(Math.ceil(size / step))})`, body) : body
-}
-
-/** Runs `body` for each panel from `firstColumn` to `endColumn`, `panelAt` pointing at it. */
-const eachPanel = ({ plan }: Context, label: string, width: number, body: readonly Text[]): readonly Text[] => {
-  const { contraction, depth, scratch } = plan
-  const column = counterName(contraction.columnLoop)
-  const size = depth.total * Math.ceil(width / 4) * 16
+/** Code for each packed panel, given the context of its first column and its address. */
+const panels = (context: Context, packed: Packed, body: (inner: Context, panel: I32) => Code): Code => {
+  const { contraction, depth, scratch } = context.plan
+  const { counter, inner } = counting(context, contraction.columnLoop)
+  const panel = cursor('panel')
   return [
-    set(column, get('firstColumn')),
-    set('panelAt', plus(get('scratch'), whole(scratch.panels))),
-    ...loopWhile(label, column, get('endColumn'), whole(width), [
-      ...body,
-      set('panelAt', plus(get('panelAt'), whole(size))),
+    set(counter, packed.columns.from),
+    panel.start(plus(context.frame.scratch, whole(scratch.panels))),
+    loopWhile(counter, packed.columns.to, packed.width, () => [
+      ...body(inner, panel.address),
+      panel.move(depth.total * vectorsIn(packed.width) * bytesPerVector),
     ]),
   ]
 }
 
-/** All tiles of the rows from `firstRow` to `endRow` over the packed panels. */
-const rowBlock = (context: Context, label: string, width: number): readonly Text[] => {
-  const { writer, plan } = context
-  const { contraction, depth, tile, packsRows, scratch } = plan
-  const row = counterName(contraction.rowLoop)
-  const from: LeftFactor = packsRows ? 'packed' : 'direct'
-  const start = packsRows ? [set('rowsAt', plus(get('scratch'), whole(scratch.rows)))] : []
-  const next = packsRows ? [set('rowsAt', plus(get('rowsAt'), whole(depth.total * tile.rows * 4)))] : []
-  const tiles = [
-    set(row, get('firstRow')),
-    ...start,
-    ...loopWhile(`${label}_tiles`, row, get('endRow'), whole(tile.rows), [
-      ...tileLines(writer, plan, { label: `${label}_t`, rows: tile.rows, columns: width }, from),
-      ...next,
+/** Tiles below one another over one panel, their rows of the left factor packed at an address or read as they lie. */
+const tiles = (context: Context, packed: Packed, panel: I32, rows: Bounds, packedRows: I32 | undefined): Code => {
+  const { contraction, depth, tile } = context.plan
+  const tileAt = (inner: Context, left: I32 | undefined): Code =>
+    tileCode(inner, { packed, panel, rows: tile.rows, left })
+  if (packedRows === undefined)
+    return overBounds(context, contraction.rowLoop, rows, tile.rows, inner => tileAt(inner, undefined))
+  const { counter, inner } = counting(context, contraction.rowLoop)
+  const left = cursor('tile_rows')
+  return [
+    set(counter, rows.from),
+    left.start(packedRows),
+    loopWhile(counter, rows.to, tile.rows, () => [
+      ...tileAt(inner, left.address),
+      left.move(depth.total * tile.rows * bytesPerFloat),
     ]),
   ]
+}
+
+/** One block of rows over the packed panels. */
+const rowBlock = (context: Context, packed: Packed, rows: Bounds): Code => {
+  const { packsRows, scratch } = context.plan
+  const packedRows = packsRows ? plus(context.frame.scratch, whole(scratch.rows)) : undefined
   return [
-    ...(packsRows ? packRows(writer, plan, `${label}_p`) : []),
-    ...eachPanel(context, `${label}_panels`, width, tiles),
+    ...(packedRows === undefined ? [] : packRows(context, rows, packed.depth, packedRows)),
+    ...panels(context, packed, (inner, panel) => tiles(inner, packed, panel, rows, packedRows)),
   ]
 }
 
-/** All rows over the packed panels. */
-const allRows = (context: Context, label: string, width: number): readonly Text[] => {
-  const { writer, plan } = context
-  const { nest, contraction, tile, cut, rows, otherRows } = plan
-  const size = nest.outer[contraction.rowLoop]
-  const ranged = cut.by === 'rows'
-  const row = counterName(contraction.rowLoop)
-  const left = size % tile.rows
-  const last =
-    left === 0
-      ? []
-      : eachPanel(context, `${label}_last`, width, [
-          set(row, whole(size - left)),
-          ...tileLines(writer, plan, { label: `${label}_l`, rows: left, columns: width }, 'direct'),
-        ])
-  const blocks =
-    size < tile.rows
-      ? []
-      : inBlocks(`${label}_rows`, ['firstRow', 'endRow'], get('allRows'), rows, rowBlock(context, label, width))
-  declare(writer, 'endRow', 'i32')
-  return around(plan, otherRows, [
-    ...wholeSteps(context, 'firstRow', 'allRows', tile.rows, size, ranged),
-    ...blocks,
-    ...rest(context, size, tile.rows, ranged, last),
-  ])
+/** All rows over the packed panels: blocks of whole tiles, and a smaller tile for the rows that are left. */
+const rowBlocks = (outer: Context, packed: Packed): Code =>
+  outer.plan.otherRows.reduce<(context: Context) => Code>(
+    (body, loop) => context => overUnits(context, loop, body),
+    context => {
+      const { contraction, tile, unit, rows } = context.plan
+      const { rowLoop } = contraction
+      const steps = { loop: rowLoop, step: tile.rows, isUnit: unit.of === 'rows' }
+      return inSteps(
+        context,
+        steps,
+        whole => inBlocks('rows', whole, rows, block => rowBlock(context, packed, block)),
+        ({ from }, left) =>
+          panels(context, packed, (inner, panel) =>
+            atTurn(inner, rowLoop, from, last => tileCode(last, { packed, panel, rows: left, left: undefined })),
+          ),
+      )
+    },
+  )(outer)
+
+/** The sum of some columns in blocks: for each, their panels are packed and all rows run over them. */
+const depthBlocks = (context: Context, columns: Bounds, width: number): Code => {
+  const { depth } = context.plan
+  const all: Bounds = { from: whole(0), to: whole(depth.innerSize) }
+  const block = (own: Bounds): Code => {
+    const packed: Packed = { columns, depth: own, width }
+    return [
+      ...panels(context, packed, (inner, panel) => packPanel(inner, packed, panel)),
+      ...rowBlocks(context, packed),
+    ]
+  }
+  return isBlocked(depth) ? inBlocks('depth', all, depth.block, block) : block(all)
 }
 
-/** Packs the panels from `firstColumn` to `endColumn`, then runs all rows over them, for each block of the sum. */
-const panelGroup = (context: Context, label: string, width: number): readonly Text[] =>
-  overDepth(context, [
-    ...eachPanel(context, `${label}_pack`, width, packPanel(context.writer, context.plan, `${label}_k`, width)),
-    ...allRows(context, label, width),
-  ])
-
-/** All columns: groups of whole panels, then a narrower one. */
-const allColumns = (context: Context): readonly Text[] => {
-  const { writer, plan } = context
-  const { nest, contraction, tile, cut, panels } = plan
-  const size = nest.outer[contraction.columnLoop]
-  const wide = tile.vectors * 4
-  const ranged = cut.by === 'columns'
-  const left = size % wide
-  for (const local of ['endColumn', 'panelAt', 'rowsAt']) declare(writer, local, 'i32')
-  const narrow =
-    left === 0
-      ? []
-      : [set('firstColumn', whole(size - left)), set('endColumn', whole(size)), ...panelGroup(context, 'narrow', left)]
-  const groups =
-    size < wide
-      ? []
-      : inBlocks(
-          'groups',
-          ['firstColumn', 'endColumn'],
-          get('allColumns'),
-          panels * wide,
-          panelGroup(context, 'wide', wide),
-        )
-  return [
-    ...wholeSteps(context, 'firstColumn', 'allColumns', wide, size, ranged),
-    ...groups,
-    ...rest(context, size, wide, ranged, narrow),
-  ]
+/** All columns: blocks of whole panels, and a narrower panel for the columns that are left. */
+const columnBlocks = (context: Context): Code => {
+  const { contraction, tile, unit, panels: together } = context.plan
+  const { columns } = tile
+  const steps = { loop: contraction.columnLoop, step: columns, isUnit: unit.of === 'columns' }
+  return inSteps(
+    context,
+    steps,
+    whole => inBlocks('columns', whole, together * columns, block => depthBlocks(context, block, columns)),
+    (rest, left) => depthBlocks(context, rest, left),
+  )
 }
 
-/** All units of the function, some at a time where their partial results have to wait for one another. */
-const inChunks = ({ writer, plan }: Context, body: readonly Text[]): readonly Text[] => {
-  const { units } = plan.chunk
-  if (units === undefined) return body
-  const ends = ['chunkFrom', 'chunkTo'] as const
-  for (const local of ends) declare(writer, local, 'i32')
-  return [set('chunkFrom', get('from')), ...inBlocks('chunks', ends, get('to'), units, body)]
+/** All units of the function, some at a time where partial results have to wait for one another. */
+const unitBlocks = (context: Context, body: (context: Context) => Code): Code => {
+  const { units } = context.plan.unitBlock
+  return units === undefined
+    ? body(context)
+    : inBlocks('units', context.units, units, block => body({ ...context, units: block }))
 }
 
 /** A contraction as a function, and the bytes of scratch memory that a thread needs for it. */
@@ -200,23 +143,20 @@ export const contract = (
   contraction: Contraction,
   arithmetic: Arithmetic,
 ): Written & { readonly scratch: number } => {
-  const writer: Writer = { locals: new Map(), arithmetic }
+  const frame = frameOf(nest, inputs, arithmetic)
   const plan = planContraction(nest, contraction, arithmetic.fused)
-  const { tile, cut, outside, scratch } = plan
-  nest.outer.forEach((_, loop) => declare(writer, counterName(loop), 'i32'))
-  const context: Context = { writer, plan }
-  const lines = inChunks(context, around(plan, outside, allColumns(context)))
-  const [loop, step] =
-    cut.by === 'loop'
-      ? [cut.loop, 1]
-      : cut.by === 'rows'
-        ? [contraction.rowLoop, tile.rows]
-        : [contraction.columnLoop, tile.vectors * 4]
+  const units: Bounds = { from: frame.from, to: frame.to }
+  const inOrder = plan.outside.reduce<(context: Context) => Code>(
+    (body, loop) => context => overUnits(context, loop, body),
+    columnBlocks,
+  )
+  const body = unitBlocks({ frame, plan, registers: registersFor(plan.tile), units }, inOrder)
+  const [unitLoop, unitSize] = turnsOf(plan.unit, contraction, plan.tile)
   return {
-    text: functionText(name, parametersOf(inputs), writer.locals, lines),
-    units: Math.ceil(nest.outer[loop] / step),
-    unitLoop: loop,
-    unitSize: step,
-    scratch: scratch.size,
+    function: { name, parameters: frame.parameters, result: undefined, body },
+    units: Math.ceil(nest.outer[unitLoop] / unitSize),
+    unitLoop,
+    unitSize,
+    scratch: plan.scratch.size,
   }
 }

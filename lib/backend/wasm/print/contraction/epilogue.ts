@@ -1,121 +1,103 @@
 // What is computed of a contraction's sums in the same kernel: a bias, a GELU, a residual. Short epilogues are written out for each
 // vector of a tile and stay in registers; long ones go through scratch memory, so that their code is written once.
+//
+//   short:  for each vector of the tile:  result = sum0_0 + bias; store result
+//   long:   store all sums; for each saved row: for each saved vector: v0 = load; ... v20 = ...; store v20
 
-import { bytesAt, counterName, lanesAlong, outputStores, pointersFor } from '../loops.ts'
-import { declare, evaluate, type Lanes, type Writer } from '../point.ts'
-import { bytes, get, lanesPerVector, load, loopWhile, plus, range, set, store, type Text, whole } from '../text.ts'
-import type { ContractionPlan } from './blocking.ts'
+import { type Affine, readdressed } from '../../../../loops/nest.ts'
+import { once } from '../../code/bounds.ts'
+import { type Cursor, cursor } from '../../code/cursor.ts'
+import { loadVector, storeVector } from '../../code/load-store.ts'
+import { type Code, loopWhile, set, unrolled } from '../../code/statement.ts'
+import { bytesPerVector, get, lanesPerVector, plus, whole } from '../../code/value.ts'
+import { evaluate, outputStores } from '../../frame/lanes.ts'
+import { outputPointer, pointersFor } from '../../frame/pointers.ts'
+import { type Context, counting, overBounds } from './context.ts'
+import { type TilePlace, vectorsIn } from './tile-place.ts'
 
 /** Epilogues of more instructions than this go through memory. */
 const shortEpilogue = 8
 
-/** A tile while it is written: what its labels begin with, and how many rows and columns of it there are. */
-export interface Tiling {
-  readonly label: string
-  readonly rows: number
-  readonly columns: number
+/** Pointers of the epilogue's inputs and its output, and the code that points them where the counters have come to. */
+const pointersAt = ({ frame, plan }: Context) => {
+  const pointers = pointersFor(frame, plan.nest.body, 'e')
+  const target = outputPointer(frame, plan.nest.output)
+  return { pointers, target: target.address, point: [...pointers.point, ...target.point] }
 }
-
-/** Vectors in a row of a tile. */
-export const vectorsOf = ({ columns }: Pick<Tiling, 'columns'>): number => Math.ceil(columns / lanesPerVector)
-
-/** The local that holds a vector of the tile's sums. */
-export const accumulator = (row: number, vector: number): string => `a${row}_${vector}`
-
-/** Pointers of the epilogue's inputs, and statements that point them and `target` at the element that the counters say. */
-const placeEpilogue = (writer: Writer, { nest }: ContractionPlan) => {
-  const pointers = pointersFor(writer, 'e', nest.body)
-  const everywhere = range(nest.outer.length)
-  declare(writer, 'target', 'i32')
-  const target = plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))
-  return { pointers, lines: [...pointers.lines(everywhere), set('target', target)] }
-}
-
-/** Lanes of a row further down than the counters say. */
-const downRows = (first: Lanes, rowLoop: number, rows: number): Lanes => ({
-  ...first,
-  address: access => {
-    const { base, offset } = first.address(access)
-    return { base, offset: offset + rows * access.strides[rowLoop] * bytes }
-  },
-  ramp: index => first.ramp({ ...index, offset: index.offset + rows * index.strides[rowLoop] }),
-})
 
 /** The epilogue in registers, written out for each vector of the tile. */
-const finishInRegisters = (writer: Writer, plan: ContractionPlan, tiling: Tiling): readonly Text[] => {
+const finishInRegisters = (context: Context, { rows, packed }: TilePlace): Code => {
+  const { frame, plan, registers } = context
   const { nest, contraction } = plan
   const { rowLoop, columnLoop } = contraction
-  const { rows, columns } = tiling
-  const { pointers, lines } = placeEpilogue(writer, plan)
-  const finish = (row: number, vector: number): readonly Text[] => {
-    const first = lanesAlong(columnLoop, pointers, nest.outer.length, get(accumulator(row, vector)))
-    const lanes = downRows(first, rowLoop, row)
-    const [turns, valid] = [vector * lanesPerVector, Math.min(lanesPerVector, columns - vector * lanesPerVector)]
-    const { lines: computed, value } = evaluate(writer, 'v', nest.body, lanes, { turns, valid })
-    const result = declare(writer, 'result', 'v128')
-    const output = { ...nest.output, offset: nest.output.offset + row * nest.output.strides[rowLoop] }
-    return [
-      ...computed,
-      set(result, value(nest.body.length - 1)!),
-      ...outputStores(output, columnLoop, 'target', get(result), turns, valid),
-    ]
+  const { pointers, target, point } = pointersAt(context)
+  const finish = (row: number, vector: number): Code => {
+    const turns = vector * lanesPerVector
+    const copy = { bank: registers.values, turns, valid: Math.min(lanesPerVector, packed.width - turns) }
+    const down = <T extends Affine>(affine: T): T => ({
+      ...affine,
+      offset: affine.offset + row * affine.strides[rowLoop],
+    })
+    const lanes = { loop: columnLoop, pointers, accumulated: get(registers.sums[row][vector]) }
+    const { code, value } = evaluate(frame, readdressed(nest.body, down), lanes, copy)
+    return [...code, ...outputStores(down(nest.output), columnLoop, target, value, copy)]
   }
-  return [...lines, ...range(rows).flatMap(row => range(vectorsOf(tiling)).flatMap(vector => finish(row, vector)))]
+  return [...point, ...unrolled(rows, row => unrolled(vectorsIn(packed.width), vector => finish(row, vector)))]
 }
 
-/** The tile's results in scratch memory, row by row, and `tile` pointing at the first. */
-const saveTile = (writer: Writer, { scratch }: ContractionPlan, tiling: Tiling): readonly Text[] => {
-  const vectors = vectorsOf(tiling)
-  const saved = range(tiling.rows).flatMap(row =>
-    range(vectors).map(vector =>
-      store(get('scratch'), get(accumulator(row, vector)), scratch.tile + (row * vectors + vector) * 16),
+/** Stores a tile's sums in scratch memory, row by row. */
+const save = ({ frame, plan, registers }: Context, { rows, packed }: TilePlace): Code => {
+  const vectors = vectorsIn(packed.width)
+  return unrolled(rows, row =>
+    unrolled(vectors, vector =>
+      storeVector(
+        frame.scratch,
+        get(registers.sums[row][vector]),
+        plan.scratch.tile + (row * vectors + vector) * bytesPerVector,
+      ),
     ),
   )
-  return [...saved, set(declare(writer, 'tile', 'i32'), get('scratch'))]
 }
 
-/** The epilogue from memory: the tile is put into scratch and finished row by row, vector by vector. */
-const finishFromScratch = (writer: Writer, plan: ContractionPlan, tiling: Tiling): readonly Text[] => {
-  const { nest, contraction, scratch } = plan
-  const { rowLoop, columnLoop } = contraction
-  const { label, rows, columns } = tiling
-  const placed = placeEpilogue(writer, plan)
-  const [row, column] = [counterName(rowLoop), counterName(columnLoop)]
-  for (const local of ['row0', 'column0', 'rowEnd', 'columnEnd']) declare(writer, local, 'i32')
-  const save = saveTile(writer, plan, tiling)
-  const lanes = lanesAlong(columnLoop, placed.pointers, nest.outer.length, load(get('tile'), scratch.tile))
-  const result = declare(writer, 'result', 'v128')
-  const compute = (valid: number): readonly Text[] => {
-    const { lines, value } = evaluate(writer, 'v', nest.body, lanes, { valid })
-    return [
-      ...placed.lines,
-      ...lines,
-      set(result, value(nest.body.length - 1)!),
-      ...outputStores(nest.output, columnLoop, 'target', get(result), 0, valid),
-      set('tile', plus(get('tile'), whole(16))),
-    ]
+/** The epilogue of one row of a saved tile; `saved` moves along it. */
+const finishRow = (context: Context, saved: Cursor, width: number): Code => {
+  const { nest, contraction, scratch } = context.plan
+  const { columnLoop } = contraction
+  const { counter, inner } = counting(context, columnLoop)
+  const { pointers, target, point } = pointersAt(inner)
+  const lanes = { loop: columnLoop, pointers, accumulated: loadVector(saved.address, scratch.tile) }
+  const finish = (valid: number): Code => {
+    const { code, value } = evaluate(inner.frame, nest.body, lanes, { bank: context.registers.values, valid })
+    const stored = outputStores(nest.output, columnLoop, target, value, { valid })
+    return [...point, ...code, ...stored, saved.move(bytesPerVector)]
   }
-  const rest = columns % lanesPerVector
-  const full = columns - rest
-  const across = [
-    set(column, get('column0')),
-    set('columnEnd', plus(get('column0'), whole(full))),
-    ...(full === 0
-      ? []
-      : loopWhile(`${label}_across`, column, get('columnEnd'), whole(lanesPerVector), compute(lanesPerVector))),
-    ...(rest === 0 ? [] : compute(rest)),
-  ]
+  const rest = width % lanesPerVector
+  const first = get(context.frame.counters[columnLoop])
+  const wide = { from: first, to: plus(first, whole(width - rest)) }
   return [
-    ...save,
-    set('row0', get(row)),
-    set('column0', get(column)),
-    set('rowEnd', plus(get(row), whole(rows))),
-    ...loopWhile(`${label}_down`, row, get('rowEnd'), whole(1), across),
-    set(row, get('row0')),
-    set(column, get('column0')),
+    ...once('column', wide, ({ from, to }) => [
+      set(counter, from),
+      ...(rest === width ? [] : [loopWhile(counter, to, lanesPerVector, () => finish(lanesPerVector))]),
+    ]),
+    ...(rest === 0 ? [] : finish(rest)),
   ]
 }
 
-/** What is computed of a tile's sums and written. */
-export const finishTile = (writer: Writer, plan: ContractionPlan, tiling: Tiling): readonly Text[] =>
-  (plan.nest.body.length <= shortEpilogue ? finishInRegisters : finishFromScratch)(writer, plan, tiling)
+/** The epilogue from memory: all sums are saved and finished row by row, vector by vector. */
+const finishFromScratch = (context: Context, tile: TilePlace): Code => {
+  const { frame, plan } = context
+  const { rowLoop } = plan.contraction
+  const saved = cursor('saved')
+  const first = get(frame.counters[rowLoop])
+  return [
+    ...save(context, tile),
+    saved.start(frame.scratch),
+    ...once('row', { from: first, to: plus(first, whole(tile.rows)) }, rows =>
+      overBounds(context, rowLoop, rows, 1, inRow => finishRow(inRow, saved, tile.packed.width)),
+    ),
+  ]
+}
+
+/** What is computed of a tile's sums and stored. */
+export const finishTile = (context: Context, tile: TilePlace): Code =>
+  context.plan.nest.body.length <= shortEpilogue ? finishInRegisters(context, tile) : finishFromScratch(context, tile)

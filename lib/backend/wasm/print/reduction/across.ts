@@ -1,134 +1,140 @@
 // Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
+//
+//   output[i0] = sum over i1 of input0[i1, i0]        lanes along loop 0: four neighbouring columns are summed at once
 
-import type { Reduction } from '../../../../language/expression.ts'
+import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
+import { unchanging } from '../../../../loops/accesses.ts'
 import type { Nest, ReductionPart } from '../../../../loops/nest.ts'
-import { bytesAt, counterName, lanesAlong, outputStores, type Pointers, pointersFor, type Written } from '../loops.ts'
-import { declare, evaluate, type Known, unchanging, type Writer } from '../point.ts'
-import { rowFunction, vectorRow } from '../rows.ts'
-import { get, lanesPerVector, plus, range, repeat, set, type Text, whole } from '../text.ts'
-import type { Arithmetic } from '../vector.ts'
-import { accumulators, combine, startOf } from './accumulate.ts'
+import { type Code, repeatWith, set } from '../../code/statement.ts'
+import { get, type Local, lanesPerVector, local, whole } from '../../code/value.ts'
+import type { Arithmetic } from '../../code/vector.ts'
+import { accumulators, combine, startOf } from '../../frame/accumulate.ts'
+import { type Bank, bankOf } from '../../frame/bank.ts'
+import { everyTurn, type Frame, frameOf } from '../../frame/frame.ts'
+import type { Written } from '../../frame/kernel-function.ts'
+import { evaluate, evaluateChosen, outputStores } from '../../frame/lanes.ts'
+import { outputPointer, type Pointer, type Pointers, pointersFor } from '../../frame/pointers.ts'
+import { rowFunction, validLanes, vectorRow } from '../../frame/rows.ts'
 
-/** Which instructions of a part change along none of its own loops: they are computed before those. */
-const steady = ({ body }: ReductionPart, outer: number): readonly boolean[] =>
-  unchanging(body, ({ strides }) => strides.slice(outer).every(stride => stride === 0))
-
-/** One part's loops around what is done at each of their turns. */
-const partLoops = (
-  writer: Writer,
-  label: string,
-  part: ReductionPart,
-  outer: number,
-  pointers: Pointers,
-  turn: readonly Text[],
-): readonly Text[] => {
-  const loops = range(part.loops.length)
-  const all = range(outer + part.loops.length)
-  for (const at of loops) declare(writer, counterName(outer + at), 'i32')
-  const last = part.loops.length - 1
-  if (last < 0) return [...pointers.lines(all), ...turn]
-  const row = [
-    set(counterName(outer + last), whole(0)),
-    ...pointers.lines(all),
-    ...repeat(`${label}_${last}`, counterName(outer + last), part.loops[last], [
-      ...turn,
-      ...pointers.advance(outer + last, 1),
-    ]),
-  ]
-  return loops
-    .slice(0, last)
-    .reverse()
-    .reduce<readonly Text[]>(
-      (inner, at) => repeat(`${label}_${at}`, counterName(outer + at), part.loops[at], inner),
-      row,
-    )
+/** A part of the reduction while it is written. */
+interface Part extends ReductionPart {
+  readonly pointers: Pointers
+  /** Which values change along none of the part's own loops: they are computed before those, for each vector. */
+  readonly fixed: readonly boolean[]
 }
 
-/** What every part of the function is written with. */
+/** The locals of the blocks: of parts before their loops, for each vector, of their turns, and of results. */
+interface Banks {
+  readonly before: readonly Bank[]
+  readonly turn: Bank
+  readonly result: Bank
+}
+
+/** The function while it is written. */
 interface Across {
-  readonly writer: Writer
+  readonly frame: Frame
   readonly nest: Nest
-  readonly operation: Reduction
-  readonly parts: readonly ReductionPart[]
   /** The loop whose neighbouring turns share a vector. */
   readonly loop: number
+  readonly parts: readonly Part[]
+  readonly sums: readonly Local<'v128'>[]
   readonly pointers: Pointers
-  readonly target: string
+  readonly target: Pointer
+  readonly banks: Banks
+  readonly result: Local<'v128'>
 }
 
-const accumulator = ({ writer }: Across, vector: number): string => declare(writer, `a${vector}`, 'v128')
+const partOf = (frame: Frame, { loops, body }: ReductionPart, index: number, outer: number): Part => ({
+  loops,
+  body,
+  pointers: pointersFor(frame, body, `r${index}_`),
+  fixed: unchanging(body, ({ strides }) => strides.slice(outer).every(stride => stride === 0)),
+})
+
+/** A part's loops around the code of each of their turns; pointers are moved on along the innermost one only. */
+const partLoops = (frame: Frame, { loops, pointers }: Part, outer: number, turn: Code): Code => {
+  if (loops.length === 0) return [...pointers.point, ...turn]
+  const last = loops.length - 1
+  const counter = frame.counters[outer + last]
+  const row = [
+    set(counter, whole(0)),
+    ...pointers.point,
+    ...repeatWith(counter, loops[last], [...turn, ...pointers.advance(outer + last, 1)]),
+  ]
+  return everyTurn(
+    frame,
+    loops.slice(0, -1).map((size, at) => [outer + at, size]),
+    row,
+  )
+}
 
 /** Accumulates one part into `count` vectors of results, of the last one `valid` lanes. */
-const accumulatePart = (context: Across, part: ReductionPart, index: number, count: number, valid: number) => {
-  const { writer, operation, nest, loop } = context
+const accumulatePart = ({ frame, nest, loop, sums, banks }: Across, part: Part, count: number, valid: number): Code => {
+  const { loops, body, pointers, fixed } = part
   const depth = nest.outer.length
-  const pointers = pointersFor(writer, `r${index}_`, part.body)
-  const lanes = lanesAlong(loop, pointers, depth + part.loops.length, '')
-  const fixed = steady(part, depth)
-  const vectors = range(count)
-  const laneChoice = (vector: number) => ({
-    turns: vector * lanesPerVector,
-    valid: vector === count - 1 ? valid : lanesPerVector,
+  const vectors = validLanes(count, valid).map((own, vector) => ({ valid: own, turns: vector * lanesPerVector }))
+  const before = vectors.map((place, vector) => {
+    const copy = { bank: banks.before[vector], ...place }
+    return evaluateChosen(frame, body, { loop, pointers }, copy, position => fixed[position])
   })
-  const before = vectors.map(vector =>
-    evaluate(writer, `s${vector}_`, part.body, lanes, { chosen: position => fixed[position], ...laneChoice(vector) }),
-  )
-  const turn = vectors.flatMap(vector => {
-    const known: Known = position => (fixed[position] ? before[vector].value(position) : undefined)
-    const { lines, value } = evaluate(writer, 't', part.body, lanes, { known, ...laneChoice(vector) })
-    const own = accumulator(context, vector)
-    return [...lines, set(own, combine(operation, get(own), value(part.body.length - 1)!))]
+  const turn = vectors.flatMap((place, vector) => {
+    const copy = { bank: banks.turn, known: before[vector].known, ...place }
+    const { code, value } = evaluate(frame, body, { loop, pointers }, copy)
+    return [...code, set(sums[vector], combine(nest.reduction!.operation)(get(sums[vector]), value))]
   })
-  const zeroed = range(part.loops.length).map(at => set(declare(writer, counterName(depth + at), 'i32'), whole(0)))
-  const steadily = [
-    ...zeroed,
-    ...pointers.lines(range(depth + part.loops.length)),
-    ...before.flatMap(({ lines }) => lines),
+  const once = [
+    ...loops.map((_, at) => set(frame.counters[depth + at], whole(0))),
+    ...pointers.point,
+    ...before.flatMap(({ code }) => code),
   ]
-  return [
-    ...(fixed.some(Boolean) ? steadily : []),
-    ...partLoops(writer, `part${index}_${count}_${valid}`, part, depth, pointers, turn),
-  ]
+  return [...(fixed.some(Boolean) ? once : []), ...partLoops(frame, part, depth, turn)]
 }
 
-/** What is computed of `count` vectors of results, and their storing; of the last vector `valid` lanes count. */
-const finishVectors = (context: Across, count: number, valid: number): readonly Text[] => {
-  const { writer, nest, loop, pointers, target } = context
-  const { body, output, outer } = nest
-  return range(count).flatMap(vector => {
-    const turns = vector * lanesPerVector
-    const own = vector === count - 1 ? valid : lanesPerVector
-    const lanes = lanesAlong(loop, pointers, outer.length, get(accumulator(context, vector)))
-    const { lines, value } = evaluate(writer, 'v', body, lanes, { turns, valid: own })
-    const result = declare(writer, 'result', 'v128')
-    const stored = outputStores(output, loop, target, get(result), turns, own)
-    return [...lines, set(result, value(body.length - 1)!), ...stored]
+/** Computes results from `count` vectors of sums, of the last one `valid` lanes, and stores them. */
+const finishVectors = (context: Across, count: number, valid: number): Code => {
+  const { frame, nest, loop, sums, pointers, target, banks, result } = context
+  return validLanes(count, valid).flatMap((own, vector) => {
+    const place = { valid: own, turns: vector * lanesPerVector }
+    const lanes = { loop, pointers, accumulated: get(sums[vector]) }
+    const { code, value } = evaluate(frame, nest.body, lanes, { bank: banks.result, ...place })
+    const stores = outputStores(nest.output, loop, target.address, get(result), place)
+    return [...code, set(result, value), ...stores]
   })
 }
 
 /** The whole way of some vectors of results. */
-const reduceVectors = (context: Across, count: number, valid: number): readonly Text[] => {
-  const { nest, operation, parts, pointers, target } = context
-  const everywhere = range(nest.outer.length)
+const reduceVectors = (context: Across, count: number, valid: number): Code => {
+  const { nest, parts, sums, pointers, target } = context
   return [
-    ...range(count).map(vector => set(accumulator(context, vector), startOf(operation))),
-    ...parts.flatMap((part, index) => accumulatePart(context, part, index, count, valid)),
-    ...pointers.lines(everywhere),
-    set(target, plus(get('out'), bytesAt({ ...nest.output, offset: 0 }, everywhere))),
+    ...sums.slice(0, count).map(sum => set(sum, startOf(nest.reduction!.operation))),
+    ...parts.flatMap(part => accumulatePart(context, part, count, valid)),
+    ...pointers.point,
+    ...target.point,
     ...finishVectors(context, count, valid),
   ]
 }
 
-/** Lanes across results. */
+/** A reduction with lanes across results. */
 export const across = (name: string, inputs: number, nest: Nest, loop: number, arithmetic: Arithmetic): Written => {
-  const { outer, body } = nest
-  const { operation, parts } = nest.reduction!
-  const writer: Writer = { locals: new Map(), arithmetic }
-  const pointers = pointersFor(writer, 'p', body)
-  const context: Across = { writer, nest, operation, parts, loop, pointers, target: declare(writer, 'q', 'i32') }
-  return rowFunction(name, inputs, writer, outer, { loop, unroll: accumulators }, row =>
+  const frame = frameOf(nest, inputs, arithmetic)
+  const context: Across = {
+    frame,
+    nest,
+    loop,
+    parts: nest.reduction!.parts.map((part, index) => partOf(frame, part, index, nest.outer.length)),
+    sums: makeBy(accumulators, vector => local('v128', `a${vector}`)),
+    pointers: pointersFor(frame, nest.body, 'p'),
+    target: outputPointer(frame, nest.output),
+    banks: {
+      before: makeBy(accumulators, vector => bankOf(`s${vector}_`)),
+      turn: bankOf('t'),
+      result: bankOf('v'),
+    },
+    result: local('v128', 'result'),
+  }
+  return rowFunction(name, frame, nest.outer, { loop, unroll: accumulators }, row =>
     vectorRow(
-      writer,
+      frame,
       row,
       (count, valid) => reduceVectors(context, count, valid),
       () => [],

@@ -1,129 +1,120 @@
-// Reductions whose lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed
-// order.
+// Reductions whose lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in
+// a fixed order.
+//
+//   output[i0] = sum over i1 of input0[i0, i1]        lanes along loop 1; sixteen terms at a turn, in four accumulators
 
-import type { Reduction } from '../../../../language/expression.ts'
+import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
+import { accessesOf } from '../../../../loops/accesses.ts'
 import type { Nest, ReductionPart } from '../../../../loops/nest.ts'
-import { cheapestLoop } from '../lane-choice.ts'
-import { bytesAt, counterName, lanesAlong, parametersOf, pointersFor, type Written } from '../loops.ts'
-import { accessesOf, declare, evaluate, type Writer } from '../point.ts'
-import { outerLoops, type Row, vectorRow } from '../rows.ts'
-import {
-  bytes,
-  functionText,
-  get,
-  lanesPerVector,
-  plus,
-  range,
-  repeat,
-  set,
-  shuffle,
-  type Text,
-  whole,
-} from '../text.ts'
-import type { Arithmetic } from '../vector.ts'
-import { accumulators, combine, startOf } from './accumulate.ts'
+import { storeLane } from '../../code/load-store.ts'
+import { type Code, type Statement, set } from '../../code/statement.ts'
+import { bytesPerFloat, get, type Local, lanesPerVector, local, type V128, whole } from '../../code/value.ts'
+import { type Arithmetic, choose, shuffle, wholes } from '../../code/vector.ts'
+import { accumulators, combine, startOf } from '../../frame/accumulate.ts'
+import { type Bank, bankOf } from '../../frame/bank.ts'
+import { everyTurn, type Frame, frameOf, functionIn } from '../../frame/frame.ts'
+import type { Written } from '../../frame/kernel-function.ts'
+import { cheapestLoop } from '../../frame/lane-choice.ts'
+import { evaluate } from '../../frame/lanes.ts'
+import { outputPointer, pointersFor } from '../../frame/pointers.ts'
+import { everyTurnOfRange, type Row, validLanes, vectorRow } from '../../frame/rows.ts'
 
-/** Lanes 0, 1, ... of a vector hold their value, the others the start of the reduction. */
-const firstLanes = (count: number, value: Text, otherwise: Text): Text => {
-  const mask = `(v128.const i32x4 ${range(4)
-    .map(lane => (lane < count ? -1 : 0))
-    .join(' ')})`
-  return `(v128.bitselect ${value} ${otherwise} ${mask})`
+/** The first lanes of a vector, and `otherwise` in the others. */
+const firstLanes = (count: number, value: V128, otherwise: V128): V128 =>
+  count === lanesPerVector
+    ? value
+    : choose(wholes(makeBy(lanesPerVector, lane => (lane < count ? -1 : 0))), value, otherwise)
+
+/** The function while it is written. */
+interface Along {
+  readonly frame: Frame
+  readonly nest: Nest
+  readonly sums: readonly Local<'v128'>[]
+  /** The locals of the parts' turns. */
+  readonly bank: Bank
 }
 
-/** What every part of the function is written with. */
-interface Along {
-  readonly writer: Writer
-  readonly nest: Nest
-  readonly operation: Reduction
-  /** The accumulators. */
-  readonly names: readonly string[]
+/** Adds the first lanes of a vector of terms to a sum. */
+const accumulate = ({ nest, sums }: Along, vector: number, terms: V128, valid: number): Statement => {
+  const { operation } = nest.reduction!
+  const kept = firstLanes(valid, terms, startOf(operation))
+  return set(sums[vector], combine(operation)(get(sums[vector]), kept))
 }
 
 /** Accumulates a part of one term. */
-const accumulateOne = (
-  { writer, nest, operation, names }: Along,
-  part: ReductionPart,
-  index: number,
-): readonly Text[] => {
-  const depth = nest.outer.length
-  const pointers = pointersFor(writer, `r${index}_`, part.body)
-  const { lines, value } = evaluate(writer, 't', part.body, lanesAlong(-1, pointers, depth, ''))
-  const kept = firstLanes(1, value(part.body.length - 1)!, startOf(operation))
-  return [...pointers.lines(range(depth)), ...lines, set(names[0], combine(operation, get(names[0]), kept))]
+const accumulateOne = (context: Along, { body }: ReductionPart, index: number): Code => {
+  const { frame, bank } = context
+  const pointers = pointersFor(frame, body, `r${index}_`)
+  const { code, value } = evaluate(frame, body, { loop: undefined, pointers }, { bank })
+  return [...pointers.point, ...code, accumulate(context, 0, value, 1)]
 }
 
 /** Accumulates a part, its loop of cheapest lanes innermost. */
-const accumulateMany = (context: Along, part: ReductionPart, index: number): readonly Text[] => {
-  const { writer, nest, operation, names } = context
+const accumulateMany = (context: Along, { loops, body }: ReductionPart, index: number): Code => {
+  const { frame, nest, bank } = context
   const depth = nest.outer.length
-  const loops = depth + part.loops.length
-  const pointers = pointersFor(writer, `r${index}_`, part.body)
-  const chosen = cheapestLoop(accessesOf(part.body), part.loops, depth)
-  for (const at of range(part.loops.length)) declare(writer, counterName(depth + at), 'i32')
-  const lanes = lanesAlong(chosen, pointers, loops, '')
-  const add = (vector: number, valid: number): readonly Text[] => {
-    const { lines, value } = evaluate(writer, 't', part.body, lanes, { turns: vector * lanesPerVector, valid })
-    const term = value(part.body.length - 1)!
-    const kept = valid === lanesPerVector ? term : firstLanes(valid, term, startOf(operation))
-    return [...lines, set(names[vector], combine(operation, get(names[vector]), kept))]
-  }
-  const turn = (count: number, valid: number): readonly Text[] =>
-    range(count).flatMap(vector => add(vector, vector === count - 1 ? valid : lanesPerVector))
-  const size = part.loops[chosen - depth]
-  const row: Row = { loop: chosen, end: whole(size), size, unroll: accumulators }
-  const vectors = vectorRow(writer, row, turn, turns => pointers.advance(chosen, turns))
-  const inner = [set(counterName(chosen), whole(0)), ...pointers.lines(range(loops)), ...vectors]
-  return range(part.loops.length)
-    .filter(at => depth + at !== chosen)
-    .reverse()
-    .reduce<readonly Text[]>(
-      (lines, at) => repeat(`part${index}_${at}`, counterName(depth + at), part.loops[at], lines),
-      inner,
-    )
+  const pointers = pointersFor(frame, body, `r${index}_`)
+  const loop = cheapestLoop(accessesOf(body), loops, depth)
+  const turn = (count: number, valid: number): Code =>
+    validLanes(count, valid).flatMap((own, vector) => {
+      const copy = { bank, turns: vector * lanesPerVector, valid: own }
+      const { code, value } = evaluate(frame, body, { loop, pointers }, copy)
+      return [...code, accumulate(context, vector, value, own)]
+    })
+  const size = loops[loop - depth]
+  const row: Row = { loop, end: whole(size), size, unroll: accumulators }
+  const vectors = vectorRow(frame, row, turn, turns => pointers.advance(loop, turns))
+  return everyTurn(
+    frame,
+    loops.map((size, at) => [depth + at, size] as const).filter(([at]) => at !== loop),
+    [set(frame.counters[loop], whole(0)), ...pointers.point, ...vectors],
+  )
 }
 
 /** The accumulators, and then the lanes of one, combined in a fixed order; every lane of the first has the result. */
-const gatherLanes = ({ operation, names }: Along): readonly Text[] => {
-  const [first, second, third, fourth] = names
-  const into = (name: string, other: Text): Text => set(name, combine(operation, get(name), other))
+const gatherLanes = ({ nest, sums }: Along): Code => {
+  const [first, second, third, fourth] = sums
+  const into = (sum: Local<'v128'>, other: V128): Statement =>
+    set(sum, combine(nest.reduction!.operation)(get(sum), other))
+  const turned = (lanes: readonly number[]): V128 => shuffle(get(first), get(first), lanes)
   return [
     into(first, get(second)),
     into(third, get(fourth)),
     into(first, get(third)),
-    into(first, shuffle(get(first), get(first), [2, 3, 0, 1])),
-    into(first, shuffle(get(first), get(first), [1, 0, 3, 2])),
+    into(first, turned([2, 3, 0, 1])),
+    into(first, turned([1, 0, 3, 2])),
   ]
 }
 
-/** Lanes along terms: one result at a time. */
+/** Computes one result from the gathered sum and stores it. */
+const finish = ({ frame, nest, sums }: Along): Code => {
+  const { body, output } = nest
+  const pointers = pointersFor(frame, body, 'p')
+  const target = outputPointer(frame, output)
+  const lanes = { loop: undefined, pointers, accumulated: get(sums[0]) }
+  const { code, value } = evaluate(frame, body, lanes, { bank: bankOf('v') })
+  return [
+    ...pointers.point,
+    ...target.point,
+    ...code,
+    ...storeLane(target.address, value, 0, output.offset * bytesPerFloat),
+  ]
+}
+
+/** A reduction with lanes along terms: one result at a time. */
 export const along = (name: string, inputs: number, nest: Nest, arithmetic: Arithmetic): Written => {
-  const { outer, output, body } = nest
+  const frame = frameOf(nest, inputs, arithmetic)
+  const context: Along = { frame, nest, sums: makeBy(accumulators, at => local('v128', `a${at}`)), bank: bankOf('t') }
   const { operation, parts } = nest.reduction!
-  const writer: Writer = { locals: new Map(), arithmetic }
-  for (const at of range(outer.length)) declare(writer, counterName(at), 'i32')
-  const pointers = pointersFor(writer, 'p', body)
-  const target = declare(writer, 'q', 'i32')
-  const names = range(accumulators).map(at => declare(writer, `a${at}`, 'v128'))
-  const context: Along = { writer, nest, operation, names }
-  const reduced = parts.flatMap((part, index) =>
-    (part.loops.length === 0 ? accumulateOne : accumulateMany)(context, part, index),
-  )
-  const lanes = lanesAlong(-1, pointers, outer.length, get(names[0]))
-  const { lines: epilogue, value } = evaluate(writer, 'v', body, lanes)
-  const everywhere = range(outer.length)
   const each = [
-    ...names.map(accumulator => set(accumulator, startOf(operation))),
-    ...reduced,
+    ...context.sums.map(sum => set(sum, startOf(operation))),
+    ...parts.flatMap((part, index) => (part.loops.length === 0 ? accumulateOne : accumulateMany)(context, part, index)),
     ...gatherLanes(context),
-    ...pointers.lines(everywhere),
-    set(target, plus(get('out'), bytesAt({ ...output, offset: 0 }, everywhere))),
-    ...epilogue,
-    `(v128.store32_lane offset=${output.offset * bytes} 0 ${get(target)} ${value(body.length - 1)})`,
+    ...finish(context),
   ]
   return {
-    text: functionText(name, parametersOf(inputs), writer.locals, outerLoops(everywhere, outer, each)),
-    units: outer[0],
+    function: functionIn(frame, name, everyTurnOfRange(frame, [...nest.outer.keys()], nest.outer, each)),
+    units: nest.outer[0],
     unitLoop: 0,
     unitSize: 1,
   }

@@ -1,12 +1,12 @@
-// Reductions as WebAssembly functions, in two ways. Across: lanes hold neighbouring results, and each runs over all terms.
-// Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a fixed order.
-// Either way the order of summation depends on the kernel only, never on how many threads share it.
+// Reductions as WebAssembly functions, in two ways. Across: lanes hold neighbouring results, and each runs over all
+// terms. Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a
+// fixed order. Either way the order of summation depends on the kernel only, never on how many threads share it.
 
+import { accessesOf } from '../../../../loops/accesses.ts'
 import type { Nest } from '../../../../loops/nest.ts'
-import { cheapestLoop, laneCost } from '../lane-choice.ts'
-import type { Written } from '../loops.ts'
-import { accessesOf } from '../point.ts'
-import type { Arithmetic } from '../vector.ts'
+import type { Arithmetic } from '../../code/vector.ts'
+import type { Written } from '../../frame/kernel-function.ts'
+import { cheapestLoop, laneCost } from '../../frame/lane-choice.ts'
 import { across } from './across.ts'
 import { along } from './along.ts'
 

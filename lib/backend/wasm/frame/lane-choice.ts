@@ -1,7 +1,8 @@
 // Which loop of a nest lanes run along: the one that makes most accesses contiguous and wastes fewest lanes.
 
+import { scalars } from '../../../language/scalar.ts'
 import type { Affine, NestInstruction } from '../../../loops/nest.ts'
-import { lanesPerVector } from './text.ts'
+import { lanesPerVector } from '../code/value.ts'
 
 /** The cost of reading or writing along a loop: repeated or contiguous floats are cheap, scattered ones are not. */
 const costAlong = (affine: Affine, loop: number): number => {
@@ -26,12 +27,9 @@ export const cheapestLoop = (affines: readonly Affine[], sizes: readonly number[
   return best
 }
 
-/** The functions of many instructions each. */
-const heavy: readonly string[] = ['exp', 'log', 'sin', 'cos', 'tanh', 'erf']
-
 /** How many vectors of a row to compute in one turn of its loop: more of what is short. */
 export const unrollFor = (body: readonly NestInstruction[]): number => {
-  const isHeavy = body.some(instruction => instruction.kind === 'apply' && heavy.includes(instruction.operation))
+  const isHeavy = body.some(instruction => instruction.kind === 'apply' && scalars[instruction.operation].heavy)
   if (isHeavy || body.length > 20) return 1
   return body.length <= 8 ? 4 : 2
 }

@@ -1,0 +1,24 @@
+// A kernel's functions as the module wants them: the function, and the units that its range counts. Threads split the
+// range, and steps that share rows run block by block.
+
+import type { KernelKind } from '../../../execute/kernel-time.ts'
+import type { Nest } from '../../../loops/nest.ts'
+import type { Function } from '../code/statement.ts'
+
+/** A function and the units that its range counts: turns of one outer loop, or groups of them. */
+export interface Written {
+  readonly function: Function
+  readonly units: number
+  readonly unitLoop: number
+  /** Turns of the loop in one unit; the last unit may have fewer. */
+  readonly unitSize: number
+}
+
+/** One function of a kernel. */
+export interface KernelFunction extends Written {
+  readonly kind: KernelKind
+  /** Bytes of scratch memory that each thread needs. */
+  readonly scratch: number
+  /** The nest that it runs through; none where the kernel has no affine addresses. */
+  readonly nest: Nest | undefined
+}

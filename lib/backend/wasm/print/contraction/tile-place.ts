@@ -1,0 +1,24 @@
+// What a tile's code is told of where it stands: which columns, which part of the sum, and where its factors are.
+
+import type { Bounds } from '../../code/bounds.ts'
+import { type I32, lanesPerVector } from '../../code/value.ts'
+
+/** Packed panels: the columns and the part of the sum that they hold, and the columns of each. */
+export interface Packed {
+  readonly columns: Bounds
+  readonly depth: Bounds
+  readonly width: number
+}
+
+/** A tile that is written out: what it is multiplied from, and how many rows it has. */
+export interface TilePlace {
+  readonly packed: Packed
+  /** The address of its panel. */
+  readonly panel: I32
+  readonly rows: number
+  /** The address of its rows of the left factor where they are packed; undefined where they are read as they lie. */
+  readonly left: I32 | undefined
+}
+
+/** Vectors that hold so many columns. */
+export const vectorsIn = (columns: number): number => Math.ceil(columns / lanesPerVector)
