@@ -1,4 +1,6 @@
-// A loss of one's own: two tensors in, a scalar out, computed on whatever executes best here.
+// A loss of your own: a function from tensors to a scalar. Here a student's predictions over prototypes are compared
+// with a teacher's by cross-entropy. The types say which axes each tensor has; softmax over an axis that is not there,
+// or a loss with an axis left over, does not compile. The fastest executor of this machine computes it: 0.456.
 // Run: npx tsx examples/loss.ts
 
 import * as E from 'fp-ts/lib/Either.js'

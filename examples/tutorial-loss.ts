@@ -1,6 +1,7 @@
-// The two functions of a DINO tutorial, the loss of a pair of views and the moving average, written as plain loops over
-// numbers, beside the project's: the same numbers come out. The tutorial pairs a global view with itself too; the official code
-// does not, and is what the project does unless it is asked for `all`.
+// For those who come from a tutorial on DINO: its two functions, the loss of a pair of views and the moving average of
+// weights, written as tutorials write them, as loops over numbers, beside this project's functions of tensors. Both get
+// the same random numbers and give the same results. One thing differs between implementations: whether a global view
+// is paired with itself. Tutorials often do it, the public code does not; this project has both, the latter by default.
 // Run: npx tsx examples/tutorial-loss.ts
 
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,8 +10,10 @@ import { dinoLoss } from '../dino/objective/dino.ts'
 import { ema } from '../dino/step/teacher.ts'
 import { constant, dense, keyOf, normals, reference, run, showRunError, type Tensor } from '../lib/index.ts'
 
+/** One number for each prototype. */
 type Row = readonly number[]
 
+/** Softmax of logits over a temperature; the largest is subtracted first, so that exp does not overflow. */
 const softmaxOf = (row: Row, temperature: number): Row => {
   const largest = Math.max(...row)
   const powers = row.map(value => Math.exp((value - largest) / temperature))
@@ -18,7 +21,7 @@ const softmaxOf = (row: Row, temperature: number): Row => {
   return powers.map(power => power / sum)
 }
 
-/** The tutorial's loss of one teacher view and one student view: - softmax((t - c) / 0.04) . log softmax(s / 0.1), averaged. */
+/** -softmax((t - c) / 0.04) . log softmax(s / 0.1) of a view t of the teacher and s of the student, mean over images. */
 const tutorialLoss = (student: readonly Row[], teacher: readonly Row[], centre: Row): number => {
   const losses = teacher.map((row, image) => {
     const target = softmaxOf(
@@ -31,12 +34,13 @@ const tutorialLoss = (student: readonly Row[], teacher: readonly Row[], centre: 
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
 }
 
-/** The tutorial's moving average. */
+/** Each weight of the teacher moves a little towards the student's. */
 const tutorialEma = (teacher: Row, student: Row, momentum: number): Row =>
   teacher.map((value, at) => momentum * value + (1 - momentum) * student[at])
 
 const [views, globals, batch, prototypes] = [4, 2, 3, 8]
 const momentum = 0.996
+/** Random logits of both networks, a centre, and four weights of both. */
 const given = {
   student: dense({ view: views, batch, prototype: prototypes }, normals(keyOf(1), views * batch * prototypes)),
   teacher: dense({ global: globals, batch, prototype: prototypes }, normals(keyOf(2), globals * batch * prototypes)),
@@ -45,14 +49,14 @@ const given = {
   teacherWeight: dense({ feature: 4 }, normals(keyOf(5), 4)),
 }
 
-/** The rows of one view, one for each image. */
+/** The rows of one view, one for each image, out of an array [view, batch, prototype]. */
 const viewOf = (data: Float32Array | Float64Array, view: number): readonly Row[] =>
   Array.from({ length: batch }, (_, image) => {
     const start = (view * batch + image) * prototypes
     return Array.from(data.subarray(start, start + prototypes))
   })
 
-/** The tutorial's loop over the pairs of views that count. */
+/** The mean loss of the pairs of views that count. */
 const tutorialTotal = (counts: (global: number, view: number) => boolean): number => {
   const losses: number[] = []
   for (let global = 0; global < globals; global += 1)
@@ -66,6 +70,7 @@ const tutorialTotal = (counts: (global: number, view: number) => boolean): numbe
 
 const temperatures = { student: constant(0.1), teacher: constant(0.04) }
 
+/** `given` as tensors. */
 interface Given {
   readonly student: Tensor<'view' | 'batch' | 'prototype'>
   readonly teacher: Tensor<'global' | 'batch' | 'prototype'>
@@ -74,13 +79,14 @@ interface Given {
   readonly teacherWeight: Tensor<'feature'>
 }
 
-/** The project's two functions. */
+/** The same three results by the project's two functions: all pairs of views are one expression. */
 const project = ({ student, teacher, centre, studentWeight, teacherWeight }: Given) => ({
   allPairs: dinoLoss(temperatures, 'all')(student, teacher, centre),
   otherViews: dinoLoss(temperatures, 'other views')(student, teacher, centre),
   average: ema(constant(momentum))({ weight: teacherWeight }, { weight: studentWeight }).weight,
 })
 
+/** Prints both results, and by how much they differ: by nothing, or by the rounding of float64. */
 const show = (name: string, tutorial: Row, own: ArrayLike<number>): void => {
   const difference = Math.max(...tutorial.map((value, at) => Math.abs(value - own[at])))
   const shown = (row: ArrayLike<number>): string => Array.from(row, value => value.toFixed(6)).join(' ')

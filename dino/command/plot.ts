@@ -40,12 +40,18 @@ const entropies = ['entropy of the teacher', 'entropy of its mean']
 const limitsOf = (prototypes: number): readonly Omit<Point, 'step'>[] =>
   entropies.flatMap(chart => [0, Math.log(prototypes)].map(value => ({ chart, value })))
 
+/** A plot as the text of an SVG file, drawn without a browser. */
+export const svgText = (options: Plot.PlotOptions): string => {
+  const { document } = parseHTML('<html><body></body></html>')
+  const svg = Plot.plot({ ...options, document })
+  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
+  return svg.outerHTML
+}
+
 /** The chart as SVG text; K is the number of prototypes. */
 export const metricsPlot = (reports: readonly StepReport[], prototypes: number): string => {
-  const { document } = parseHTML('<html><body></body></html>')
   const points = charts.flatMap(chart => thinned(reports, chart))
-  const svg = Plot.plot({
-    document,
+  return svgText({
     width: 860,
     height: 480,
     marginLeft: 50,
@@ -59,8 +65,6 @@ export const metricsPlot = (reports: readonly StepReport[], prototypes: number):
       Plot.line(points, { x: 'step', y: 'value', fy: 'chart', stroke: '#3b6fb6', strokeWidth: 1.5 }),
     ],
   })
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
-  return svg.outerHTML
 }
 
 /** Draws the record of a run into its folder. */
