@@ -4,9 +4,8 @@
 //
 //   ratesAt({ configuration, steps: 20, step: 0 }).learningRate      0, where there is a warm-up
 
-import { batchInput } from '../../dino/run/batch.ts'
 import type { Configuration } from '../../dino/run/configuration.ts'
-import { ratesInput, ratesOf, viewOptions } from '../../dino/run/plan.ts'
+import { saying, stepInput } from '../../dino/run/input.ts'
 import { blankViews } from '../../dino/views/view.ts'
 import type { Dense, Sizes } from '../../lib/index.ts'
 
@@ -31,21 +30,23 @@ export interface GivenRates {
   readonly lastLayerMoves: boolean
 }
 
-/** The numbers that a step is given. */
+/** The numbers that a step is given. The last layer has a clock of its own, but where it is never frozen. */
 export const ratesAt = ({ configuration, steps, step }: Moment): GivenRates => {
-  const { lastLayer, ...rates } = ratesInput(configuration, ratesOf(configuration, steps)(step))
-  const correctionsOf = (of: {
-    readonly correction1: Dense<never>
-    readonly correction2: Dense<never>
-  }): Corrections => [of.correction1.data[0], of.correction2.data[0]]
+  const { scheduled, clocks } = saying(configuration, steps)(step)
+  const [own, last = own] = Object.entries(clocks)
+    .sort(([left], [right]) => Number(left) - Number(right))
+    .map(([, clock]) => clock)
+  const correctionsOf = ({ correction1, correction2 }: typeof own): Corrections => [
+    correction1.data[0],
+    correction2.data[0],
+  ]
+  const { teacherMomentum: momentum, ...rates } = scheduled
   return {
-    learningRate: rates.learningRate.data[0],
-    weightDecay: rates.weightDecay.data[0],
-    momentum: rates.momentum.data[0],
-    teacherTemperature: rates.teacherTemperature.data[0],
-    corrections: correctionsOf(rates),
-    lastLayerCorrections: correctionsOf(lastLayer),
-    lastLayerMoves: lastLayer.active.data[0] === 1,
+    ...rates,
+    momentum,
+    corrections: correctionsOf(own),
+    lastLayerCorrections: correctionsOf(last),
+    lastLayerMoves: last.active === undefined || last.active.data[0] === 1,
   }
 }
 
@@ -65,7 +66,8 @@ const factorsOf = <A extends string>(mask: Dense<A | 'block' | 'branch'> | undef
 
 /** The factors that a step is given; without drop path there are none. */
 export const masksAt = ({ configuration, steps, step }: Moment): Masks => {
-  const views = blankViews(viewOptions(configuration), configuration.batch)
-  const { globalMask, localMask } = batchInput(configuration, views, step, ratesOf(configuration, steps)(step))
-  return { global: factorsOf(globalMask), local: factorsOf(localMask) }
+  const { views, model, run } = configuration
+  const blank = blankViews(views, model.backbone.imageSize, run.batch)
+  const { globalMasks, localMasks } = stepInput(configuration, blank, step, saying(configuration, steps)(step)).batch
+  return { global: factorsOf(globalMasks?.drop), local: factorsOf(localMasks?.drop) }
 }

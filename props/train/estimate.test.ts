@@ -8,14 +8,15 @@ import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec } from '../../dino/run/input.ts'
 import { presetOf } from '../../dino/run/presets.ts'
 import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
-import { type As, compiler, plan, trees, usual } from '../../lib/index.ts'
+import { type As, compiler, trees } from '../../lib/index.ts'
 import { right } from '../support/training.ts'
 
 /** Bytes of the memory plan of a step. */
 const planned = (configuration: ReturnType<typeof presetOf>): number => {
   const state: As<'spec', RunState> = initialState(configuration) as As<'spec', RunState>
   const input: As<'spec', RunInput> = inputSpec(configuration, 100)
-  return 4 * plan(right(compiler.compile(usual)(compiler.trace(stepOf(configuration, 100), state, input).graph))).size
+  const { graph } = compiler.trace(stepOf(configuration, 100), state, input)
+  return 4 * compiler.planMemory(right(compiler.compile(compiler.usualCompile)(graph))).size
 }
 
 const cases: Readonly<Record<string, ConfigurationChanges>> = {

@@ -4,13 +4,18 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { changed } from '../../dino/run/configuration.ts'
 import { asOften } from '../support/frequencies.ts'
 import { type Masks, type Moment, masksAt } from '../support/step-given.ts'
-import { tiny } from '../support/training.ts'
+import { tinyWith } from '../support/training.ts'
 
 const dropPath = 0.4
 const depth = 3
-const moment: Moment = { configuration: { ...tiny, batch: 400, depth, dropPath }, steps: 10, step: 0 }
+const moment: Moment = {
+  configuration: tinyWith({ model: { backbone: { depth, dropPath } }, run: { batch: 400 } }),
+  steps: 10,
+  step: 0,
+}
 
 /** The factors of one branch of one block in all views of a group. */
 interface Row {
@@ -34,10 +39,13 @@ const rowsOf = (name: string, masks: Masks): readonly Row[] =>
 const isKept = (factor: number): boolean => factor > 0
 
 test('without drop path there are no masks', () =>
-  assert.deepEqual(masksAt({ ...moment, configuration: { ...moment.configuration, dropPath: 0 } }), {
-    global: [],
-    local: [],
-  }))
+  assert.deepEqual(
+    masksAt({ ...moment, configuration: changed(moment.configuration, { model: { backbone: { dropPath: 0 } } }) }),
+    {
+      global: [],
+      local: [],
+    },
+  ))
 
 test('a branch is dropped the more often the deeper it is, and enlarged where it is kept', () => {
   const rows = rowsOf('step 0', masksAt(moment))

@@ -3,31 +3,26 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Configuration } from '../../dino/run/configuration.ts'
-import { lengthOf, viewOptions } from '../../dino/run/plan.ts'
+import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
+import { lengthOf } from '../../dino/run/options.ts'
+import { planViews } from '../../dino/views/view-plan.ts'
+import { random } from '../../lib/index.ts'
 import { type Corrections, ratesAt } from '../support/step-given.ts'
-import { tiny } from '../support/training.ts'
+import { tinyWith } from '../support/training.ts'
 
 const steps = 40
 
 /** A run of 40 steps: 10 of warm-up, 12 with a frozen last layer, 20 until the teacher has its last temperature. */
-const configuration: Configuration = {
-  ...tiny,
-  batch: 64,
-  learningRate: 0.8,
-  finalLearningRate: 0.002,
-  learningRateWarmup: 0.25,
-  weightDecay: 0.04,
-  finalWeightDecay: 0.4,
-  teacherMomentum: 0.9,
-  finalTeacherMomentum: 1,
-  warmTeacherTemperature: 0.02,
-  teacherTemperature: 0.06,
-  teacherTemperatureWarmup: 0.5,
-  beta1: 0.9,
-  beta2: 0.999,
-  freezeLastLayer: 0.3,
-}
+const configuration = tinyWith({
+  optimiser: { beta1: 0.9, beta2: 0.999, freezeLastLayer: 0.3 },
+  schedules: {
+    learningRate: { base: 0.8, final: 0.002, warmup: 0.25 },
+    weightDecay: { base: 0.04, final: 0.4 },
+    teacherMomentum: { base: 0.9, final: 1 },
+    teacherTemperature: { warm: 0.02, base: 0.06, warmup: 0.5 },
+  },
+  run: { batch: 64 },
+})
 
 /** Step, learning rate, weight decay, teacher's momentum and temperature, the optimiser's turn, and that of the last layer. */
 type Row = readonly [number, number, number, number, number, number, number | 'frozen']
@@ -66,7 +61,10 @@ for (const [step, learningRate, weightDecay, momentum, teacherTemperature, turn,
   })
 
 test('shares of 0 leave out the warm-ups and the freeze', () => {
-  const bare = { ...configuration, learningRateWarmup: 0, teacherTemperatureWarmup: 0, freezeLastLayer: 0 }
+  const bare = changed(configuration, {
+    optimiser: { freezeLastLayer: 0 },
+    schedules: { learningRate: { warmup: 0 }, teacherTemperature: { warmup: 0 } },
+  })
   const given = ratesAt({ configuration: bare, steps, step: 0 })
   near(0.2, given.learningRate, 'learning rate')
   near(0.06, given.teacherTemperature, 'temperature')
@@ -78,12 +76,12 @@ test('the learning rate is that of a batch of 256, and grows with the batch', ()
   for (const batch of [1, 64, 256, 1024])
     near(
       (0.8 * batch) / 256,
-      ratesAt({ configuration: { ...configuration, batch }, steps, step: 10 }).learningRate,
+      ratesAt({ configuration: changed(configuration, { run: { batch } }), steps, step: 10 }).learningRate,
       'rate',
     )
 })
 
-const lengths: readonly (readonly [string, Partial<Configuration>, number, number, number])[] = [
+const lengths: readonly (readonly [string, NonNullable<ConfigurationChanges['run']>, number, number, number])[] = [
   ['epochs of whole batches', { batch: 4, epochs: 3, steps: 0 }, 11, 2, 6],
   ['a part of an epoch', { batch: 4, epochs: 1.5, steps: 0 }, 11, 2, 3],
   ['steps where they are given', { batch: 4, epochs: 3, steps: 5 }, 11, 2, 5],
@@ -93,38 +91,44 @@ const lengths: readonly (readonly [string, Partial<Configuration>, number, numbe
 
 for (const [name, changes, images, perEpoch, expected] of lengths)
   test(`the length of a run: ${name}`, () =>
-    assert.deepEqual(lengthOf({ ...configuration, ...changes }, images), { perEpoch, steps: expected }))
+    assert.deepEqual(lengthOf(changed(configuration, { run: changes }).run, images), { perEpoch, steps: expected }))
 
 test('each view is made with the options of its position', () => {
-  const own: Configuration = {
-    ...configuration,
-    imageSize: 32,
-    localSize: 16,
-    localViews: 2,
-    globalArea: [0.3, 0.9],
-    localArea: [0.1, 0.25],
-    blur: [0.2, 1.5],
-    flip: 0.35,
-    jitter: 0.7,
-    brightness: 0.45,
-    contrast: 0.55,
-    saturation: 0.65,
-    hue: 0.15,
-    grey: 0.25,
-    solarise: 0.6,
+  const { views } = tinyWith({
+    views: {
+      localViews: 2,
+      globalArea: [0.5, 0.5],
+      localArea: [0.1, 0.1],
+      blur: [1.5, 1.5],
+      flip: 1,
+      jitter: 1,
+      brightness: 0,
+      contrast: 0,
+      saturation: 0,
+      hue: 0,
+      grey: 1,
+      solarise: 1,
+    },
+  })
+  const side = 1000
+  const { global, local } = planViews(views, { rows: side, columns: side })(random.keyOf(3))
+  const [first, second] = global
+  for (const { box } of global) near(0.5, Math.round((100 * box.rows * box.columns) / side ** 2) / 100, 'global area')
+  for (const { box } of local) near(0.1, Math.round((100 * box.rows * box.columns) / side ** 2) / 100, 'local area')
+  for (const plan of [...global, ...local]) {
+    assert.ok(plan.flip && plan.grey)
+    const amounts = plan.jitter.map(({ aspect, amount }) => [aspect, amount] as const).sort()
+    assert.deepEqual(amounts, [
+      ['brightness', 1],
+      ['contrast', 1],
+      ['hue', 0],
+      ['saturation', 1],
+    ])
+    assert.ok([0, 1.5].includes(plan.blur))
   }
-  const view = (area: readonly [number, number], blur: number, solarise: number) => ({
-    area,
-    aspect: [3 / 4, 4 / 3],
-    flip: 0.35,
-    jitter: { probability: 0.7, brightness: 0.45, contrast: 0.55, saturation: 0.65, hue: 0.15 },
-    grey: 0.25,
-    blur: { probability: blur, sigma: [0.2, 1.5] },
-    solarise: { probability: solarise, threshold: 128 / 255 },
-  })
-  const local = view([0.1, 0.25], 0.5, 0)
-  assert.deepEqual(viewOptions(own), {
-    global: { size: 32, views: [view([0.3, 0.9], 1, 0), view([0.3, 0.9], 0.1, 0.6)] },
-    local: { size: 16, views: [local, local] },
-  })
+  assert.equal(first.blur, 1.5)
+  assert.deepEqual(
+    [first, second, ...local].map(({ solarise }) => solarise !== undefined),
+    [false, true, false, false],
+  )
 })

@@ -3,15 +3,19 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { changed } from '../../dino/run/configuration.ts'
 import { executors } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { expectRight } from '../golden/executors.ts'
 import { ratesAt } from '../support/step-given.ts'
-import { tiny } from '../support/training.ts'
+import { tinyWith } from '../support/training.ts'
 import { type AskedStep, type Leaves, type StepSeen, stepTaken } from '../support/training-step.ts'
 
 /** With initial weights that let every parameter count, and gradients that are not cut. */
-const configuration = { ...tiny, dropPath: 0.5, initialDeviation: 0.2, clip: 0 }
+const configuration = tinyWith({
+  model: { backbone: { dropPath: 0.5 }, initialDeviation: 0.2 },
+  optimiser: { clip: 0 },
+})
 const usual: AskedStep = { configuration, steps: 20, step: 0 }
 
 const taken = (changes: Partial<AskedStep>): Promise<StepSeen> =>
@@ -53,7 +57,10 @@ for (const group of ['global', 'local'] as const)
   })
 
 test('masks as they are drawn change the student, not the teacher', async () => {
-  const [kept, dropped] = [await taken({ configuration: { ...configuration, dropPath: 0 } }), await taken({})]
+  const [kept, dropped] = [
+    await taken({ configuration: changed(configuration, { model: { backbone: { dropPath: 0 } } }) }),
+    await taken({}),
+  ]
   assert.deepEqual(kept.loss, (await whole).loss)
   assert.notEqual(dropped.loss, kept.loss)
   assert.deepEqual(dropped.ofTeacher, kept.ofTeacher)
@@ -63,7 +70,9 @@ const lengthOf = (values: readonly number[]): number => Math.hypot(...values)
 
 test('gradients cut together have the length asked for, in which a held gain does not count', async () => {
   const limit = 0.01
-  const { gradients } = await taken({ configuration: { ...configuration, clipping: 'together', clip: limit } })
+  const { gradients } = await taken({
+    configuration: changed(configuration, { optimiser: { clipping: 'together', clip: limit } }),
+  })
   const length = lengthOf([...gradients.values()].flat())
   assert.ok(Math.abs(length / limit - 1) < 1e-6, `the length is ${length}`)
 })
@@ -71,7 +80,7 @@ test('gradients cut together have the length asked for, in which a held gain doe
 test('gradients cut each on its own are no longer than asked for, and those that were shorter stay', async () => {
   const limit = 5
   const plain = await taken({})
-  const cut = await taken({ configuration: { ...configuration, clipping: 'each', clip: limit } })
+  const cut = await taken({ configuration: changed(configuration, { optimiser: { clipping: 'each', clip: limit } }) })
   const lengths = [...plain.gradients.values()].map(lengthOf)
   assert.ok(Math.max(...lengths) > limit && lengths.some(length => length > 0 && length < limit))
   for (const [path, values] of cut.gradients) {
@@ -81,19 +90,14 @@ test('gradients cut each on its own are no longer than asked for, and those that
 })
 
 /** Every parameter's rate is 0.01 at each step, and the last layer is frozen for 6 of 20 steps. */
-const level = {
-  ...configuration,
-  batch: 4,
-  learningRate: (0.01 * 256) / 4,
-  finalLearningRate: 0.01,
-  learningRateWarmup: 0,
-  weightDecay: 0,
-  finalWeightDecay: 0,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-12,
-  freezeLastLayer: 0.3,
-}
+const level = changed(configuration, {
+  optimiser: { beta1: 0.9, beta2: 0.999, epsilon: 1e-12, freezeLastLayer: 0.3 },
+  schedules: {
+    learningRate: { base: (0.01 * 256) / 4, final: 0.01, warmup: 0 },
+    weightDecay: { base: 0, final: 0 },
+  },
+  run: { batch: 4 },
+})
 
 /** How far Adam moves a parameter in parts of its rate, at a turn before which it saw no gradient. */
 const firstMove = (turn: number): number => (0.1 / (1 - 0.9 ** turn)) * Math.sqrt((1 - 0.999 ** turn) / 0.001)

@@ -4,7 +4,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { multiCrop } from '../../dino/views/view-options.ts'
+import { usualValues } from '../../dino/options/values.ts'
+import { viewOptions } from '../../dino/views/options.ts'
 import { fallbackBox, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
 import { asOften, evenly } from '../support/frequencies.ts'
@@ -12,8 +13,11 @@ import { asOften, evenly } from '../support/frequencies.ts'
 const side = 4000
 const draws = 4000
 
+/** The options of DINO's public code, with two local views. */
+const dino = { ...usualValues(viewOptions), localViews: 2 }
+
 const planned = Array.from({ length: draws }, (_, at) =>
-  planViews(multiCrop({ locals: 2 }))({ rows: side, columns: side })(random.fold(random.keyOf(11), at)),
+  planViews(dino, { rows: side, columns: side })(random.fold(random.keyOf(11), at)),
 )
 
 /** All plans of the views at a position. */
