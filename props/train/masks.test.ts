@@ -63,7 +63,7 @@ test('a step has the same masks whenever it is asked for', () =>
   assert.deepEqual(masksAt({ ...moment, step: 3 }), masksAt({ ...moment, step: 3 })))
 
 test('blocks, branches, groups of views, steps and seeds are drawn apart', () => {
-  const other = { ...moment, configuration: { ...moment.configuration, seed: 2 } }
+  const other = { ...moment, configuration: changed(moment.configuration, { run: { seed: 2 } }) }
   const rows = [
     ...rowsOf('step 0', masksAt(moment)),
     ...rowsOf('step 1', masksAt({ ...moment, step: 1 })),

@@ -2,12 +2,14 @@
 // on, with errors as values; and the mailbox through which they come.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { scenes } from '../../dino/data/scenes/scenes.ts'
 import { openMailbox } from '../../dino/node/mailbox.ts'
 import { type Source, sourceOf } from '../../dino/node/open.ts'
 import { type PrefetchLoader, prefetchLoader, type Span } from '../../dino/node/prefetch.ts'
+import { changed } from '../../dino/run/configuration.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { right, tinyWith } from '../support/training.ts'
 
@@ -69,4 +71,32 @@ test('a mailbox that is shut answers those who wait and those who come, but give
   mailbox.shut('shut')
   mailbox.shut('too late')
   assert.deepEqual(await Promise.all([...waiting, mailbox.take(0), mailbox.take(3)]), ['shut', 'shut', 'a', 'shut'])
+})
+
+test('views are asked for ahead, once each, and never beyond the last step', async () => {
+  const asked = mock.method(Worker.prototype, 'postMessage')
+  const few = 5
+  try {
+    await using(source, { from: 0, until: few }, async loader => {
+      right(await loader.next(0)())
+      assert.ok(asked.mock.callCount() > 1, 'some are asked for ahead')
+      for (let step = 1; step < few; step += 1) right(await loader.next(step)())
+      assert.equal(asked.mock.callCount(), few)
+    })
+  } finally {
+    asked.mock.restore()
+  }
+})
+
+test('a thread that dies is an error of every step that waits, and of every later one', async () => {
+  /** Views that no memory can hold. */
+  const crashing = changed(configuration, { views: { localSize: 2 ** 20 } })
+  const loader = prefetchLoader({ configuration: crashing, source }, { from: 0, until: steps })
+  try {
+    const waiting = await Promise.all([loader.next(0)(), loader.next(1)()])
+    const later = await loader.next(2)()
+    for (const batch of [...waiting, later]) assert.ok(E.isLeft(batch))
+  } finally {
+    await loader.close()
+  }
 })

@@ -2,7 +2,16 @@
 // comes to nothing leaves nothing, and each thing that can be wrong with a folder is told with its path.
 
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
@@ -12,6 +21,7 @@ import type { StepReport } from '../../dino/run/course.ts'
 import type { RecordError } from '../../dino/run/failure.ts'
 import { initialState } from '../../dino/run/initial.ts'
 import { withDisk, withFolder } from '../support/folder.ts'
+import { withFullDisk } from '../support/full-disk.ts'
 import { right, tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const refusal = (folder: string): string => {
@@ -175,4 +185,28 @@ test('weights whose axes are in another order are refused', () =>
     assert.notDeepEqual(turned, file)
     writeFileSync(path, turned)
     assert.match(refusal(run), /"head\.prototypes\.direction" expected 16 x 4, came 4 x 16/)
+  }))
+
+test('a save that fails is told, and leaves the state saved before', () =>
+  withFolder({}, async folder => {
+    const record = right(openRecord(join(folder, 'run'), tiny))
+    right(record.save(start))
+    const other = { state: initialState(tinyWith({ run: { seed: 2 } })), step: 1 }
+    const failed = withFullDisk(() => record.save(other))
+    assert.ok(E.isLeft(failed))
+    assert.match(showRecordError(failed.left), /run.*: expected .* to write.*ENOSPC/)
+    const { progress } = right(readWholeRun(record.folder))
+    assert.deepEqual(valuesOf(progress.state), valuesOf(start.state))
+  }))
+
+test('whoever reads a network while another is saved reads the one before to its end', () =>
+  withFolder({}, async folder => {
+    const record = right(openRecord(join(folder, 'run'), tiny))
+    right(record.save(start))
+    const path = join(record.folder, 'teacher.safetensors')
+    const [before, reader] = [readFileSync(path), openSync(path, 'r')]
+    right(record.save({ state: initialState(tinyWith({ run: { seed: 2 } })), step: 1 }))
+    assert.deepEqual(readFileSync(reader), before)
+    closeSync(reader)
+    assert.notDeepEqual(readFileSync(path), before)
   }))

@@ -11,6 +11,7 @@ import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, executors } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/executors.ts'
+import { ratesAt } from '../support/step-given.ts'
 import { brokenPicture, inMemory, keeping, right, tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const images = 12
@@ -144,4 +145,15 @@ test('a run reports every schedule by its name, and every metric of the step', a
     'waiting',
     'weightDecay',
   ])
+})
+
+test('every step reports the numbers of the schedules that it was given', async () => {
+  const { heard } = await trained(executors.reference)
+  heard.reports.forEach(({ learningRate, weightDecay, teacherMomentum, teacherTemperature }, step) => {
+    const given = ratesAt({ configuration: tiny, steps: 4, step })
+    assert.deepEqual(
+      [learningRate, weightDecay, teacherMomentum, teacherTemperature],
+      [given.learningRate, given.weightDecay, given.momentum, given.teacherTemperature],
+    )
+  })
 })
