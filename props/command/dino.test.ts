@@ -68,7 +68,7 @@ test('train writes a run, names a broken file, and evaluate judges it', async ()
         'divergence',
         'centreNorm',
         'learningRate',
-        'momentum',
+        'teacherMomentum',
       ])
         assert.ok(Number.isFinite(JSON.parse(lines[2])[field]), field)
       const picture = join(folder, 'neighbours.png')
