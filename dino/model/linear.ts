@@ -13,8 +13,8 @@ import {
 } from '../../lib/index.ts'
 
 /**
- * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is meant for
- * some hundred features; with few, layers begin all but linear, and a larger one learns sooner.
+ * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is
+ * meant for some hundred features; with few, layers begin all but linear, and a larger one learns sooner.
  */
 export const usualDeviation = 0.02
 

@@ -19,8 +19,9 @@ export const network = ({ backbone, head: sizes, initialDeviation: deviation = u
   head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features, deviation })),
 })
 
-/** The tree of a network; `As<'tensor', ...>` of it are its parameters. */
+/** The initialisers of a network. */
 export type NetworkTree = ReturnType<typeof network>
+/** The parameters of a network. */
 export type Network = As<'tensor', NetworkTree>
 
 /** The roles of a network's parameters: 'weight', 'bias', 'norm', 'token', 'position' and those of prototypes. */

@@ -1,6 +1,6 @@
-// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions, blocks,
-// a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything on the way is
-// returned as values: what nobody reads is never computed.
+// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions,
+// blocks, a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything
+// on the way is returned as values: what nobody reads is never computed.
 
 import {
   type As,
@@ -47,8 +47,8 @@ const gridOf = (rows: number, columns: number, patchSize: number): Grid => ({
 })
 
 /**
- * Initialisers of a vision transformer: what makes tokens at depth 0, block i at depth i + 1, the last norm one deeper. The
- * patch embedding keeps torch's default for convolutions, as in the public code.
+ * Initialisers of a vision transformer: what makes tokens at depth 0, block i at depth i + 1, the last norm one deeper.
+ * The patch embedding keeps torch's default for convolutions, as in the public code.
  */
 export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
   const { features, deviation = usualDeviation } = sizes

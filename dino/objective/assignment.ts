@@ -1,6 +1,6 @@
-// How the teacher's logits become targets: for each view and image a distribution over the prototypes, the classes that the
-// networks make up. Left to itself a teacher gives all images one class; an assignment keeps the classes in balance, by a
-// centre that is taken from the logits (here) or by looking at the whole batch at once (SwAV, DINOv2).
+// How the teacher's logits become targets: for each view and image a distribution over the prototypes, the classes that
+// the networks make up. Left to itself a teacher gives all images one class; an assignment keeps the classes in
+// balance, by a centre that is taken from the logits (here) or by looking at the whole batch at once (SwAV, DINOv2).
 
 import {
   type As,
@@ -41,7 +41,10 @@ export interface Assignment<S extends object, M extends string> {
 export const target = (logits: TeacherLogits, centre: Centre, temperature: Temperature): Targets =>
   stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
 
-/** The next centre: momentum times the centre plus the rest of the mean of the raw logits (Caron et al. 2021, equation 4). */
+/**
+ * The next centre: momentum times the centre plus the rest of the mean of the raw logits (Caron et al. 2021, equation
+ * 4).
+ */
 export const updateCentre =
   (momentum: number) =>
   (centre: Centre, logits: TeacherLogits): Centre =>

@@ -1,5 +1,6 @@
-// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases and norms
-// are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than the rest.
+// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases
+// and norms are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than
+// the rest.
 
 import type { ParameterGroup, Part } from '../../lib/index.ts'
 import type { Role } from '../model/network.ts'
@@ -12,8 +13,8 @@ export interface GroupOptions {
   readonly frozenSteps: number
 }
 
-const decayed: ParameterGroup = { learningRate: 1, weightDecay: 1, frozenFor: 0 }
-const undecayed: ParameterGroup = { ...decayed, weightDecay: 0 }
+const decayed: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const undecayed: ParameterGroup = { ...decayed, weightDecayFactor: 0 }
 
 /** The group of a parameter. */
 export const dinoGroups = ({ normLastLayer, frozenSteps }: GroupOptions): ((part: Part<Role>) => ParameterGroup) => {

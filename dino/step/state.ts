@@ -1,5 +1,6 @@
-// What training changes from step to step, all of it and in one place: two networks, what the objective remembers, and what the
-// optimiser keeps. How many steps were done is not in it: the host counts them, and saves the number with the state.
+// What training changes from step to step, all of it and in one place: two networks, what the objective remembers, and
+// what the optimiser keeps. How many steps were done is not in it: the host counts them, and saves the number with the
+// state.
 
 import type { As, Kept, Optimiser } from '../../lib/index.ts'
 import type { Objective } from '../objective/objective.ts'

@@ -1,6 +1,7 @@
-// One step of self-distillation as a pure function (Caron et al. 2021, algorithm 1): the student sees every view, the teacher the
-// global ones; what the objective makes of both is differentiated, gradients are clipped, the optimiser moves the student, and
-// the teacher follows. All state is in `state`; views, what the schedules say and the optimiser's clocks come in.
+// One step of self-distillation as a pure function (Caron et al. 2021, algorithm 1): the student sees every view, the
+// teacher the global ones; what the objective makes of both is differentiated, gradients are clipped, the optimiser
+// moves the student, and the teacher follows. All state is in `state`; views, what the schedules say and the
+// optimiser's clocks come in.
 
 import {
   add,

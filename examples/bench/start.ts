@@ -112,7 +112,7 @@ const decayOf = (configuration: Configuration): Start['decay'] => {
   return Object.fromEntries(
     groups
       .filter(([, { frozenFor }]) => Number.isFinite(frozenFor))
-      .map(([path, { weightDecay }]) => [path, weightDecay * scheduled.weightDecay]),
+      .map(([path, { weightDecayFactor }]) => [path, weightDecayFactor * scheduled.weightDecay]),
   )
 }
 

@@ -1,5 +1,5 @@
-// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): a parameter moves by the running mean of its
-// gradient over the root of the running mean of its square, both corrected for having begun at zero.
+// Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2): a parameter moves by the running mean of
+// its gradient over the root of the running mean of its square, both corrected for having begun at zero.
 
 import { add, div, mul, scale, shift, sqrt, square, sub, type Tensor } from '../language/tensor.ts'
 import type { UpdateRule } from './optimise.ts'

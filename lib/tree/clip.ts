@@ -1,4 +1,5 @@
-// Gradient clipping: gradients longer than a limit are scaled down to it, so that one odd batch cannot throw the parameters far.
+// Gradient clipping: gradients longer than a limit are scaled down to it, so that one odd batch cannot throw the
+// parameters far.
 
 import {
   add,

@@ -1,4 +1,5 @@
-// Gradient descent with a velocity v: v <- momentum v + push, parameter <- parameter - rate v. The rules differ in the push.
+// Gradient descent with a velocity v: v <- momentum v + push, parameter <- parameter - rate v. The rules differ in the
+// push.
 
 import {
   add,
@@ -40,7 +41,8 @@ export const sgd = (momentum = 0.9): UpdateRule<'velocity', never> => descent(mo
 
 /**
  * Layer-wise adaptive rates (You, Gitman and Ginsburg 2017): the push of `sgd`, scaled by eta times the ratio of the
- * parameter's length to its own, or by 1 where either is 0. Parameters with fewer than two axes are pushed by the gradient.
+ * parameter's length to its own, or by 1 where either is 0. Parameters with fewer than two axes are pushed by the
+ * gradient.
  */
 export const lars = (momentum = 0.9, eta = 1e-3): UpdateRule<'velocity', never> =>
   descent(momentum, rates => (parameter, gradient) => {

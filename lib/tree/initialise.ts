@@ -1,6 +1,7 @@
 // Initial values of parameters. An initialiser is a leaf: it knows its axes and draws its values from a key. A model is
-// described by a plain record of initialisers, and the type of its parameters follows from that record. Beside its values an
-// initialiser says what part of the model it is, its role and its depth, which is all that an optimiser need know of a model:
+// described by a plain record of initialisers, and the type of its parameters follows from that record. Beside its
+// values an initialiser says what part of the model it is, its role and its depth, which is all that an optimiser need
+// know of a model:
 //   { weight: withRole('weight')(normal(0.02)({ from: 4, to: 8 })), bias: withRole('bias')(zeros({ to: 8 })) }
 
 import { elements, named, type Sizes } from '../language/axes.ts'
@@ -30,7 +31,9 @@ export const zeros = constantly(0)
 /** Ones. */
 export const ones = constantly(1)
 
-/** Normal numbers of the given standard deviation. They are not cut: PyTorch's `trunc_normal_` is, at plus and minus 2. */
+/**
+ * Normal numbers of the given standard deviation. They are not cut: PyTorch's `trunc_normal_` is, at plus and minus 2.
+ */
 export const normal =
   (deviation: number) =>
   <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>

@@ -1,15 +1,15 @@
-// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves; parameter
-// groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn on; `optimiser`
-// spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias corrections) is
-// computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a group. With AdamW and
-// prototypes that stay for 30 turns, the clocks of the twentieth step are
+// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves;
+// parameter groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn
+// on; `optimiser` spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias
+// corrections) is computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a
+// group. With AdamW and prototypes that stay for 30 turns, the clocks of the twentieth step are
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { elements } from '../language/axes.ts'
 import { constant, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
 import { partsOf, type RolesOf } from './initialise.ts'
-import { type As, type Dense, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
+import { type As, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
 
 /** What all parameters are told at a turn. */
 export interface Rates {
@@ -19,11 +19,14 @@ export interface Rates {
 
 /** What the parameters of a group have in common. */
 export interface ParameterGroup {
-  /** What the learning rate is multiplied by. */
-  readonly learningRate: number
-  /** What the weight decay is multiplied by. */
-  readonly weightDecay: number
-  /** Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. */
+  /** What the learning rate is multiplied by, at least 0. */
+  readonly learningRateFactor: number
+  /** What the weight decay is multiplied by, at least 0. */
+  readonly weightDecayFactor: number
+  /**
+   * Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. Infinite
+   * for ever.
+   */
   readonly frozenFor: number
 }
 
@@ -67,12 +70,37 @@ export interface Optimiser<P extends object> {
   readonly update: (rates: Rates, clocks: Clocks) => (now: Trained<P>, gradients: P) => Trained<P>
 }
 
-const record = <K extends string, V>(names: readonly K[], value: (name: K) => V): Readonly<Record<K, V>> =>
+const recordOf = <K extends string, V>(names: readonly K[], value: (name: K) => V): Readonly<Record<K, V>> =>
   Object.fromEntries(names.map(name => [name, value(name)])) as Readonly<Record<K, V>>
 
 const times = (factor: number, x: Scalar): Scalar => (factor === 0 ? constant(0) : scale(factor)(x))
 
-const zerosLike = <A extends string>({ sizes }: Dense<A>): Dense<A> => dense(sizes, new Float32Array(elements(sizes)))
+const zerosLike = <T extends object>(tree: T): T =>
+  refill(
+    tree,
+    leavesOf<'dense'>(tree).map(([, { sizes }]) => dense(sizes, new Float32Array(elements(sizes)))),
+  )
+
+const tensorsOf = (tree: object): readonly Tensor<never>[] => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf)
+
+/** Trees as one record for each parameter, in order. */
+const apart = <K extends string>(
+  names: readonly K[],
+  { parameters, kept }: Trained<object>,
+): readonly Moving<K, never>[] => {
+  const columns = recordOf(names, name => tensorsOf(kept[name]))
+  return tensorsOf(parameters).map((parameter, at) => ({ parameter, kept: recordOf(names, name => columns[name][at]) }))
+}
+
+/** One record for each parameter as trees of the form of `tree`. */
+const together = <K extends string, P extends object>(
+  names: readonly K[],
+  tree: P,
+  each: readonly Moving<K, never>[],
+): Trained<P> => {
+  const treeOf = (leaf: (one: Moving<K, never>) => Tensor<never>): P => refill(tree, each.map(leaf))
+  return { parameters: treeOf(one => one.parameter), kept: recordOf(names, name => treeOf(one => one.kept[name])) }
+}
 
 /** The first where `active` is 1, the second where it is 0. */
 const either = <K extends string, A extends string>(
@@ -92,55 +120,14 @@ const turnOf =
     if (group.frozenFor === Number.POSITIVE_INFINITY) return now
     const { active, ...said } = clocks[group.frozenFor]
     const rates = {
-      learningRate: times(group.learningRate, learningRate),
-      weightDecay: times(group.weightDecay, weightDecay),
+      learningRate: times(group.learningRateFactor, learningRate),
+      weightDecay: times(group.weightDecayFactor, weightDecay),
     }
     const next = move({ ...rates, ...RR.mapWithIndex((name: C) => said[name])(clock) })(now, gradient)
     return active === undefined ? next : either(active, next, now)
   }
 
-/** An optimiser of the parameters of a model: each moves by the rule, as its group says. */
-export const optimiser =
-  <K extends string, C extends string>(rule: UpdateRule<K, C>) =>
-  <M extends object>(model: M, groupOf: (part: Part<RolesOf<M>>) => ParameterGroup): Optimiser<As<'tensor', M>> => {
-    const groups = partsOf(model).map(([, part]) => groupOf(part))
-    const delays = [...new Set(groups.map(({ frozenFor }) => frozenFor))].filter(Number.isFinite)
-    return {
-      initial: parameters =>
-        record(rule.keeps, () =>
-          refill(
-            parameters,
-            leavesOf<'dense'>(parameters).map(([, leaf]) => zerosLike(leaf)),
-          ),
-        ),
-      clocks: done => Object.fromEntries(delays.map(delay => [delay, clockAt(rule, delay, done)])),
-      update:
-        (rates, clocks) =>
-        ({ parameters, kept }, gradients) => {
-          const tensors = (tree: object) => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf)
-          const [values, slopes] = [tensors(parameters), tensors(gradients)]
-          const old = record(rule.keeps, name => tensors(kept[name]))
-          const moved = groups.map((group, at) => {
-            const now = { parameter: values[at], kept: record(rule.keeps, name => old[name][at]) }
-            return turnOf(rule, group)(rates, clocks)(now, slopes[at])
-          })
-          return {
-            parameters: refill(
-              parameters,
-              moved.map(({ parameter }) => parameter),
-            ),
-            kept: record(rule.keeps, name =>
-              refill(
-                parameters,
-                moved.map(({ kept: of }) => of[name]),
-              ),
-            ),
-          }
-        },
-    }
-  }
-
-/** What the host says of the turn after `done` turns to parameters that waited for `delay` of them. */
+/** What the host says of the turn after `done` turns to parameters that wait for `delay` of them. */
 const clockAt = <K extends string, C extends string>(
   { clock }: UpdateRule<K, C>,
   delay: number,
@@ -150,3 +137,21 @@ const clockAt = <K extends string, C extends string>(
   const said = RR.map((of: (turn: number) => number) => denseScalar(of(Math.max(turn, 1))))(clock)
   return delay === 0 ? said : { ...said, active: denseScalar(turn > 0 ? 1 : 0) }
 }
+
+/** An optimiser of the parameters of a model: each moves by the rule, as its group says. */
+export const optimiser =
+  <K extends string, C extends string>(rule: UpdateRule<K, C>) =>
+  <M extends object>(model: M, groupOf: (part: Part<RolesOf<M>>) => ParameterGroup): Optimiser<As<'tensor', M>> => {
+    const { keeps } = rule
+    const groups = partsOf(model).map(([, part]) => groupOf(part))
+    const delays = [...new Set(groups.map(({ frozenFor }) => frozenFor))].filter(Number.isFinite)
+    return {
+      initial: parameters => recordOf(keeps, () => zerosLike(parameters)),
+      clocks: done => Object.fromEntries(delays.map(delay => [delay, clockAt(rule, delay, done)])),
+      update: (rates, clocks) => (now, gradients) => {
+        const slopes = tensorsOf(gradients)
+        const moved = apart(keeps, now).map((one, at) => turnOf(rule, groups[at])(rates, clocks)(one, slopes[at]))
+        return together(keeps, now.parameters, moved)
+      },
+    }
+  }

@@ -1,8 +1,8 @@
-// Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients, what an
-// optimiser keeps and values on the host are trees of one structure with different leaves, and one mapped type tells each from
-// the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a safetensors file. A leaf is
-// told by a symbol that its maker gives it, not by its fields: a branch may have a field of any name. The symbol does not cross
-// to other threads or through JSON; `dense` makes a leaf again of sizes and data that did.
+// Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients,
+// what an optimiser keeps and values on the host are trees of one structure with different leaves, and one mapped type
+// tells each from the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a
+// safetensors file. Its maker marks a leaf by a symbol, so that a branch may have fields of any name; the symbol does
+// not cross to other threads or through JSON, where `dense(sizes, data)` makes a leaf again of what crossed.
 
 import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
@@ -19,7 +19,9 @@ export interface Dense<in out A extends string> extends Named<A> {
   readonly data: Float32Array | Float64Array
 }
 
-/** What a parameter is in its model: its role, such as 'weight' or 'bias', and its depth, the layer that it stands in. */
+/**
+ * What a parameter is in its model: its role, such as 'weight' or 'bias', and its depth, the layer that it stands in.
+ */
 export interface Part<out R extends string = string> {
   readonly role: R
   readonly depth: number

@@ -1,4 +1,5 @@
-// Which parameters of a network are decayed, which begin late and which never move: a table over roles, and over nothing else.
+// Which parameters of a network are decayed, which begin late and which never move: a table over roles, and over
+// nothing else.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -72,12 +73,16 @@ test('depth grows from what makes tokens over the blocks to the last norm and th
 
 test('biases and norms are not decayed', () => {
   const groupOf = dinoGroups({ normLastLayer: true, frozenSteps: 5 })
-  const undecayed = pathsWhere(part => groupOf(part).weightDecay === 0)
+  const undecayed = pathsWhere(part => groupOf(part).weightDecayFactor === 0)
   assert.deepEqual(
     undecayed,
     pathsWhere(({ role }) => role === 'bias' || role === 'norm'),
   )
-  assert.ok(parts.every(([, part]) => [0, 1].includes(groupOf(part).weightDecay) && groupOf(part).learningRate === 1))
+  assert.ok(
+    parts.every(
+      ([, part]) => [0, 1].includes(groupOf(part).weightDecayFactor) && groupOf(part).learningRateFactor === 1,
+    ),
+  )
 })
 
 for (const normLastLayer of [true, false])

@@ -1,7 +1,7 @@
-// Whether the border of objectives holds what DINOv2 and DINOv3 add to DINO, without a change of the step: toys of the shapes of
-// KoLeo (the student's class tokens), iBOT (patch tokens, a head and a centre of their own), Gram anchoring (a third network,
-// kept by the objective) and Sinkhorn-Knopp (targets from a whole batch, nothing kept), each in some ten lines, and steps that
-// train by them, alone and together.
+// Whether the border of objectives holds what DINOv2 and DINOv3 add to DINO, without a change of the step: toys of the
+// shapes of KoLeo (the student's class tokens), iBOT (patch tokens, a head and a centre of their own), Gram anchoring
+// (a third network, kept by the objective) and Sinkhorn-Knopp (targets from a whole batch, nothing kept), each in some
+// ten lines, and steps that train by them, alone and together.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -92,7 +92,10 @@ const koleo: Objective<unknown, object, never, 'nearest'> = {
   },
 }
 
-/** Equal shares for all prototypes: columns and rows are normalised in turn; the largest logit of all is taken off first. */
+/**
+ * Equal shares for all prototypes: columns and rows are normalised in turn; the largest logit of all is taken off
+ * first.
+ */
 const sinkhorn = (turns: number): Assignment<object, never> => ({
   initial: () => ({}),
   assign: (logits, state, temperature) => {
@@ -184,7 +187,7 @@ const batch = {
 /** Nothing is decayed; a third of the teacher is new after each step. */
 const usual = { learningRate: 0.05, weightDecay: 0, teacherMomentum: 2 / 3, teacherTemperature: 0.07, refresh: 0 }
 
-const plainly = () => ({ learningRate: 1, weightDecay: 1, frozenFor: 0 })
+const plainly = () => ({ learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 })
 const descend = optimiser(sgd(0))(tree, plainly)
 
 /** Trains a step for each record of changes to what a step is usually told. */

@@ -1,5 +1,5 @@
-// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what comes out has
-// the axes that the type says, for a batch and for a single image.
+// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what
+// comes out has the axes that the type says, for a batch and for a single image.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -85,7 +85,7 @@ test('a leaf is made by what makes leaves: fields like its own are a branch', ()
   assert.equal(leavesOf(found).length, 1)
 })
 
-const still = { learningRate: 0, weightDecay: 0, frozenFor: Number.POSITIVE_INFINITY }
+const still = { learningRateFactor: 0, weightDecayFactor: 0, frozenFor: Number.POSITIVE_INFINITY }
 
 test('parameter groups know every role of their model, and no other', () => {
   const tree = { weight: withRole('weight')(zeros({ feature: 2 })), parts: [withRole('bias')(ones({ feature: 2 }))] }

@@ -61,8 +61,8 @@ const model = { w: withRole('w')(zeros({ out, in: into })), b: withRole('b')(zer
 
 /** Only what the case names is not decayed. */
 const groupOf = ({ role }: { readonly role: 'w' | 'b' }) => ({
-  learningRate: 1,
-  weightDecay: role === config.noDecay ? 0 : 1,
+  learningRateFactor: 1,
+  weightDecayFactor: role === config.noDecay ? 0 : 1,
   frozenFor: 0,
 })
 

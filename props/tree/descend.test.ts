@@ -1,4 +1,5 @@
-// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their invariances.
+// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their
+// invariances.
 
 import {
   add,

@@ -1,5 +1,5 @@
-// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias correction, the bound
-// on a step, and what leaves a parameter alone.
+// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias
+// correction, the bound on a step, and what leaves a parameter alone.
 
 import {
   adamw,
@@ -51,7 +51,7 @@ const ratesOf = ({ learningRate, weightDecay }: Setting): Rates => ({
 const clocksAt = <P extends object>({ clocks }: Optimiser<P>, t: number): Clocks =>
   mapTree<'dense', 'tensor'>(({ sizes, data }) => array(sizes, data))(clocks(t - 1))
 
-const usual: ParameterGroup = { learningRate: 1, weightDecay: 1, frozenFor: 0 }
+const usual: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
 const ruleOf = ({ epsilon }: Setting) => adamw({ beta1, beta2, epsilon })
 
 const one = { unit: 1, feature: 1 }
@@ -189,7 +189,7 @@ law('a group that waited moves as one that begins: its turns count from its own 
 })
 
 law('factors of a group multiply the rates', steps, ({ p, g, h, ...setting }) => {
-  const group = { ...usual, learningRate: 0.25, weightDecay: 0.5 }
+  const group = { ...usual, learningRateFactor: 0.25, weightDecayFactor: 0.5 }
   const own = {
     ...setting,
     learningRate: 0.25 * setting.learningRate,
@@ -213,7 +213,7 @@ law('elements do not see each other, and each parameter has the rates of its gro
   }
   const groups = {
     decayed: usual,
-    'not decayed': { ...usual, weightDecay: 0 },
+    'not decayed': { ...usual, weightDecayFactor: 0 },
     frozen: { ...usual, frozenFor: Number.POSITIVE_INFINITY },
   }
   const adam = optimiser(ruleOf(setting))(model, ({ role }) => groups[role])

@@ -1,4 +1,5 @@
-// Trees: records and arrays of any depth, whose leaves are found by path, replaced, zipped and put back, and never anything else.
+// Trees: records and arrays of any depth, whose leaves are found by path, replaced, zipped and put back, and never
+// anything else.
 
 import * as fc from 'fast-check'
 import {
