@@ -23,6 +23,7 @@ import {
   reference,
   run,
   showRunError,
+  showStoredError,
   writeSafetensors,
 } from '../lib/index.ts'
 
@@ -45,15 +46,19 @@ const write = ({ backbone, head }: Weights): void => {
   console.log(`${tensors.size} tensors written to ${path}`)
 }
 
-/** The network in the file, or what is wrong with it: no such format, or a tensor that is missing or of another size. */
-const read = (): E.Either<{ readonly reason: string }, Weights> =>
+/** The network in the file, or what is wrong with it: the format, or tensors that are missing, too many or ill-shaped. */
+const read = (): E.Either<string, Weights> =>
   pipe(
     readSafetensors(readFileSync(path)),
-    E.chainW(({ tensors }) =>
-      sequenceS(E.Apply)({
-        backbone: readBackbone(model.backbone, tensors, 'backbone.'),
-        head: readHead(model.head, tensors, 'head.'),
-      }),
+    E.mapLeft(({ reason }) => reason),
+    E.chain(({ tensors }) =>
+      pipe(
+        sequenceS(E.Apply)({
+          backbone: readBackbone(model.backbone, tensors, 'backbone.'),
+          head: readHead(model.head, tensors, 'head.'),
+        }),
+        E.mapLeft(showStoredError),
+      ),
     ),
   )
 
@@ -73,7 +78,7 @@ const featureIn = async (weights: Weights): Promise<ArrayLike<number>> => {
 const before = initialise(keyOf(1))(model)
 write(before)
 const after = read()
-if (E.isLeft(after)) console.error(after.left.reason)
+if (E.isLeft(after)) console.error(after.left)
 else {
   const [expected, came] = [await featureIn(before), await featureIn(after.right)]
   const differences = Array.from(expected, (value, at) => Math.abs(value - came[at]))

@@ -57,7 +57,7 @@ const y = dense(
 const fit = machine(
   (parameters: Model, data: { readonly x: Tensor<'point' | 'feature'>; readonly y: Tensor<'point'> }) => {
     const { value, gradient } = valueAndGrad(loss(data.x, data.y))(parameters)
-    return { state: zipTrees<[0]>(descend)(parameters, gradient), output: { loss: value } }
+    return { state: zipTrees(parameters, gradient)(descend), output: { loss: value } }
   },
   initialise(keyOf(3))(model),
   { x, y },

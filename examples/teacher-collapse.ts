@@ -11,31 +11,28 @@ import * as Plot from '@observablehq/plot'
 import * as E from 'fp-ts/lib/Either.js'
 import { svgText } from '../dino/command/plot.ts'
 import { scenes } from '../dino/data/scenes/scenes.ts'
-import type { Configuration } from '../dino/run/configuration.ts'
+import { type ConfigurationChanges, changed } from '../dino/run/configuration.ts'
 import { type StepReport, train, type Watch } from '../dino/run/course.ts'
 import { directLoader } from '../dino/run/loader.ts'
-import { presets } from '../dino/run/presets.ts'
+import { presetOf } from '../dino/run/presets.ts'
 import { type Executor, withExecutor } from '../lib/index.ts'
 
 const steps = 150
 
 /** A training small enough to be repeated four times. */
-const small: Configuration = {
-  ...presets.scenes,
-  prototypes: 64,
-  images: 640,
-  localViews: 0,
-  teacherTemperature: 0.02,
-  warmTeacherTemperature: 0.02,
-  learningRate: 0.008,
-}
+const small = changed(presetOf('scenes'), {
+  data: { images: 640 },
+  model: { head: { prototypes: 64 } },
+  views: { localViews: 0 },
+  schedules: { learningRate: { base: 0.008 }, teacherTemperature: { warm: 0.02, base: 0.02 } },
+})
 
 /** With momentum 1 the centre stays where it begins, at 0. */
-const noCentring = { centreMomentum: 1 }
+const noCentring: ConfigurationChanges = { objective: { centreMomentum: 1 } }
 /** The student's temperature is 0.1; a teacher of the same temperature is no sharper than the student. */
-const noSharpening = { teacherTemperature: 0.1, warmTeacherTemperature: 0.1 }
+const noSharpening: ConfigurationChanges = { schedules: { teacherTemperature: { warm: 0.1, base: 0.1 } } }
 
-const trainings: readonly (readonly [name: string, changes: Partial<Configuration>])[] = [
+const trainings: readonly (readonly [name: string, changes: ConfigurationChanges])[] = [
   ['centring and sharpening', {}],
   ['no centring', noCentring],
   ['no sharpening', noSharpening],
@@ -43,15 +40,19 @@ const trainings: readonly (readonly [name: string, changes: Partial<Configuratio
 ]
 
 /** The reports of all steps of one training. */
-const trained = async (changes: Partial<Configuration>, executor: Executor): Promise<readonly StepReport[]> => {
-  const configuration = { ...small, ...changes }
-  const { seed, images: count, imageSize: size } = configuration
-  const loader = directLoader(configuration, scenes({ seed, count, size, part: 'train' }))
+const trained = async (changes: ConfigurationChanges, executor: Executor): Promise<readonly StepReport[]> => {
+  const configuration = changed(small, changes)
+  const { run, data, model } = configuration
+  const shown = { seed: run.seed, count: data.images, size: model.backbone.imageSize, part: 'train' } as const
+  const loader = directLoader(configuration, scenes(shown))
   const reports: StepReport[] = []
   const watch: Watch = {
-    step: report => reports.push(report),
+    step: report => {
+      reports.push(report)
+      return E.right(undefined)
+    },
     skipped: () => {},
-    state: () => {},
+    progress: () => {},
     stopped: () => false,
   }
   const result = await train({ configuration, steps, loader, watch })(executor)()
@@ -60,7 +61,7 @@ const trained = async (changes: Partial<Configuration>, executor: Executor): Pro
 }
 
 /** The two entropies of a collapse, 0 and ln K, between which a healthy teacher stays. */
-const limits = [0, Math.log(small.prototypes)]
+const limits = [0, Math.log(small.model.head.prototypes)]
 
 /** The entropy of the teacher over the steps, a line for each training, as SVG text. */
 const entropyPlot = (runs: ReadonlyMap<string, readonly StepReport[]>): string => {

@@ -1,32 +1,37 @@
 // The flags that say what computes, and opening it for a while.
 
+import { availableParallelism } from 'node:os'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Executor, openExecutor } from '../../lib/index.ts'
-import { onOff, text, type Values, whole } from '../options/option.ts'
-import type { Failure } from './failure.ts'
+import type { Values } from '../options/option.ts'
+import { onOff, text, whole } from '../options/rows.ts'
+import { type Failure, failure } from '../run/failure.ts'
 
-/** What computes, and how. */
+/** Flags for the executor. */
 export const executorOptions = {
-  executor: text('what computes; dino info lists what works here', 'the name of an executor, or auto'),
-  threads: whole(1, 256, 'threads of the wasm executor; as many as the machine has cores if not given'),
-  profile: onOff('whether to time every kernel of the wasm executor and print where the time went'),
+  executor: text('auto', 'what computes; dino info lists what works here', 'the name of an executor, or auto'),
+  threads: whole([1, 256], undefined, 'threads of the wasm executor; as many as the machine has cores if not given'),
+  profile: onOff(false, 'whether to time every kernel of the wasm executor and print where the time went'),
 } as const
 
-/** The flags that were given. */
-export type ExecutorFlags = Partial<Values<typeof executorOptions>>
+/** Their values. */
+export type ExecutorFlags = Values<typeof executorOptions>
 
 /** Opens an executor, says which one, uses it and closes it. */
 export const usingExecutor =
-  ({ executor = 'auto', ...options }: ExecutorFlags) =>
+  ({ executor, threads, profile }: ExecutorFlags) =>
   <A>(use: (executor: Executor) => TE.TaskEither<Failure, A>): TE.TaskEither<Failure, A> =>
     TE.bracket(
       pipe(
-        openExecutor(executor, options),
-        TE.mapLeft((error): Failure => error),
+        openExecutor(executor, { profile, ...(threads === undefined ? {} : { threads }) }),
+        TE.mapLeft(failure('run')),
       ),
       opened => {
+        const cores = availableParallelism()
         console.error(`executor ${opened.name}: ${opened.description}`)
+        if (threads !== undefined && threads > cores)
+          console.error(`${threads} threads on ${cores} cores: more threads than cores are slower`)
         return use(opened)
       },
       opened => TE.fromTask(opened.close),

@@ -1,43 +1,35 @@
-// Options on the command line: one flag for each row, with its meaning, what it allows and its usual value. Values stay text
-// in commander's hands; the rows read and check them.
+// Options on the command line: one flag for each row, with its meaning, what it allows and its usual value. Values stay
+// text in commander's hands; the rows read and check them.
 
 import { type Command, Option } from 'commander'
-import type * as E from 'fp-ts/lib/Either.js'
-import { flagName, type OptionError, type Option as Row, readOptions, type Values } from '../options/option.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Options, Values } from '../options/option.ts'
+import { flagName, type Given, leavesOfOptions, readGiven, valueAt } from '../options/values.ts'
+import { type FailureOf, failure } from '../run/failure.ts'
 
-/** Options by name. */
-export type Rows = Readonly<Record<string, Row<unknown>>>
+/** A value as it is written on the command line. */
+export const written = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value))
 
-/** Values as commander has them. */
-export type Given = Readonly<Record<string, unknown>>
-
-const placeholders: Readonly<Record<Row<unknown>['value'], string>> = {
-  number: '<number>',
-  numbers: '<low,high>',
-  word: '<word>',
-  text: '<text>',
-  switch: '[true|false]',
-}
-
-const written = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value))
-
-/** Adds a flag for every row; `usual` has the values that are taken where nothing is given, to be shown in the help. */
+/** Adds a flag for every option; `values` has those that are taken where nothing is given, to be shown in the help. */
 export const addOptions =
-  (rows: Rows, usual: Given = {}) =>
+  (options: Options, values: object) =>
   (command: Command): Command => {
-    for (const [name, { meaning, allowed, value }] of Object.entries(rows)) {
-      const described = `${meaning}: ${allowed}${usual[name] === undefined ? '' : ` (${written(usual[name])})`}`
-      command.addOption(new Option(`--${flagName(name)} ${placeholders[value]}`, described))
+    for (const { path, flag, option } of leavesOfOptions(options)) {
+      const { meaning, allowed, spelling } = option
+      const usual = valueAt(values, path)
+      const described = `${meaning}: ${allowed}${usual === undefined ? '' : ` (${written(usual)})`}`
+      command.addOption(new Option(`--${flag} ${spelling.placeholder}`, described))
     }
     return command
   }
 
-/** Of all values, those that belong to the rows. */
-export const givenFor = (rows: Rows, values: Given): Given =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(rows, name)))
+/** The values of options, given by flag or usual. */
+export const readFlags =
+  <O extends Options>(options: O) =>
+  (given: Given): E.Either<FailureOf<'option'>, Values<O>> =>
+    pipe(readGiven(options)(given), E.mapLeft(failure('option')))
 
-/** Reads the values that belong to the rows. */
-export const readGiven =
-  <O extends Rows>(rows: O) =>
-  (values: Given): E.Either<OptionError, Partial<Values<O>>> =>
-    readOptions(rows)(givenFor(rows, values))
+/** The values of a command by flag, from commander's names for them. */
+export const givenFrom = (values: Readonly<Record<string, unknown>>): Given =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [flagName(name), value]))

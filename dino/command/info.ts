@@ -1,18 +1,46 @@
-// The `info` command: which executors work on this machine, and why the others do not.
+// The `info` command: which executors work on this machine, and why the others do not. The drivers that a survey loads
+// write to standard error as they please; so it is a process of its own, whose errors are told only if it fails.
 
+import { spawn } from 'node:child_process'
+import { cpus, totalmem } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { showRunError, surveyExecutors } from '../../lib/index.ts'
+import { showTable } from './table.ts'
+
+/** Set in the process that makes the survey. */
+const surveying = 'DINO_SURVEYING'
+
+const survey = async (): Promise<void> => {
+  const found = await surveyExecutors()
+  const rows = found.map(([name, what]) => [
+    E.isRight(what) ? 'yes' : 'no',
+    name,
+    E.isRight(what) ? what.right : showRunError(what.left),
+  ])
+  console.log(showTable(rows, ['left', 'left', 'left']))
+}
+
+/** This command again, in a process that makes the survey. */
+const surveyApart = (): Promise<void> =>
+  new Promise(resolve => {
+    const words = [...process.execArgv, ...process.argv.slice(1)]
+    const child = spawn(process.execPath, words, {
+      env: { ...process.env, [surveying]: 'yes' },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    })
+    const said: Buffer[] = []
+    child.stderr.on('data', (part: Buffer) => said.push(part))
+    child.on('close', status => {
+      if (status !== 0) console.error(`the survey of executors ended with status ${status}: ${Buffer.concat(said)}`)
+      resolve()
+    })
+  })
 
 /** Prints the machine's executors; always succeeds. */
 export const info = async (): Promise<void> => {
-  const { cpus, totalmem } = await import('node:os')
+  if (process.env[surveying] !== undefined) return survey()
   const [{ model }] = cpus()
-  console.log(
-    `${model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-  )
-  console.log()
-  for (const [name, found] of await surveyExecutors()) {
-    const line = E.isRight(found) ? found.right : showRunError(found.left)
-    console.log(`${E.isRight(found) ? 'yes' : 'no '}  ${name.padEnd(15)} ${line}`)
-  }
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  console.log(`${model.trim()}, ${cpus().length} cores, ${memory}, Node ${process.version}\n`)
+  return surveyApart()
 }

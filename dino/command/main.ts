@@ -1,17 +1,23 @@
-// The command line: commands and their flags, each with its meaning and an example. What the user got wrong is told in a line,
-// with what is allowed, and ends with status 2; whatever else fails ends with status 1.
+// The command line: commands and their flags, each with its meaning and an example. A fault of the user is told in
+// a line, with what is allowed, and ends with status 2; whatever else fails ends with status 1.
 
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { runOptions } from '../run/configuration.ts'
-import { presets } from '../run/presets.ts'
+import { packageVersion } from '../node/version.ts'
+import type { Options } from '../options/option.ts'
+import { type Given, usualValues } from '../options/values.ts'
+import { configurationOptions } from '../run/configuration.ts'
+import type { Failure } from '../run/failure.ts'
+import { presetOf } from '../run/presets.ts'
 import { demoCommand } from './demo.ts'
-import { knnCommand, knnDefaults, knnOptions } from './evaluate-knn.ts'
+import { knnCommand, knnOptions } from './evaluate-knn.ts'
 import { executorOptions } from './executor-flags.ts'
-import { type Failure, showFailure } from './failure.ts'
-import { addOptions, type Given, type Rows } from './flags.ts'
+import { addOptions, givenFrom } from './flags.ts'
 import { info } from './info.ts'
+import { showPresets } from './presets.ts'
+import { showTable } from './table.ts'
+import { showFailure, statusOf } from './tell-failure.ts'
 import { trainCommand, trainingOptions } from './train.ts'
 
 type Act = (given: Given) => TaskEither<Failure, void>
@@ -20,16 +26,26 @@ type Act = (given: Given) => TaskEither<Failure, void>
 interface CommandRow {
   readonly words: readonly [string, ...string[]]
   readonly meaning: string
-  readonly options: readonly (readonly [rows: Rows, usual: Given])[]
+  /** Options, and the values that are taken where nothing is given. */
+  readonly options: readonly (readonly [options: Options, values: object])[]
   readonly examples: readonly (readonly [command: string, meaning: string])[]
   readonly act: Act
 }
 
+const usual = (options: Options): CommandRow['options'][number] => [options, usualValues(options)]
+
 const trainRows: CommandRow['options'] = [
-  [trainingOptions, { preset: 'scenes' }],
-  [executorOptions, { executor: 'auto', profile: false }],
-  [runOptions, presets.scenes],
+  usual(trainingOptions),
+  usual(executorOptions),
+  [configurationOptions, presetOf('scenes')],
 ]
+
+/** A command that asks for nothing and always succeeds. */
+const telling =
+  (tell: () => Promise<void>): Act =>
+  () =>
+  async () =>
+    E.right(await tell())
 
 const commands: readonly CommandRow[] = [
   {
@@ -41,6 +57,8 @@ const commands: readonly CommandRow[] = [
       ['dino train', 'the built-in scenes, about a minute'],
       ['dino train --preset photos --data photos', 'a folder of images, with or without sub-folders'],
       ['dino train --preset cifar-tiny --data cifar10/train --steps 200 --out runs/cifar', 'small images in classes'],
+      ['dino train --preset photos --print-config > mine.json', 'a whole configuration as a file'],
+      ['dino train --config mine.json --seed 2', 'and a run as the file says, but for the seed'],
       ['dino train --steps 20 --profile', 'where the time goes'],
     ],
     act: trainCommand,
@@ -55,10 +73,7 @@ const commands: readonly CommandRow[] = [
   {
     words: ['evaluate', 'knn'],
     meaning: 'tell classes by nearest neighbours, beside raw pixels',
-    options: [
-      [knnOptions, knnDefaults],
-      [executorOptions, { executor: 'auto', profile: false }],
-    ],
+    options: [usual(knnOptions), usual(executorOptions)],
     examples: [
       ['dino evaluate knn --run runs/scenes', 'on scenes that training never saw'],
       ['dino evaluate knn --run runs/cifar --bank cifar10/train --queries cifar10/test', 'on folders'],
@@ -66,38 +81,42 @@ const commands: readonly CommandRow[] = [
     act: knnCommand,
   },
   {
+    words: ['presets'],
+    meaning: 'the presets: what each is for, where its values come from, and what it changes',
+    options: [],
+    examples: [['dino presets', '']],
+    act: telling(async () => console.log(showPresets())),
+  },
+  {
     words: ['info'],
     meaning: 'which executors work on this machine, and why the others do not',
     options: [],
     examples: [['dino info', '']],
-    act: () => async () => E.right(await info()),
+    act: telling(info),
   },
 ]
 
-const exampleText = (examples: CommandRow['examples']): string => {
-  const width = Math.max(...examples.map(([command]) => command.length))
-  const lines = examples.map(([command, meaning]) => `  ${command.padEnd(width)}  ${meaning}`.trimEnd())
-  return ['', 'Examples:', ...lines].join('\n')
-}
+const exampleText = (examples: CommandRow['examples']): string =>
+  `\nExamples:\n${showTable(examples, ['left', 'left'])}`
 
 /** The command under `root` that the words name; the groups on the way are made where they are missing. */
 const place = (root: Command, words: readonly string[]): Command =>
   words.reduce((parent, word) => parent.commands.find(child => child.name() === word) ?? parent.command(word), root)
 
 const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Command => {
-  const root = new Command('dino').description('Self-supervised vision transformers (DINO), trained on what you have')
+  const root = new Command('dino')
+    .description('Self-supervised vision transformers (DINO), trained on what you have')
+    .version(packageVersion())
   for (const { words, meaning, options, examples, act } of commands) {
     const command = place(root, words).description(meaning).addHelpText('after', exampleText(examples))
-    for (const [rows, usual] of options) addOptions(rows, usual)(command)
-    command.action((given: Given) => finish(act(given)))
+    for (const [rows, values] of options) addOptions(rows, values)(command)
+    command.action((values: Readonly<Record<string, unknown>>) => finish(act(givenFrom(values))))
   }
   place(root, ['evaluate']).description('judge what was learned')
   return root
 }
 
-const isUsersFault = (failure: Failure): boolean => ['option', 'unknown executor'].includes(failure.kind)
-
-/** Whoever reads may go away (`dino train | head`): what they would have read is dropped, and the work goes on. */
+/** A reader may go away (`dino train | head`): the rest of the output is dropped, and the work goes on. */
 const outliveReaders = (): void => {
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -113,7 +132,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
     const done = await work()
     if (E.isRight(done)) return
     console.error(showFailure(done.left))
-    status = isUsersFault(done.left) ? 2 : 1
+    status = statusOf(done.left)
   })
   const everyCommand = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(everyCommand)]
   for (const command of everyCommand(root)) command.exitOverride().showHelpAfterError('(--help shows what there is)')

@@ -1,5 +1,5 @@
-// Nearest neighbours as a picture: each row is a query, its nearest pictures of the bank by raw pixels, and by learned features.
-// The frame says whether a neighbour is of the query's class.
+// Nearest neighbours as a picture: each row is a query, its nearest pictures of the bank by raw pixels, and by learned
+// features. The frame says whether a neighbour is of the query's class.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -8,11 +8,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import sharp from 'sharp'
 import type { PictureSet } from '../data/picture-set.ts'
 import type { CentreViews, LabelledFeatures } from '../evaluate/features.ts'
+import type { Both } from '../evaluate/judge.ts'
 import { nearest } from '../evaluate/neighbours.ts'
-import { type RecordError, recordError } from '../node/record.ts'
+import { recordError } from '../node/record.ts'
+import type { RecordError } from '../run/failure.ts'
 import { colours, toBytes } from '../views/picture.ts'
 import { type Cell, type Colour, contactSheet } from '../views/sheet.ts'
-import type { Both } from './judge.ts'
 
 const queriesShown = 10
 const neighboursShown = 6

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import * as Plot from '@observablehq/plot'
 import * as E from 'fp-ts/lib/Either.js'
 import { parseHTML } from 'linkedom'
-import { type RecordError, recordError } from '../node/record.ts'
+import { recordError } from '../node/record.ts'
 import type { StepReport } from '../run/course.ts'
+import type { RecordError } from '../run/failure.ts'
 
 interface Point {
   readonly chart: string

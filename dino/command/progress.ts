@@ -1,5 +1,5 @@
-// Progress of long work on the terminal: a bar with what is worth watching, on standard error, so that results can be piped.
-// Where there is no terminal, a line now and then.
+// Progress of long work on the terminal: a bar with what is worth watching, on standard error, so that results can be
+// piped. Where there is no terminal, a line now and then.
 
 import progress from 'cli-progress'
 

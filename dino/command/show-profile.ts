@@ -1,22 +1,19 @@
-// Where the time of training went, as text: by kind of kernel, and the kernels that took longest. A contraction is told with the
-// operations that it does in a second, any other kernel with the bytes that it moves.
+// Where the time of training went, as text: by kind of kernel, and the kernels that took longest. A contraction is told
+// with the operations that it does in a second, any other kernel with the bytes that it moves.
 
 import type { KernelTime } from '../../lib/index.ts'
 import { counted } from './progress.ts'
+import { showTable } from './table.ts'
 
 const shown = 20
 
-/** What a line of the profile adds up. */
+/** The amounts that a line of the profile adds up. */
 type Amounts = Pick<KernelTime, 'milliseconds' | 'operations' | 'bytes'>
-
-const perStep = (milliseconds: number, steps: number): string => (milliseconds / steps).toFixed(2).padStart(9)
-
-const share = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1).padStart(5)} %`
 
 /** Billions in a second; operations and bytes are those of one step. */
 const speed = ({ milliseconds, operations, bytes }: Amounts, steps: number): string => {
   const [amount, unit] = operations > 0 ? [operations, 'GFLOP/s'] : [bytes, 'GB/s']
-  return milliseconds === 0 ? '' : `${((amount * steps) / milliseconds / 1e6).toFixed(1).padStart(6)} ${unit}`
+  return milliseconds === 0 ? '' : `${((amount * steps) / milliseconds / 1e6).toFixed(1)} ${unit}`
 }
 
 const total = (kernels: readonly Amounts[]): Amounts =>
@@ -34,21 +31,24 @@ const launches = (steps: number): string => (steps === 1 ? '' : ` (${steps} time
 /** The profile of so many steps, for a person; milliseconds are those of one step. */
 export const showProfile = (kernels: readonly KernelTime[], steps: number): string => {
   const whole = total(kernels).milliseconds
-  const line = (amounts: Amounts, what: string): string => {
-    const { milliseconds } = amounts
-    return `${perStep(milliseconds, steps)}  ${share(milliseconds, whole)}  ${what.padEnd(62)} ${speed(amounts, steps)}`.trimEnd()
-  }
+  const row = (amounts: Amounts, what: string): readonly string[] => [
+    (amounts.milliseconds / steps).toFixed(2),
+    `${((100 * amounts.milliseconds) / whole).toFixed(1)} %`,
+    what,
+    speed(amounts, steps),
+  ]
   const kinds = [...new Set(kernels.map(({ kind }) => kind))].map(kind => {
     const own = kernels.filter(kernel => kernel.kind === kind)
-    return line(total(own), `${kind}, ${counted(own.length, 'kernel')}`)
+    return row(total(own), `${kind}, ${counted(own.length, 'kernel')}`)
   })
   const longest = kernels
     .slice(0, shown)
-    .map(kernel => line(kernel, `${kernel.kind} ${kernel.sizes}${launches(kernel.steps)}`))
+    .map(kernel => row(kernel, `${kernel.kind} ${kernel.sizes}${launches(kernel.steps)}`))
+  const lines = showTable([...kinds, ...longest], ['right', 'right', 'left', 'right']).split('\n')
   return [
-    `milliseconds of a step by kind, of ${perStep(whole, steps).trim()} in all:`,
-    ...kinds,
+    `milliseconds of a step by kind, of ${(whole / steps).toFixed(2)} in all:`,
+    ...lines.slice(0, kinds.length),
     `the ${longest.length} longest of ${kernels.length} kernels, by the sizes of the result / of what is summed:`,
-    ...longest,
+    ...lines.slice(kinds.length),
   ].join('\n')
 }

@@ -1,9 +1,10 @@
-// A set of pictures: names, labels where they are known, and a way to read each. Whoever uses it does not see whether the
-// pictures come from files, are drawn, or are in memory. A picture that cannot be read is a value; the caller skips and
-// reports it.
+// A set of pictures: names, labels where they are known, and a way to read each. Its users do not see whether
+// the pictures come from files, are drawn, or are in memory. A picture that cannot be read is a value; the caller skips
+// and reports it.
 
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Picture } from '../views/picture.ts'
+import { printable } from './printable.ts'
 
 /** Pictures in a fixed order. */
 export interface PictureSet {
@@ -15,6 +16,8 @@ export interface PictureSet {
   readonly labels: readonly number[] | undefined
   /** The names of the classes. */
   readonly classes: readonly string[]
+  /** What could not be looked into when the set was opened; the set is without it. */
+  readonly skipped: readonly DataError[]
   /** The picture at a place in `names`. */
   readonly read: (index: number) => TaskEither<DataError, Picture>
 }
@@ -27,10 +30,10 @@ export type DataError =
   | { readonly kind: 'no pictures'; readonly path: string; readonly expected: string; readonly others: number }
   | { readonly kind: 'no such picture'; readonly set: string; readonly index: number; readonly count: number }
   | { readonly kind: 'broken picture'; readonly path: string; readonly reason: string }
+  | { readonly kind: 'nothing readable'; readonly set: string; readonly count: number; readonly first: DataError }
   | { readonly kind: 'no decoder'; readonly reason: string }
 
-/** One line for a person. */
-export const showDataError = (error: DataError): string => {
+const textOf = (error: DataError): string => {
   switch (error.kind) {
     case 'missing folder':
       return `expected a folder of pictures at ${error.path}, came nothing: there is no such path`
@@ -44,7 +47,12 @@ export const showDataError = (error: DataError): string => {
       return `expected the place of a picture of ${error.set}, 0 to ${error.count - 1}, came ${error.index}`
     case 'broken picture':
       return `${error.path} cannot be decoded: ${error.reason}`
+    case 'nothing readable':
+      return `none of the ${error.count} pictures of ${error.set} could be read; of the first: ${textOf(error.first)}`
     case 'no decoder':
       return `pictures cannot be decoded here, for the package sharp does not load: ${error.reason}`
   }
 }
+
+/** One line for a person. */
+export const showDataError = (error: DataError): string => printable(textOf(error))

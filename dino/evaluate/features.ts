@@ -11,7 +11,9 @@ import { colours } from '../views/picture.ts'
 import { centreView } from '../views/view.ts'
 import type { Features } from './neighbours.ts'
 
-/** Features with the class of each picture, 0 where there are no classes; pictures that could not be read are left out. */
+/**
+ * Features with the class of each picture, 0 where there are no classes; pictures that could not be read are left out.
+ */
 export interface LabelledFeatures extends Features {
   readonly data: Float32Array
   readonly labels: readonly number[]

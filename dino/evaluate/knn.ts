@@ -1,6 +1,7 @@
-// The weighted nearest-neighbour vote by which DINO judges features (Wu et al. 2018, section 3.4; eval_knn.py): of a query's k
-// nearest features in a labelled bank by cosine, each votes for its class with weight exp(cosine / temperature). Nothing is
-// trained. Neighbours of equal cosine count in the order of the bank, and of classes with equal votes the first wins.
+// The weighted nearest-neighbour vote by which DINO judges features (Wu et al. 2018, section 3.4; eval_knn.py): of a
+// query's k nearest features in a labelled bank by cosine, each votes for its class with weight exp(cosine /
+// temperature). Nothing is trained. Neighbours of equal cosine count in the order of the bank, and of classes with
+// equal votes the first wins.
 
 import { type Features, nearest } from './neighbours.ts'
 
@@ -11,6 +12,7 @@ export interface Bank extends Features {
   readonly classes: number
 }
 
+/** How neighbours vote. */
 export interface KnnOptions {
   /** How many neighbours vote; all of a smaller bank. */
   readonly k: number
@@ -44,7 +46,9 @@ const largestOf = (values: Float64Array): number => {
   return best
 }
 
-/** The class of each query. Votes are counted relative to the nearest neighbour's, so that no temperature is too low. */
+/**
+ * The class of each query. Votes are counted relative to the nearest neighbour's, so that no temperature is too low.
+ */
 export const knnPredictions =
   (bank: Bank, options: KnnOptions = usualKnn) =>
   (queries: Features): Int32Array => {

@@ -1,6 +1,6 @@
 // A transformer block with pre-normalisation (Dosovitskiy et al. 2021; DINO, vision_transformer.py): attention and a
-// two-layer perceptron, each added to what it read. Written for the axes 'token' and 'feature'; any further axis (batch, view)
-// is carried along.
+// two-layer perceptron, each added to what it read. Written for the axes 'token' and 'feature'; any further axis
+// (batch, view) is carried along.
 
 import {
   type As,
@@ -17,6 +17,7 @@ import {
   sizeOf,
   softmax,
   type Tensor,
+  withRole,
   zeros,
 } from '../../lib/index.ts'
 import { applyLinear, linear } from './linear.ts'
@@ -32,8 +33,8 @@ export interface BlockSizes {
 
 /** Initialisers of a layer norm over `feature`. */
 export const layerNormWeights = (features: number) => ({
-  weight: ones({ feature: features }),
-  bias: zeros({ feature: features }),
+  weight: withRole('norm')(ones({ feature: features })),
+  bias: withRole('norm')(zeros({ feature: features })),
 })
 
 /** Initialisers of a block. */
@@ -56,7 +57,9 @@ export type Block = As<'tensor', ReturnType<typeof block>>
 /** Tokens of a block, over further axes `A` (batch, view). */
 export type Tokens<A extends string> = Tensor<A | 'token' | 'feature'>
 
-/** How much each token takes, in each head, from each token of its context: at least 0, summing to 1 over the context. */
+/**
+ * How much each token takes, in each head, from each token of its context: at least 0, summing to 1 over the context.
+ */
 export type AttentionWeights<A extends string> = Tensor<A | 'token' | 'head' | 'context'>
 
 /** What each branch of a block is multiplied by before it is added: 0, or 1 over the probability to keep it. */

@@ -1,5 +1,5 @@
-// The projection head (DINO, vision_transformer.py, DINOHead): a perceptron with GELU between its layers, a bottleneck of
-// length 1, and prototypes of length 1 times a gain. A logit is the cosine between the two, times the gain.
+// The projection head (DINO, vision_transformer.py, DINOHead): a perceptron with GELU between its layers, a bottleneck
+// of length 1, and prototypes of length 1 times a gain. A logit is the cosine between the two, times the gain.
 
 import {
   type As,
@@ -18,6 +18,7 @@ import {
   stopGradient,
   type Tensor,
   uniformWithin,
+  withRole,
   zeros,
 } from '../../lib/index.ts'
 import { usualDeviation } from './linear.ts'
@@ -35,18 +36,19 @@ export interface HeadSizes {
 }
 
 const layer = (from: number, to: number, deviation = usualDeviation) => ({
-  weight: normal(deviation)({ unit: from, nextUnit: to }),
-  bias: zeros({ nextUnit: to }),
+  weight: withRole('weight')(normal(deviation)({ unit: from, nextUnit: to })),
+  bias: withRole('bias')(zeros({ nextUnit: to })),
 })
 
 /** Initialisers of a head; prototypes keep torch's default for linear layers, of which only the direction matters. */
 export const head = ({ features, hidden, bottleneck, prototypes, layers, deviation }: HeadSizes) => {
   const widths = [features, ...Array.from({ length: layers - 1 }, () => hidden), bottleneck]
+  const direction = uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck })
   return {
     layers: widths.slice(1).map((width, index) => layer(widths[index], width, deviation)),
     prototypes: {
-      direction: uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck }),
-      gain: ones({ prototype: prototypes }),
+      direction: withRole('prototype direction')(direction),
+      gain: withRole('prototype gain')(ones({ prototype: prototypes })),
     },
   }
 }

@@ -1,10 +1,20 @@
 // The affine map of a layer, with its official initial values: weights normal, biases zero.
 
-import { add, dot, normal, type Replaces, replacing, type Sizes, type Tensor, zeros } from '../../lib/index.ts'
+import {
+  add,
+  dot,
+  normal,
+  type Replaces,
+  replacing,
+  type Sizes,
+  type Tensor,
+  withRole,
+  zeros,
+} from '../../lib/index.ts'
 
 /**
- * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is meant for
- * some hundred features; with few, layers begin all but linear, and a larger one learns sooner.
+ * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is
+ * meant for some hundred features; with few, layers begin all but linear, and a larger one learns sooner.
  */
 export const usualDeviation = 0.02
 
@@ -14,8 +24,8 @@ export const linear = <F extends string, T extends string>(
   to: Sizes<T>,
   deviation = usualDeviation,
 ) => ({
-  weight: normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>),
-  bias: zeros(to),
+  weight: withRole('weight')(normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>)),
+  bias: withRole('bias')(zeros(to)),
 })
 
 /** Weight and bias of a map between axes. */

@@ -1,35 +1,32 @@
 // A DINO network: a backbone and a projection head. Student and teacher are two trees of this form.
 
-import type { As, Replaces, Tensor } from '../../lib/index.ts'
-import { applyHead, type HeadSizes, head } from './head.ts'
-import { applyVit, type DropMask, type Image, type VitSizes, vit } from './vit.ts'
+import { type As, atDepth, type Replaces, type RolesOf, replacing } from '../../lib/index.ts'
+import { type HeadSizes, head } from './head.ts'
+import { usualDeviation } from './linear.ts'
+import { applyVit, type VitSizes, vit } from './vit.ts'
 
+/** The sizes of a network. */
 export interface NetworkSizes {
-  readonly backbone: VitSizes
-  readonly head: Omit<HeadSizes, 'features'>
+  readonly backbone: Omit<VitSizes, 'deviation'>
+  readonly head: Omit<HeadSizes, 'features' | 'deviation'>
+  /** Deviation of initial weights; the public code's if not given. */
+  readonly initialDeviation?: number
 }
 
-/** Initialisers of a network. */
-export const network = ({ backbone, head: sizes }: NetworkSizes) => ({
-  backbone: vit(backbone),
-  head: head({ ...sizes, features: backbone.features }),
+/** Initialisers of a network; the head is as deep as the backbone's last norm. */
+export const network = ({ backbone, head: sizes, initialDeviation: deviation = usualDeviation }: NetworkSizes) => ({
+  backbone: vit({ ...backbone, deviation }),
+  head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features, deviation })),
 })
 
-/** The tree of a network; `As<'tensor', ...>` of it are its parameters. */
+/** The initialisers of a network. */
 export type NetworkTree = ReturnType<typeof network>
+/** The parameters of a network. */
 export type Network = As<'tensor', NetworkTree>
 
-/** The features of images: one signature for a single image, one for images over further axes; see `Replaces`. */
-export interface FeatureOf {
-  (image: Image<never>, mask?: DropMask<never>): Tensor<'feature'>
-  <A extends string>(image: Image<A>, mask?: DropMask<A>): Tensor<A | 'feature'>
-}
+/** The roles of a network's parameters: 'weight', 'bias', 'norm', 'token', 'position' and those of prototypes. */
+export type Role = RolesOf<NetworkTree>
 
 /** The feature of each image: the backbone's normalised class token. */
-export const featureOf = ({ backbone }: Network): FeatureOf =>
-  (<A extends string>(image: Image<A>, mask?: DropMask<A>): Tensor<A | 'feature'> =>
-    applyVit(backbone)(image, mask).classToken) as FeatureOf
-
-/** Logits for each prototype. */
-export const logitsOf = ({ head: parameters }: Network, normLastLayer: boolean): Replaces<'feature', 'prototype'> =>
-  applyHead(parameters, normLastLayer)
+export const featureOf = ({ backbone }: Pick<Network, 'backbone'>): Replaces<'colour' | 'row' | 'column', 'feature'> =>
+  replacing<'colour' | 'row' | 'column', 'feature'>(image => applyVit(backbone)(image).classToken)

@@ -1,7 +1,8 @@
-// Resizing a learned position embedding to another grid of patches, as the public code does: bicubic, with a tenth of a patch
-// added to the wanted size before the scale is taken (vision_transformer.py, interpolate_pos_encoding).
+// Resizing a learned position embedding to another grid of patches, as the public code does: bicubic, with a tenth of a
+// patch added to the wanted size before the scale is taken (vision_transformer.py, interpolate_pos_encoding).
 
 import { array, concat, dot, merge, slice, split, type Tensor } from '../../lib/index.ts'
+import { cubic } from '../views/interpolation.ts'
 
 /** Rows and columns of patches. */
 export interface Grid {
@@ -9,14 +10,8 @@ export interface Grid {
   readonly columns: number
 }
 
-/** Keys's cubic kernel with a = -0.75, as in torch (Keys 1981, equation 4). */
-export const cubic =
-  (a: number) =>
-  (distance: number): number => {
-    const x = Math.abs(distance)
-    if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1
-    return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0
-  }
+/** The kernel of torch's bicubic interpolation. */
+const kernel = cubic(-0.75)
 
 /** The public code adds this to the wanted number of patches, so that rounding never loses one. */
 const kludge = 0.1
@@ -24,7 +19,6 @@ const kludge = 0.1
 /** Weights of each of `from` positions in each of `to` positions; beyond the ends the end value repeats. */
 export const cubicWeights = (from: number, to: number, scale: number): Float64Array => {
   const weights = new Float64Array(from * to)
-  const kernel = cubic(-0.75)
   for (let target = 0; target < to; target += 1) {
     const centre = (target + 0.5) / scale - 0.5
     const first = Math.floor(centre) - 1

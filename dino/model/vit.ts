@@ -1,11 +1,12 @@
-// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions, blocks,
-// a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything on the way is
-// returned as values: what nobody reads is never computed.
+// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions,
+// blocks, a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything
+// on the way is returned as values: what nobody reads is never computed.
 
 import {
   type As,
   add,
   at,
+  atDepth,
   dot,
   layerNorm,
   merge,
@@ -17,6 +18,7 @@ import {
   split,
   type Tensor,
   uniformWithin,
+  withRole,
 } from '../../lib/index.ts'
 import { type Attended, applyBlock, block, layerNormWeights, type Tokens } from './block.ts'
 import { usualDeviation } from './linear.ts'
@@ -44,7 +46,10 @@ const gridOf = (rows: number, columns: number, patchSize: number): Grid => ({
   columns: Math.floor(columns / patchSize),
 })
 
-/** Initialisers of a vision transformer. The patch embedding keeps torch's default for convolutions, as in the public code. */
+/**
+ * Initialisers of a vision transformer: what makes tokens at depth 0, block i at depth i + 1, the last norm one deeper.
+ * The patch embedding keeps torch's default for convolutions, as in the public code.
+ */
 export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
   const { features, deviation = usualDeviation } = sizes
   const patch = { colour: colours, patchRow: patchSize, patchColumn: patchSize }
@@ -52,13 +57,13 @@ export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
   const bound = 1 / Math.sqrt(colours * patchSize * patchSize)
   return {
     patch: {
-      weight: uniformWithin(bound)({ ...patch, feature: features }),
-      bias: uniformWithin(bound)({ feature: features }),
+      weight: withRole('weight')(uniformWithin(bound)({ ...patch, feature: features })),
+      bias: withRole('bias')(uniformWithin(bound)({ feature: features })),
     },
-    classToken: normal(deviation)({ token: 1, feature: features }),
-    position: normal(deviation)({ token: 1 + rows * columns, feature: features }),
-    blocks: Array.from({ length: depth }, () => block(sizes)),
-    norm: layerNormWeights(features),
+    classToken: withRole('token')(normal(deviation)({ token: 1, feature: features })),
+    position: withRole('position')(normal(deviation)({ token: 1 + rows * columns, feature: features })),
+    blocks: Array.from({ length: depth }, (_, index) => atDepth(index + 1)(block(sizes))),
+    norm: atDepth(depth + 1)(layerNormWeights(features)),
   }
 }
 
@@ -70,6 +75,12 @@ export type Image<A extends string> = Tensor<A | 'colour' | 'row' | 'column'>
 
 /** What each branch of each block is multiplied by. */
 export type DropMask<A extends string> = Tensor<A | 'block' | 'branch'>
+
+/** What is hidden of images over further axes `A`, or of what a transformer makes of them. */
+export interface Masks<A extends string> {
+  /** Drops branches of blocks. */
+  readonly drop?: DropMask<A>
+}
 
 /** What a vision transformer makes of an image. */
 export interface VitOutput<A extends string> {
@@ -110,17 +121,17 @@ const embed =
 
 /** A transformer: one signature for a single image, one for images over further axes; see `Replaces`. */
 export interface AppliesVit {
-  (image: Image<never>, mask?: DropMask<never>): VitOutput<never>
-  <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A>
+  (image: Image<never>, masks?: Masks<never>): VitOutput<never>
+  <A extends string>(image: Image<A>, masks?: Masks<A>): VitOutput<A>
 }
 
-/** The transformer, from an image to its tokens. With a mask, branches of blocks are dropped. */
+/** The transformer, from an image to its tokens. */
 export const applyVit = (parameters: Vit): AppliesVit => {
-  const applied = <A extends string>(image: Image<A>, mask?: DropMask<A>): VitOutput<A> => {
+  const applied = <A extends string>(image: Image<A>, { drop }: Masks<A> = {}): VitOutput<A> => {
     const blocks: Attended<A>[] = []
     let tokens = embed(parameters)(image)
     parameters.blocks.forEach((weights, index) => {
-      const own = mask === undefined ? undefined : at('block', index)(mask)
+      const own = drop === undefined ? undefined : at('block', index)(drop)
       const output = scope(`block ${index}`)((x: Tokens<A>) => applyBlock(weights)(x, own))(tokens)
       blocks.push(output)
       tokens = output.tokens

@@ -1,28 +1,63 @@
-// Decoding image files with sharp (libvips), which is loaded when the first file is decoded and not before, so that nothing
-// else here depends on it. Whatever a file holds becomes 8-bit sRGB: cameras' orientation is applied, grey, 16-bit and CMYK are
-// converted, and what is transparent lies on white.
+// Decoding image files with sharp (libvips), which is loaded when the first file is decoded and not before, so that
+// nothing else here depends on it. The contents of a file become 8-bit sRGB: cameras' orientation is applied, grey,
+// 16-bit and CMYK are converted, and what is transparent lies on white. Only regular files are read, what they hold
+// must be one of the formats below whatever their names say, and neither reading nor decoding may take longer than half
+// a minute.
 
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError } from '../data/picture-set.ts'
 import type { Extent } from '../views/picture.ts'
+import { faultOf } from './files.ts'
 
 /** A decoded picture as bytes: [row, column, colour], red, green and blue. */
 export interface Decoded extends Extent {
   readonly bytes: Uint8Array
 }
 
-/** File names that hold pictures, and how to say so. */
-export const pictureFile = /\.(png|jpe?g|webp)$/i
-export const pictureFormats = 'PNG, JPEG or WebP'
+/** A format: how its files are named, and the bytes that they begin with, where `undefined` may be any. */
+interface Format {
+  readonly name: string
+  readonly file: RegExp
+  readonly begins: readonly (number | undefined)[]
+}
 
-const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+const bytesOf = (text: string): readonly number[] => [...text].map(letter => letter.charCodeAt(0))
+const any4 = [undefined, undefined, undefined, undefined]
+
+const formats: readonly Format[] = [
+  { name: 'PNG', file: /\.png$/i, begins: [0x89, ...bytesOf('PNG\r\n\u001a\n')] },
+  { name: 'JPEG', file: /\.jpe?g$/i, begins: [0xff, 0xd8, 0xff] },
+  { name: 'WebP', file: /\.webp$/i, begins: [...bytesOf('RIFF'), ...any4, ...bytesOf('WEBP')] },
+]
+
+/** The formats, for a person: `PNG, JPEG or WebP`. */
+export const pictureFormats = formats
+  .map(({ name }) => name)
+  .reduce((all, name, at) => (at === formats.length - 1 ? `${all} or ${name}` : `${all}, ${name}`))
+
+/** Whether a file is named as pictures are. */
+export const isPictureName = (name: string): boolean => formats.some(({ file }) => file.test(name))
+
+const isPicture = (contents: Uint8Array): boolean =>
+  formats.some(({ begins }) => begins.every((byte, at) => byte === undefined || contents[at] === byte))
+
+/** Seconds after which a file is given up. */
+const patience = 30
 
 const loadSharp: TE.TaskEither<DataError, typeof import('sharp').default> = TE.tryCatch(
   async () => (await import('sharp')).default,
-  (thrown): DataError => ({ kind: 'no decoder', reason: reasonOf(thrown) }),
+  (thrown): DataError => ({ kind: 'no decoder', reason: faultOf(thrown) }),
 )
+
+/** The contents of a regular file that is a picture by its first bytes. */
+const readPicture = async (path: string): Promise<Uint8Array> => {
+  if (!(await stat(path)).isFile()) throw new Error('it is not a regular file')
+  const contents = await readFile(path, { signal: AbortSignal.timeout(1000 * patience) })
+  if (!isPicture(contents)) throw new Error(`it is not ${pictureFormats} by its content`)
+  return contents
+}
 
 /** Decodes a file; a picture whose shorter side is longer than `shorterSide` pixels is reduced to that. */
 export const decodeFile = (path: string, shorterSide: number): TE.TaskEither<DataError, Decoded> =>
@@ -31,7 +66,8 @@ export const decodeFile = (path: string, shorterSide: number): TE.TaskEither<Dat
     TE.chain(sharp =>
       TE.tryCatch(
         async () => {
-          const { data, info } = await sharp(await readFile(path), { failOn: 'error' })
+          const { data, info } = await sharp(await readPicture(path), { failOn: 'error' })
+            .timeout({ seconds: patience })
             .autoOrient()
             .resize({ width: shorterSide, height: shorterSide, fit: 'outside', withoutEnlargement: true })
             .toColourspace('srgb')
@@ -40,7 +76,7 @@ export const decodeFile = (path: string, shorterSide: number): TE.TaskEither<Dat
             .toBuffer({ resolveWithObject: true })
           return { rows: info.height, columns: info.width, bytes: new Uint8Array(data) }
         },
-        (thrown): DataError => ({ kind: 'broken picture', path, reason: reasonOf(thrown) }),
+        (thrown): DataError => ({ kind: 'broken picture', path, reason: faultOf(thrown) }),
       ),
     ),
   )

@@ -1,5 +1,6 @@
-// A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without sub-folders, or
-// with pictures beside them, there are no classes. Files are decoded when they are first read and kept as bytes while there is room.
+// A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without
+// sub-folders, or with pictures beside them, there are no classes. Files are decoded when they are first read and kept
+// as bytes while there is room.
 
 import { basename, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -7,23 +8,27 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import { fromBytes } from '../views/picture.ts'
-import { type Decoded, decodeFile, pictureFile, pictureFormats } from './decode.ts'
+import { type Decoded, decodeFile, isPictureName, pictureFormats } from './decode.ts'
 import { type Listing, listFolder } from './list.ts'
 
+/** How a folder is opened. */
 export interface FolderOptions {
   /** Larger pictures are reduced to this shorter side, in pixels, when they are decoded. */
   readonly shorterSide: number
   /** How many bytes of decoded pictures are kept; the others are decoded each time. */
   readonly cacheBytes: number
-  /** Whether pictures beside the sub-folders, which belong to no class, are left out; else they come, and there are no labels. */
+  /**
+   * Whether pictures beside the sub-folders, which belong to no class, are left out; else they come, and there are no
+   * labels.
+   */
   readonly labelled: boolean
 }
 
 const usual: FolderOptions = { shorterSide: 512, cacheBytes: 2 ** 30, labelled: false }
 
 /**
- * Keeps what was decoded until the budget is spent, and then keeps what it has: where every picture is read once an epoch, no
- * choice of what to drop does better.
+ * Keeps what was decoded until the budget is spent, and then keeps what it has: where every picture is read once an
+ * epoch, no choice of what to drop does better.
  */
 const cached = (budget: number, decode: (index: number) => TE.TaskEither<DataError, Decoded>) => {
   const kept = new Map<number, Decoded>()
@@ -41,9 +46,11 @@ const cached = (budget: number, decode: (index: number) => TE.TaskEither<DataErr
     }
 }
 
-/** Without a picture in any sub-folder there are no classes; with one, pictures beside the sub-folders belong to none. */
+/**
+ * Without a picture in any sub-folder there are no classes; with one, pictures beside the sub-folders belong to none.
+ */
 const classify = ({ files, folders }: Listing, labelled: boolean): Pick<PictureSet, 'names' | 'labels' | 'classes'> => {
-  const pictures = files.filter(file => pictureFile.test(file))
+  const pictures = files.filter(isPictureName)
   const names = pictures.filter(name => name.includes('/'))
   const classless = names.length === 0 || (names.length < pictures.length && !labelled)
   if (classless) return { names: pictures, labels: undefined, classes: [] }
@@ -52,8 +59,8 @@ const classify = ({ files, folders }: Listing, labelled: boolean): Pick<PictureS
 }
 
 /**
- * The pictures of a folder (PNG, JPEG, WebP), sorted by name. A picture's class is the folder's own sub-folder that it lies in,
- * and a sub-folder without pictures is a class too, so that sets of the same classes number them alike.
+ * The pictures of a folder (PNG, JPEG, WebP), sorted by name. A picture's class is the folder's own sub-folder that it
+ * lies in, and a sub-folder without pictures is a class too, so that sets of the same classes number them alike.
  */
 export const openFolder = (
   path: string,
@@ -77,7 +84,7 @@ export const openFolder = (
               decode(index),
               TE.map(decoded => fromBytes(decoded, decoded.bytes)),
             )
-      return TE.right({ name, ...set, read })
+      return TE.right({ name, ...set, skipped: listing.unreadable, read })
     }),
   )
 }

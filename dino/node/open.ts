@@ -1,14 +1,13 @@
 // Sets of pictures by name: a folder, or the built-in scenes.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
+import { builtIn } from '../data/options.ts'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import { scenes } from '../data/scenes/scenes.ts'
+import type { Configuration } from '../run/configuration.ts'
 import { openFolder } from './folder.ts'
 
-/** The name of the built-in set. */
-export const builtIn = 'scenes'
-
-/** What to open. A folder is what it is; of the scenes there are as many as asked for, of the size asked for. */
+/** A set to open. Number and size of the images are those of the built-in scenes; a folder has its own. */
 export interface Source {
   readonly data: string
   readonly seed: number
@@ -19,6 +18,15 @@ export interface Source {
   /** Whether only pictures of a class are wanted. */
   readonly labelled?: boolean
 }
+
+/** The pictures that a configuration trains on, or the built-in ones that it never sees. */
+export const sourceOf = ({ data, run, model }: Configuration, part: Source['part']): Source => ({
+  data: data.from,
+  seed: run.seed,
+  images: data.images,
+  imageSize: model.backbone.imageSize,
+  part,
+})
 
 /** Larger pictures of a folder are kept at this many times the size of a view. */
 const spareSize = 2

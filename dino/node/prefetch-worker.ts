@@ -1,19 +1,25 @@
-// What the thread of `prefetch.ts` does: open the pictures, and make the views of each step that it is asked for, in order.
+// The thread of `prefetch.ts`: it opens the pictures, and makes the views of each step that it is asked for, in
+// order.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
-import { viewBatch } from '../run/batch.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
+import { viewBatches } from '../run/batch.ts'
 import { openPictures } from './open.ts'
 import type { Assignment, Delivery } from './prefetch.ts'
 
 const { configuration, source } = workerData as Assignment
 const port = parentPort!
-const opened = openPictures(source)()
+const opened = pipe(
+  openPictures(source),
+  TE.map(set => viewBatches(configuration, set)),
+)()
 let last: Promise<void> = Promise.resolve()
 
 const deliver = async (step: number): Promise<void> => {
-  const set = await opened
-  const batch = E.isLeft(set) ? set : await viewBatch(configuration, set.right)(step)()
+  const batchOf = await opened
+  const batch = E.isLeft(batchOf) ? batchOf : await batchOf.right(step)()
   const views = E.isRight(batch) ? [batch.right.views.global, batch.right.views.local] : []
   const moved = views.flatMap(group => (group === undefined ? [] : [group.data.buffer as ArrayBuffer]))
   port.postMessage({ step, batch } satisfies Delivery, moved)

@@ -1,119 +1,136 @@
-// The folder of a run: configuration.json, metrics.jsonl with one line a step, and student, teacher and centre as safetensors. A file appears whole or not at all: it is written beside its place and then renamed; metrics are appended line
-// by line, so that a crash loses nothing that was measured.
+// The folder of a run: configuration.json, metrics.jsonl with one line a step, and the state, a safetensors file for
+// each of its parts (`dino/run/saved.ts`). A file appears whole or not at all, and so does a line of the metrics.
 
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  type As,
-  dense,
-  elements,
-  type Initialiser,
-  leavesOf,
-  mapTree,
-  readSafetensors,
-  type StoredTensor,
-  writeSafetensors,
-} from '../../lib/index.ts'
-import { type Network, type NetworkTree, network } from '../model/network.ts'
-import { type Configuration, configure } from '../run/configuration.ts'
+import type { As } from '../../lib/index.ts'
+import type { Network } from '../model/network.ts'
+import { type Configuration, readConfiguration, writeConfiguration } from '../run/configuration.ts'
 import type { StepReport } from '../run/course.ts'
-import { networkSizes } from '../run/plan.ts'
-import { presets } from '../run/presets.ts'
-import type { State } from '../step/step.ts'
+import { type FailureOf, failure, type RecordError } from '../run/failure.ts'
+import {
+  type ContentError,
+  type Progress,
+  partContents,
+  readNetwork,
+  readProgress,
+  stateFiles,
+  stateParts,
+} from '../run/saved.ts'
+import { appendLine, faultOf, makeFolder, writeWhole } from './files.ts'
 
-/** Why a run's folder could not be written or read. */
-export interface RecordError {
-  readonly kind: 'record'
-  readonly path: string
-  readonly expected: string
-  readonly came: string
-}
+const configurationFile = 'configuration.json'
+const metricsFile = 'metrics.jsonl'
 
-/** Reads as `runs/1/teacher.safetensors: expected ..., came ...`. */
-export const showRecordError = ({ path, expected, came }: RecordError): string =>
-  `${path}: expected ${expected}, came ${came}`
-
-const files = {
-  configuration: 'configuration.json',
-  metrics: 'metrics.jsonl',
-  student: 'student.safetensors',
-  teacher: 'teacher.safetensors',
-  centre: 'centre.safetensors',
-} as const
-
-/** What was thrown while a file was written or read, as an error of the record. */
+/** Something thrown while a file was written or read, as an error of the record. */
 export const recordError =
   (path: string, expected: string) =>
-  (thrown: unknown): RecordError => ({
-    kind: 'record',
-    path,
-    expected,
-    came: thrown instanceof Error ? thrown.message : String(thrown),
-  })
+  (thrown: unknown): RecordError => ({ path, expected, came: faultOf(thrown) })
 
 const attempt = <A>(path: string, expected: string, action: () => A): E.Either<RecordError, A> =>
   E.tryCatch(action, recordError(path, expected))
-
-const writeWhole = (path: string, contents: string | Uint8Array): void => {
-  writeFileSync(`${path}.part`, contents)
-  renameSync(`${path}.part`, path)
-}
 
 /** A run's folder, open for writing. */
 export interface Recorder {
   readonly folder: string
   /** Appends a line to the metrics. */
-  readonly step: (report: StepReport) => void
-  /** Writes student, teacher and centre, in place of those written before. */
-  readonly save: (state: As<'dense', State>) => E.Either<RecordError, void>
+  readonly step: (report: StepReport) => E.Either<RecordError, void>
+  /** Writes the state, in place of the one written before. */
+  readonly save: (progress: Progress) => E.Either<RecordError, void>
+  /** Takes a folder away again in which nothing has come to anything. */
+  readonly discard: () => void
 }
 
-/** Opens a new folder for a run and writes its configuration. A folder that holds anything is refused: no run is overwritten. */
-export const openRecord = (folder: string, configuration: Configuration): E.Either<RecordError, Recorder> =>
+const emptyOrRefused = (folder: string): E.Either<RecordError, void> =>
   pipe(
-    attempt(folder, 'a folder to create', () => {
-      mkdirSync(folder, { recursive: true })
-      return readdirSync(folder)
-    }),
+    attempt(folder, 'a folder that can be read', () =>
+      statSync(folder, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(folder),
+    ),
     E.filterOrElse(
       found => found.length === 0,
-      (found): RecordError => ({ kind: 'record', path: folder, expected: 'an empty folder', came: found.join(', ') }),
+      (found): RecordError => ({ path: folder, expected: 'an empty folder', came: found.join(', ') }),
     ),
-    E.chain(() =>
+    E.map(() => undefined),
+  )
+
+/** Tries whether a run may be written to a folder, and leaves nothing behind. */
+export const tryRecord = (folder: string): E.Either<RecordError, void> =>
+  pipe(
+    emptyOrRefused(folder),
+    E.chain(() => attempt(folder, 'a folder to create', () => makeFolder(folder)())),
+  )
+
+/**
+ * Opens a new folder for a run and writes its configuration. A folder that holds anything is refused: no run is
+ * overwritten.
+ */
+export const openRecord = (folder: string, configuration: Configuration): E.Either<RecordError, Recorder> =>
+  pipe(
+    emptyOrRefused(folder),
+    E.chain(() => attempt(folder, 'a folder to create', () => makeFolder(folder))),
+    E.bindTo('removeFolder'),
+    E.bind('discard', ({ removeFolder }) =>
       attempt(folder, 'a folder to write to', () => {
-        writeWhole(join(folder, files.configuration), `${JSON.stringify(configuration, null, 2)}\n`)
-        writeFileSync(join(folder, files.metrics), '')
+        const files = [join(folder, configurationFile), join(folder, metricsFile)]
+        writeWhole(files[0], writeConfiguration(configuration))
+        writeFileSync(files[1], '')
+        return () => {
+          for (const file of files) rmSync(file, { force: true })
+          removeFolder()
+        }
       }),
     ),
-    E.map(() => ({
+    E.map(({ discard }) => ({
       folder,
-      step: report => appendFileSync(join(folder, files.metrics), `${JSON.stringify(report)}\n`),
-      save: state => writeState(folder, state),
+      discard,
+      step: report => {
+        const path = join(folder, metricsFile)
+        return attempt(path, 'a file to append to', () => appendLine(path, JSON.stringify(report)))
+      },
+      save: progress =>
+        attempt(folder, 'a folder to write to', () => {
+          for (const part of stateParts) writeWhole(join(folder, stateFiles[part]), partContents(progress, part))
+        }),
     })),
   )
 
-const storedTree = (tree: object): ReadonlyMap<string, StoredTensor> =>
-  new Map(
-    leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => [
-      path,
-      { shape: Object.values(sizes), data: Float32Array.from(data) },
-    ]),
+/** A configuration from a file, such as that of a run; `expected` says what the file should be. */
+export const readConfigurationFile = (
+  path: string,
+  expected: string,
+): E.Either<FailureOf<'record' | 'configuration'>, Configuration> =>
+  pipe(
+    attempt(path, expected, (): unknown => JSON.parse(readFileSync(path, 'utf8'))),
+    E.mapLeft(failure('record')),
+    E.chainW(json =>
+      pipe(
+        readConfiguration(json),
+        E.mapLeft(refusals => failure('configuration')({ path, refusals })),
+      ),
+    ),
   )
 
-const writeState = (
-  folder: string,
-  { student, teacher, centre, step }: As<'dense', State>,
-): E.Either<RecordError, void> =>
-  attempt(folder, 'a folder to write to', () => {
-    const metadata = { step: String(step.data[0]) }
-    const write = (name: string, tree: object) =>
-      writeWhole(join(folder, name), writeSafetensors({ tensors: storedTree(tree), metadata }))
-    write(files.student, student)
-    write(files.teacher, teacher)
-    write(files.centre, { centre })
-  })
+/** Why a run could not be read. */
+export type ReadFailure = FailureOf<'record' | 'configuration'>
+
+const contentsOf =
+  (folder: string) =>
+  (file: string): E.Either<RecordError, Uint8Array> => {
+    const path = join(folder, file)
+    return attempt(path, 'the state of a finished run', () => readFileSync(path))
+  }
+
+const inFolder =
+  (folder: string) =>
+  (error: RecordError | ContentError): FailureOf<'record'> =>
+    failure('record')(
+      'path' in error ? error : { path: join(folder, error.file), expected: error.expected, came: error.came },
+    )
+
+const configurationOf = (folder: string): E.Either<ReadFailure, Configuration> =>
+  readConfigurationFile(join(folder, configurationFile), 'the configuration of a run')
 
 /** A finished run: how it was configured, and one of its networks. */
 export interface FinishedRun {
@@ -121,65 +138,28 @@ export interface FinishedRun {
   readonly network: As<'dense', Network>
 }
 
-const readConfiguration = (folder: string): E.Either<RecordError, Configuration> => {
-  const path = join(folder, files.configuration)
-  return pipe(
-    attempt(
-      path,
-      'the configuration of a run',
-      () => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>,
-    ),
-    E.chain(given =>
-      pipe(
-        configure(presets.scenes, given),
-        E.mapLeft(
-          ({ option, allowed, came }): RecordError => ({
-            kind: 'record',
-            path,
-            expected: `${option} to be ${allowed}`,
-            came,
-          }),
-        ),
-      ),
-    ),
-  )
-}
-
-const fill = (path: string, tree: NetworkTree, tensors: ReadonlyMap<string, StoredTensor>) => {
-  const wrong: string[] = []
-  const filled = mapTree<'initialiser', 'dense'>(<A extends string>({ sizes }: Initialiser<A>, name: string) => {
-    const data = tensors.get(name)?.data
-    if (data?.length === elements(sizes)) return dense(sizes, data)
-    wrong.push(`"${name}" with ${data?.length ?? 'no'} values, not ${elements(sizes)}`)
-    return dense(sizes, new Float32Array(elements(sizes)))
-  })(tree)
-  return wrong.length === 0
-    ? E.right(filled)
-    : E.left<RecordError>({
-        kind: 'record',
-        path,
-        expected: 'the tensors of its configuration',
-        came: wrong.join('; '),
-      })
-}
-
 /** Reads a run's configuration and one of its networks. */
-export const readRun = (folder: string, which: 'student' | 'teacher'): E.Either<RecordError, FinishedRun> => {
-  const path = join(folder, files[which])
-  return pipe(
-    readConfiguration(folder),
+export const readRun = (folder: string, which: 'student' | 'teacher'): E.Either<ReadFailure, FinishedRun> =>
+  pipe(
+    configurationOf(folder),
     E.bindTo('configuration'),
-    E.bind('network', ({ configuration }) =>
+    E.bindW('network', ({ configuration }) =>
       pipe(
-        attempt(path, 'the weights of a finished run', () => readFileSync(path)),
-        E.chain(bytes =>
-          pipe(
-            readSafetensors(bytes),
-            E.mapLeft(({ reason }): RecordError => ({ kind: 'record', path, expected: 'safetensors', came: reason })),
-          ),
-        ),
-        E.chain(({ tensors }) => fill(path, network(networkSizes(configuration)), tensors)),
+        contentsOf(folder)(stateFiles[which]),
+        E.chainW(contents => readNetwork(configuration, which, contents)),
+        E.mapLeft(inFolder(folder)),
       ),
     ),
   )
-}
+
+/** Reads a run's configuration and all of its state. */
+export const readWholeRun = (
+  folder: string,
+): E.Either<ReadFailure, { readonly configuration: Configuration; readonly progress: Progress }> =>
+  pipe(
+    configurationOf(folder),
+    E.bindTo('configuration'),
+    E.bindW('progress', ({ configuration }) =>
+      pipe(readProgress(configuration, contentsOf(folder)), E.mapLeft(inFolder(folder))),
+    ),
+  )

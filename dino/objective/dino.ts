@@ -1,61 +1,39 @@
-// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between what the teacher says of the global
-// views, centred and sharpened, and what the student says of every view. Pairing each teacher view with each student view is
-// one contraction, and "not the same view" is one mask.
+// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between what the teacher says of
+// the global views, centred and sharpened, and what the student says of every view. Pairing each teacher view with each
+// student view is one contraction, and "not the same view" is one mask.
 
 import {
-  add,
   array,
-  constant,
+  concat,
+  demand,
   dot,
-  log,
   logSoftmax,
-  maximum,
   mean,
   mul,
   neg,
-  norm,
-  normalise,
-  reject,
-  replacing,
+  rename,
   type Scalar,
   scale,
   sizeOf,
-  softmax,
-  sqrt,
-  stopGradient,
-  sub,
   sum,
   type Temperature,
   type Tensor,
-  variance,
 } from '../../lib/index.ts'
+import { applyHead, type Head } from '../model/head.ts'
+import { type Assignment, type Centre, type Targets, type TeacherLogits, target } from './assignment.ts'
+import { type SignOfHealth, signsOfHealth } from './health.ts'
+import type { Objective, Shown } from './objective.ts'
+import type { ObjectiveOptions } from './options.ts'
 
 /** Logits of the student for every view, the global views first. */
 export type StudentLogits = Tensor<'view' | 'batch' | 'prototype'>
-/** Logits of the teacher for the global views. */
-export type TeacherLogits = Tensor<'global' | 'batch' | 'prototype'>
-/** The running mean of the teacher's logits. */
-export type Centre = Tensor<'prototype'>
 
 /** Which pairs of a teacher view and a student view count: all, as in the tutorial, or all but a view with itself. */
 export type Pairing = 'all' | 'other views'
 
-/** How sharp the two distributions are. The teacher's temperature is below the student's: sharpening. */
-export interface Temperatures {
-  readonly student: Temperature
-  readonly teacher: Temperature
-}
-
-/** The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. */
-export const target = (
-  teacher: TeacherLogits,
-  centre: Centre,
-  temperature: Temperature,
-): Tensor<'global' | 'batch' | 'prototype'> => stopGradient(softmax('prototype', temperature)(sub(teacher, centre)))
-
 /** -sum over prototypes of P log Q, for each image and each pair of a teacher view and a student view. */
 export const crossEntropy = (
-  targets: Tensor<'global' | 'batch' | 'prototype'>,
+  targets: Targets,
   logProbability: Tensor<'view' | 'batch' | 'prototype'>,
 ): Tensor<'global' | 'view' | 'batch'> => neg(dot('prototype')(targets, logProbability))
 
@@ -63,69 +41,71 @@ export const crossEntropy = (
 export const pairCount = (pairing: Pairing, globals: number, views: number): number =>
   globals * views - (pairing === 'all' ? 0 : Math.min(globals, views))
 
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at)
+
 /** 1 for the pairs that count, 0 for a view with itself if those are left out. */
 const pairMask = (pairing: Pairing, globals: number, views: number): Tensor<'global' | 'view'> => {
-  const counts = Array.from({ length: globals * views }, (_, pair) =>
-    pairing === 'other views' && Math.floor(pair / views) === pair % views ? 0 : 1,
-  )
-  return array({ global: globals, view: views }, counts)
+  const counts = (global: number, view: number): number => (pairing === 'other views' && view === global ? 0 : 1)
+  const rows = upTo(globals).map(global => upTo(views).map(view => counts(global, view)))
+  return array({ global: globals, view: views }, rows.flat())
 }
 
 /** The mean cross-entropy over the pairs that count and the batch. No such pair is a fault of the graph. */
-export const dinoLoss =
-  ({ student: studentTemperature, teacher: teacherTemperature }: Temperatures, pairing: Pairing = 'other views') =>
-  (student: StudentLogits, teacher: TeacherLogits, centre: Centre): Scalar => {
-    const [globals, views] = [sizeOf('global', teacher), sizeOf('view', student)]
+export const pairedLoss =
+  (studentTemperature: Temperature, pairing: Pairing) =>
+  (student: StudentLogits, targets: Targets): Scalar => {
+    const [globals, views] = [sizeOf('global', targets), sizeOf('view', student)]
     const pairs = pairCount(pairing, globals, views)
-    const entropies = crossEntropy(
-      target(teacher, centre, teacherTemperature),
-      logSoftmax('prototype', studentTemperature)(student),
-    )
+    const entropies = crossEntropy(targets, logSoftmax('prototype', studentTemperature)(student))
     const counted = mul(mean('batch')(entropies), pairMask(pairing, globals, views))
     const loss = scale(1 / Math.max(pairs, 1))(sum('global', 'view')(counted))
-    return pairs > 0 ? loss : reject('dino loss', 'view', 'a view to pair with each global view', `${views}`)(loss)
+    return demand(pairs > 0, 'dino loss', 'view', 'a view to pair with each global view', `${views}`)(loss)
   }
 
-/** The next centre: momentum times the centre plus the rest of the mean of the teacher's raw logits (equation 4). */
-export const updateCentre =
-  (momentum: number) =>
-  (centre: Centre, teacher: TeacherLogits): Centre =>
-    add(scale(momentum)(centre), scale(1 - momentum)(mean('global', 'batch')(teacher)))
-
-/** -sum of p log p over prototypes, 0 where p is 0. */
-export const entropy = replacing<'prototype', never>(probability =>
-  neg(sum('prototype')(mul(probability, log(maximum(probability, constant(1e-30)))))),
-)
-
-/** What shows a collapse, as scalars; see `collapseMetrics`. */
-export interface CollapseMetrics {
-  readonly teacherEntropy: Scalar
-  readonly meanEntropy: Scalar
-  readonly divergence: Scalar
-  readonly centreNorm: Scalar
-  readonly spread: Scalar
+/** How sharp the two distributions are. The teacher's temperature is below the student's: sharpening. */
+export interface Temperatures {
+  readonly student: Temperature
+  readonly teacher: Temperature
 }
 
-/**
- * Signs of health (section 5.3): the teacher's mean entropy, in [0, ln K], which goes to 0 without centring and to ln K
- * without sharpening; the entropy of its mean distribution over the batch, at least that; the divergence of student from
- * teacher, the loss less the teacher's entropy; the centre's length; the spread of the teacher's normalised features.
- */
-export const collapseMetrics = (
-  loss: Scalar,
-  teacher: TeacherLogits,
-  centre: Centre,
-  feature: Tensor<'global' | 'batch' | 'feature'>,
-  temperature: Temperature,
-): CollapseMetrics => {
-  const targets = target(teacher, centre, temperature)
-  const teacherEntropy = mean('global', 'batch')(entropy(targets))
-  const unit = normalise('feature')(feature)
-  return {
-    teacherEntropy,
-    meanEntropy: entropy(mean('global', 'batch')(targets)),
-    divergence: sub(loss, teacherEntropy),
-    centreNorm: norm('prototype')(centre),
-    spread: mean('feature', 'global')(sqrt(variance('batch')(unit))),
-  }
+/** The DINO loss, of centred targets. */
+export const dinoLoss =
+  ({ student: studentTemperature, teacher: teacherTemperature }: Temperatures, pairing: Pairing = 'other views') =>
+  (student: StudentLogits, teacher: TeacherLogits, centre: Centre): Scalar =>
+    pairedLoss(studentTemperature, pairing)(student, target(teacher, centre, teacherTemperature))
+
+/** A network with a projection head. */
+export interface Headed {
+  readonly head: Head
 }
+
+/** How the objective is reckoned: its options, with a way from logits to targets in place of the centre's number. */
+export interface DinoOptions<S extends object, M extends string> extends Omit<ObjectiveOptions, 'centreMomentum'> {
+  readonly assignment: Assignment<S, M>
+  /** Whether the gains of the prototypes stay 1. */
+  readonly normLastLayer: boolean
+}
+
+/** The student's feature of every view, the global ones first. */
+const everyFeature = ({ global, local }: Shown<Headed>): Tensor<'view' | 'batch' | 'feature'> => {
+  const globals = rename('global', 'view')(global.classToken)
+  return local === undefined ? globals : concat('view')(globals, rename('local', 'view')(local.classToken))
+}
+
+/** DINO: student and teacher agree on the prototypes of each image, whichever views of it they saw. */
+export const dino = <S extends object, M extends string>({
+  assignment,
+  studentTemperature,
+  pairing,
+  normLastLayer,
+}: DinoOptions<S, M>): Objective<Headed, S, 'teacherTemperature', SignOfHealth | M> => ({
+  initial: ({ head }) => assignment.initial(head.prototypes.gain.sizes.prototype),
+  apply: ({ student, teacher }, state, { teacherTemperature }) => {
+    const logits = applyHead(teacher.network.head, normLastLayer)(teacher.global.classToken)
+    const assigned = assignment.assign(logits, state, teacherTemperature)
+    const own = applyHead(student.network.head, normLastLayer)(everyFeature(student))
+    const loss = pairedLoss(studentTemperature, pairing)(own, assigned.targets)
+    const signs = signsOfHealth(loss, assigned.targets, teacher.global.classToken)
+    return { terms: { dino: loss }, state: assigned.state, metrics: { ...signs, ...assigned.metrics } }
+  },
+})

@@ -1,108 +1,57 @@
-// Options as data: what an option means, what it allows, and how to read it. One row says all of it, and the command line, its
-// help, the check of a configuration file and the type of a configuration follow from the rows.
+// Options as data: one row says what an option means, what it allows, how it is read, and what is taken where nothing
+// is said. Rows stand beside what they configure; types, flags, help and the check of a file follow from them. The row
+//   batch: whole([1, 65536], 64, 'images in a batch')
+// is a number to TypeScript, `"batch": 64` in a file, and in the help
+//   --batch <number>  images in a batch: a whole number from 1 to 65536 (64)
 
-import * as E from 'fp-ts/lib/Either.js'
-import { z } from 'zod'
+import type { z } from 'zod'
 
-/** One option: its meaning, what it allows in words, and the schema that reads it from text or JSON. */
-export interface Option<T> {
-  readonly meaning: string
-  readonly allowed: string
-  readonly schema: z.ZodType<T>
-  /** How the value is written on the command line. */
-  readonly value: 'number' | 'numbers' | 'word' | 'text' | 'switch'
+/** How a value is written after its flag, and how that text becomes what a file would hold. */
+export interface Spelling {
+  readonly placeholder: string
+  readonly fromText: (text: unknown) => unknown
 }
 
-/** The values of a record of options. */
-export type Values<O> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
-
-/** Why an option was refused. */
-export interface OptionError {
+/** One option. A `T` that may be undefined has no value where none is given. */
+export interface Option<T> {
   readonly kind: 'option'
-  readonly option: string
+  readonly meaning: string
+  /** What is allowed, in words. */
+  readonly allowed: string
+  /** Checks a value as a file holds it: numbers are numbers there, and not text. */
+  readonly schema: z.ZodType<T>
+  /** The value where none is given. */
+  readonly usual: T
+  readonly spelling: Spelling
+  /** The flag, if that is not the option's own name; `*` stands for the name of the record that the option is in. */
+  readonly flag?: string
+}
+
+/** Options by name, in records within records. */
+export interface Options {
+  readonly [name: string]: Option<unknown> | Options
+}
+
+/** The values of options. */
+export type Values<O> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : Values<O[K]> }
+
+/** Some of the values of options. */
+export type Changes<O> = { readonly [K in keyof O]?: O[K] extends Option<infer T> ? T : Changes<O[K]> }
+
+/** A value that was refused: where it stands, what is allowed there, and what came. */
+export interface Refusal {
+  readonly name: string
   readonly allowed: string
   readonly came: string
 }
 
-/** Reads as `--batch: expected a whole number from 1 to 4096, came "many"`. */
-export const showOptionError = ({ option, allowed, came }: OptionError): string =>
-  `--${option}: expected ${allowed}, came ${came}`
+/** Reads as `--batch: expected a whole number from 1 to 65536, came "many"`. */
+export const showRefusal = ({ name, allowed, came }: Refusal): string => `${name}: expected ${allowed}, came ${came}`
 
-const fromText = (value: unknown): unknown => {
-  if (typeof value !== 'string') return value
-  return value.trim() === '' ? Number.NaN : Number(value)
+const longest = 100
+
+/** A value that came, as text of at most a hundred characters. */
+export const cameAs = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > longest ? `${text.slice(0, longest)}...` : text
 }
-
-/** A whole number between two bounds, both allowed. */
-export const whole = (least: number, most: number, meaning: string): Option<number> => ({
-  meaning,
-  allowed: `a whole number from ${least} to ${most}`,
-  schema: z.preprocess(fromText, z.number().int().min(least).max(most)),
-  value: 'number',
-})
-
-/** A number between two bounds, both allowed. */
-export const number = (least: number, most: number, meaning: string): Option<number> => ({
-  meaning,
-  allowed: most === Number.POSITIVE_INFINITY ? `a number of at least ${least}` : `a number from ${least} to ${most}`,
-  schema: z.preprocess(fromText, z.number().min(least).max(most)),
-  value: 'number',
-})
-
-/** Two numbers in order, between bounds, written `low,high`. */
-export const range = (least: number, most: number, meaning: string): Option<readonly [number, number]> => ({
-  meaning,
-  allowed: `two numbers from ${least} to ${most}, the smaller first, as low,high`,
-  schema: z.preprocess(
-    value => (typeof value === 'string' ? value.split(',').map(fromText) : value),
-    z.tuple([z.number().min(least).max(most), z.number().min(least).max(most)]).refine(([low, high]) => low <= high),
-  ),
-  value: 'numbers',
-})
-
-/** One of some words. */
-export const choice = <const W extends readonly [string, ...string[]]>(
-  words: W,
-  meaning: string,
-): Option<W[number]> => ({
-  meaning,
-  allowed: `one of ${words.join(', ')}`,
-  schema: z.enum(words) as z.ZodType<W[number]>,
-  value: 'word',
-})
-
-/** Yes or no. */
-export const onOff = (meaning: string): Option<boolean> => ({
-  meaning,
-  allowed: 'true or false',
-  schema: z.preprocess(value => (value === 'true' ? true : value === 'false' ? false : value), z.boolean()),
-  value: 'switch',
-})
-
-/** Any text that is not empty. */
-export const text = (meaning: string, allowed = 'some text'): Option<string> => ({
-  meaning,
-  allowed,
-  schema: z.string().min(1),
-  value: 'text',
-})
-
-/** `learningRate` as it is written on a command line: `learning-rate`. */
-export const flagName = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
-
-/** Reads the given values by their options; the first that is refused is the error. */
-export const readOptions =
-  <O extends Readonly<Record<string, Option<unknown>>>>(options: O) =>
-  (given: Readonly<Record<string, unknown>>): E.Either<OptionError, Partial<Values<O>>> => {
-    const read: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(given)) {
-      const option = Object.hasOwn(options, name) ? options[name] : undefined
-      const came = JSON.stringify(value) ?? 'nothing'
-      if (option === undefined)
-        return E.left({ kind: 'option', option: flagName(name), allowed: 'no such option', came })
-      const parsed = option.schema.safeParse(value)
-      if (!parsed.success) return E.left({ kind: 'option', option: flagName(name), allowed: option.allowed, came })
-      read[name] = parsed.data
-    }
-    return E.right(read as Partial<Values<O>>)
-  }

@@ -1,136 +1,135 @@
-// Training: the step of `step.ts`, compiled once, run over the batches that a loader brings, while the state stays on the
-// executor. The loop is one task with a plain loop inside; what is to be seen or written on the way goes through `watch`.
+// Training: the step, compiled once, run over the batches that a loader brings, while the state stays on the executor.
+// There is one clock, the number of steps done, and it is the host's: a run begins at the step of the state that it is
+// given. The loop is one task with a plain loop inside; what is to be seen or written on the way goes through `watch`.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type As, type Executor, type KernelTime, type Machine, machine, type RunError } from '../../lib/index.ts'
+import { type Dense, type Executor, type KernelTime, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
-import { type Batch, type State, type StepMetrics, trainStep } from '../step/step.ts'
-import { batchInput, batchSpec, type ViewBatch } from './batch.ts'
+import type { ScheduledValues } from '../step/options.ts'
+import type { ViewBatch } from './batch.ts'
 import type { Configuration } from './configuration.ts'
+import { type FailureOf, failure } from './failure.ts'
 import { initialState } from './initial.ts'
-import { ratesOf, stepOptions } from './plan.ts'
+import { inputSpec, saying, stepInput } from './input.ts'
+import { type RunInput, type RunReport, type RunState, stepOf } from './recipe.ts'
+import type { Progress } from './saved.ts'
+
+/** Why training ended before its end. */
+export type CourseFailure = FailureOf<'run' | 'data' | 'training' | 'record'>
 
 /** Brings the views of each step, steps in order. */
 export interface Loader {
-  readonly next: (step: number) => TE.TaskEither<DataError, ViewBatch>
+  readonly next: (step: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
 }
 
 /** One line of the record of a run. */
-export interface StepReport extends Readonly<Record<keyof StepMetrics, number>> {
+export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues {
+  /** From 0. */
   readonly step: number
-  readonly learningRate: number
-  readonly weightDecay: number
-  readonly momentum: number
-  readonly teacherTemperature: number
   /** Of this step alone, waiting for its views included. */
   readonly imagesPerSecond: number
   /** Milliseconds of this step in which the executor waited for views. */
   readonly waiting: number
 }
 
-/** What a run tells while it goes, and whether it should stop early. */
+/** Who is told of a run while it goes, and may end it: by an error, or by saying so. */
 export interface Watch {
-  readonly step: (report: StepReport) => void
+  readonly step: (report: StepReport) => E.Either<CourseFailure, void>
   readonly skipped: (error: DataError) => void
-  /** Hears the state every `saveEvery` steps. */
-  readonly state: (state: As<'dense', State>) => void
+  /** Comes every `saveEvery` steps, but not at the end. */
+  readonly progress: (progress: Progress) => void
   readonly stopped: () => boolean
 }
 
-/** Why training ended before its end. */
-export type TrainError =
-  | { readonly kind: 'run'; readonly error: RunError }
-  | { readonly kind: 'data'; readonly error: DataError }
-  | { readonly kind: 'not finite'; readonly step: number; readonly loss: number }
-
-/** A run to do: how, for how long, on which views, and who watches. */
+/** A run to do. */
 export interface Course {
   readonly configuration: Configuration
+  /** Steps of the whole run, those before `from` included. */
   readonly steps: number
+  /** Where it begins; before the first step if not given. */
+  readonly from?: Progress
   readonly loader: Loader
-  readonly watch: Watch
 }
 
-/** How a run ended: the state, the steps that were done, and the time of each kernel where the executor took it. */
-export interface Trained {
-  readonly state: As<'dense', State>
-  readonly steps: number
+/** How a run ended, and the time of each kernel where the executor took it. */
+export interface Trained extends Progress {
   readonly profile: readonly KernelTime[]
 }
 
-type Running = Machine<State, Batch, StepMetrics>
+type Running = Machine<RunState, RunInput, RunReport>
 
-const runError = (error: RunError): TrainError => ({ kind: 'run', error })
-const dataError = (error: DataError): TrainError => ({ kind: 'data', error })
-
-const numbersOf = (metrics: As<'dense', StepMetrics>): Readonly<Record<keyof StepMetrics, number>> => {
-  const { loss, teacherEntropy, meanEntropy, divergence, centreNorm, spread } = metrics
-  return {
-    loss: loss.data[0],
-    teacherEntropy: teacherEntropy.data[0],
-    meanEntropy: meanEntropy.data[0],
-    divergence: divergence.data[0],
-    centreNorm: centreNorm.data[0],
-    spread: spread.data[0],
-  }
+/** One step: its views, what the host says of it, the machine's step, and what to report. */
+const turn = ({ configuration, steps, loader }: Course, machine: Running, skipped: Watch['skipped']) => {
+  const say = saying(configuration, steps)
+  return (step: number): TE.TaskEither<CourseFailure, StepReport> =>
+    async () => {
+      const start = performance.now()
+      const batch = await loader.next(step)()
+      if (E.isLeft(batch)) return batch
+      const waiting = performance.now() - start
+      batch.right.skipped.forEach(skipped)
+      const said = say(step)
+      const result = await machine.step(stepInput(configuration, batch.right.views, step, said))()
+      if (E.isLeft(result)) return E.left(failure('run')(result.left))
+      const numbers = RR.map(({ data }: Dense<never>) => data[0])(result.right)
+      if (!Number.isFinite(numbers.loss))
+        return E.left(failure('training')({ kind: 'not finite', step, loss: numbers.loss }))
+      const imagesPerSecond = (1000 * configuration.run.batch) / (performance.now() - start)
+      return E.right({ step, ...numbers, ...said.scheduled, imagesPerSecond, waiting })
+    }
 }
 
-/** One step: its views, its rates, the machine's step, and what to report. */
-const turn =
-  ({ configuration, steps, loader, watch }: Course, machine: Running) =>
-  (step: number): TE.TaskEither<TrainError, StepReport> =>
-  async () => {
-    const start = performance.now()
-    const batch = await loader.next(step)()
-    if (E.isLeft(batch)) return E.left(dataError(batch.left))
-    const waiting = performance.now() - start
-    batch.right.skipped.forEach(watch.skipped)
-    const rates = ratesOf(configuration, steps)(step)
-    const result = await machine.step(batchInput(configuration, batch.right.views, step, rates))()
-    if (E.isLeft(result)) return E.left(runError(result.left))
-    const metrics = numbersOf(result.right)
-    if (!Number.isFinite(metrics.loss)) return E.left({ kind: 'not finite', step, loss: metrics.loss })
-    const { learningRate, weightDecay, momentum, teacherTemperature } = rates
-    const imagesPerSecond = (1000 * configuration.batch) / (performance.now() - start)
-    const scheduled = { learningRate, weightDecay, momentum, teacherTemperature }
-    return E.right({ step, ...metrics, ...scheduled, imagesPerSecond, waiting })
-  }
+/** A run that is compiled and waits to be watched. */
+export type Prepared = (watch: Watch) => TE.TaskEither<CourseFailure, Trained>
 
 const loop =
-  (course: Course) =>
-  (machine: Running): TE.TaskEither<TrainError, Trained> =>
+  (course: Course, machine: Running, from: number): Prepared =>
+  watch =>
   async () => {
-    const { configuration, steps, watch } = course
-    const read = pipe(machine.state, TE.mapLeft(runError))
-    let done = 0
-    while (done < steps && !watch.stopped()) {
-      const report = await turn(course, machine)(done)()
-      if (E.isLeft(report)) return report
-      watch.step(report.right)
-      done += 1
-      if (configuration.saveEvery > 0 && done % configuration.saveEvery === 0 && done < steps) {
-        const state = await read()
-        if (E.isLeft(state)) return state
-        watch.state(state.right)
-      }
+    const { steps, configuration } = course
+    const { saveEvery } = configuration.run
+    const take = turn(course, machine, watch.skipped)
+    const progress = (step: number): TE.TaskEither<CourseFailure, Progress> =>
+      pipe(
+        machine.state,
+        TE.bimap(failure('run'), state => ({ state, step })),
+      )
+    let step = from
+    while (step < steps && !watch.stopped()) {
+      const told = pipe(await take(step)(), E.chain(watch.step))
+      if (E.isLeft(told)) return told
+      step += 1
+      if (saveEvery === 0 || step % saveEvery !== 0 || step === steps) continue
+      const reached = await progress(step)()
+      if (E.isLeft(reached)) return reached
+      watch.progress(reached.right)
     }
     return pipe(
-      await read(),
-      E.map(state => ({ state, steps: done, profile: machine.profile() })),
+      await progress(step)(),
+      E.map(reached => ({ ...reached, profile: machine.profile() })),
     )
   }
 
-/** Trains for as many steps as asked, or until `watch` says to stop; the state comes back either way. */
-export const train =
+/** Compiles a run, and puts the state that it begins with on the executor. */
+export const prepare =
   (course: Course) =>
-  (executor: Executor): TE.TaskEither<TrainError, Trained> => {
-    const { configuration } = course
-    const step = trainStep(stepOptions(configuration))
+  (executor: Executor): TE.TaskEither<FailureOf<'run'>, Prepared> => {
+    const { configuration, steps } = course
+    const from = course.from ?? { state: initialState(configuration), step: 0 }
     return pipe(
-      machine(step, initialState(configuration), batchSpec(configuration))(executor),
-      TE.mapLeft(runError),
-      TE.chain(loop(course)),
+      machine(stepOf(configuration, steps), from.state, inputSpec(configuration, steps))(executor),
+      TE.bimap(failure('run'), running => loop(course, running, from.step)),
     )
   }
+
+/** Trains until the run's last step, or until `watch` ends it; the state comes back if nothing failed. */
+export const train =
+  ({ watch, ...course }: Course & { readonly watch: Watch }) =>
+  (executor: Executor): TE.TaskEither<CourseFailure, Trained> =>
+    pipe(
+      prepare(course)(executor),
+      TE.chainW(run => run(watch)),
+    )

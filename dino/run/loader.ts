@@ -1,12 +1,16 @@
-// Loaders bring the views of each step. The one here works on the calling thread; `prefetch.ts` has one that works ahead on a
-// thread of its own. Both give the same views.
+// Loaders bring the views of each step. The one here works on the calling thread; `dino/node/prefetch.ts` has one that
+// works ahead on a thread of its own. Both give the same views.
 
+import { pipe } from 'fp-ts/lib/function.js'
+import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { PictureSet } from '../data/picture-set.ts'
-import { viewBatch } from './batch.ts'
+import { viewBatches } from './batch.ts'
 import type { Configuration } from './configuration.ts'
 import type { Loader } from './course.ts'
+import { failure } from './failure.ts'
 
 /** Reads pictures and makes views when they are asked for. */
-export const directLoader = (configuration: Configuration, set: PictureSet): Loader => ({
-  next: viewBatch(configuration, set),
-})
+export const directLoader = (configuration: Configuration, set: PictureSet): Loader => {
+  const batchOf = viewBatches(configuration, set)
+  return { next: step => pipe(batchOf(step), TE.mapLeft(failure('data'))) }
+}

@@ -1,139 +1,97 @@
-// Named configurations. What is not said is as in DINO's public code; the last preset is that code's own.
+// Presets: named configurations, each told by what it changes of the usual values, which are those of DINO's public
+// code (main_dino.py) on networks and views that a CPU can do. `dino presets` shows them.
 
-import type { Configuration } from './configuration.ts'
+import { usualValues } from '../options/values.ts'
+import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
 
-/** What the presets share: the defaults of DINO's public code (main_dino.py), in sizes that a CPU can do. */
-const common: Configuration = {
-  data: 'scenes',
-  seed: 1,
-  epochs: 10,
-  steps: 0,
-  batch: 64,
-  images: 2000,
-  saveEvery: 500,
-  imageSize: 32,
-  patchSize: 4,
-  features: 96,
-  depth: 4,
-  heads: 3,
-  mlpRatio: 4,
-  dropPath: 0,
-  initialDeviation: 0.02,
-  headLayers: 3,
-  headHidden: 256,
-  bottleneck: 64,
-  prototypes: 512,
-  normLastLayer: true,
-  localViews: 4,
-  localSize: 16,
-  globalArea: [0.4, 1],
-  localArea: [0.05, 0.4],
-  blur: [0.1, 2],
-  flip: 0.5,
-  jitter: 0.8,
-  brightness: 0.4,
-  contrast: 0.4,
-  saturation: 0.2,
-  hue: 0.1,
-  grey: 0.2,
-  solarise: 0.2,
-  pairing: 'other views',
-  studentTemperature: 0.1,
-  teacherTemperature: 0.04,
-  warmTeacherTemperature: 0.04,
-  teacherTemperatureWarmup: 0,
-  centreMomentum: 0.9,
-  teacherMomentum: 0.996,
-  finalTeacherMomentum: 1,
-  learningRate: 0.0005,
-  finalLearningRate: 1e-6,
-  learningRateWarmup: 0.1,
-  weightDecay: 0.04,
-  finalWeightDecay: 0.4,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  clip: 3,
-  clipping: 'each',
-  freezeLastLayer: 0.01,
+/** A named configuration. */
+export interface Preset {
+  /** What it is for, and what it costs. */
+  readonly meaning: string
+  /** Where its values come from, and why it changes what it changes. */
+  readonly source: string
+  readonly changes: ConfigurationChanges
 }
 
-/**
- * What is tried first, in about a minute on two cores: the built-in scenes. So few steps want larger initial weights and a
- * faster teacher, and colours that tell nothing want views that change them much.
- */
-const scenes: Configuration = {
-  ...common,
-  epochs: 16,
-  batch: 32,
-  imageSize: 24,
-  features: 64,
-  depth: 2,
-  heads: 4,
-  initialDeviation: 0.05,
-  prototypes: 128,
-  localSize: 12,
-  globalArea: [0.3, 1],
-  localArea: [0.2, 0.5],
-  blur: [0, 0],
-  jitter: 1,
-  saturation: 0.8,
-  hue: 0.5,
-  grey: 0.5,
-  teacherTemperature: 0.03,
-  warmTeacherTemperature: 0.03,
-  teacherMomentum: 0.98,
-  finalTeacherMomentum: 0.995,
-  learningRate: 0.012,
-}
+/** Named configurations; `scenes` is the one that is taken where none is named. */
+export const presets = {
+  scenes: {
+    meaning: 'the built-in scenes, about a minute on two cores',
+    source:
+      "this project; DINO's values (main_dino.py), but larger initial weights, a higher learning rate and a faster " +
+      'teacher for a run of a thousand steps, and stronger changes of colour, for those of scenes tell nothing',
+    changes: {
+      model: {
+        backbone: { imageSize: 24, features: 64, depth: 2, heads: 4 },
+        head: { prototypes: 128 },
+        initialDeviation: 0.05,
+      },
+      views: {
+        localSize: 12,
+        globalArea: [0.3, 1],
+        localArea: [0.2, 0.5],
+        blur: [0, 0],
+        jitter: 1,
+        saturation: 0.8,
+        hue: 0.5,
+        grey: 0.5,
+      },
+      schedules: {
+        learningRate: { base: 0.012 },
+        teacherMomentum: { base: 0.98, final: 0.995 },
+        teacherTemperature: { warm: 0.03, base: 0.03 },
+      },
+      run: { epochs: 16, batch: 32 },
+    },
+  },
+  'cifar-tiny': {
+    meaning: 'CIFAR and other images of about 32 pixels in a folder, hours on two cores',
+    source:
+      "this project; DINO's values (main_dino.py), but larger initial weights, a higher learning rate and a faster " +
+      'teacher for a short run of a small network, and no blur, which leaves nothing to be seen of such images ' +
+      '(solo-learn on CIFAR)',
+    changes: {
+      data: { from: 'cifar10/train' },
+      model: { backbone: { depth: 6 }, head: { prototypes: 1024 }, initialDeviation: 0.06 },
+      views: { localArea: [0.1, 0.4], blur: [0, 0] },
+      schedules: { learningRate: { base: 0.004 }, teacherMomentum: { base: 0.99 } },
+      run: { epochs: 20 },
+    },
+  },
+  photos: {
+    meaning: 'a folder of photographs, a small network on views of 64 pixels, on a CPU',
+    source:
+      "this project; DINO's values (main_dino.py), but larger initial weights, a higher learning rate and a faster " +
+      'teacher for a short run of a small network, and less blur, for views are small',
+    changes: {
+      data: { from: 'photos' },
+      model: { backbone: { imageSize: 64, patchSize: 8 }, initialDeviation: 0.06 },
+      views: { localSize: 32, blur: [0.1, 1] },
+      schedules: { learningRate: { base: 0.004 }, teacherMomentum: { base: 0.99 } },
+      run: { epochs: 100, batch: 16 },
+    },
+  },
+  'vit-small': {
+    meaning: 'ViT-S/16 on ImageNet, for a GPU and much time',
+    source: "Caron et al. 2021 with the defaults of DINO's public code (main_dino.py)",
+    changes: {
+      data: { from: 'imagenet/train' },
+      model: {
+        backbone: { imageSize: 224, patchSize: 16, features: 384, depth: 12, heads: 6, dropPath: 0.1 },
+        head: { hidden: 2048, bottleneck: 256, prototypes: 65536 },
+      },
+      views: { localViews: 8, localSize: 96 },
+      run: { epochs: 100 },
+    },
+  },
+} as const satisfies Readonly<Record<string, Preset>>
 
-/** CIFAR and other images of about 32 pixels, on a CPU. */
-const cifarTiny: Configuration = {
-  ...common,
-  data: 'cifar10/train',
-  epochs: 20,
-  depth: 6,
-  prototypes: 1024,
-  localArea: [0.1, 0.4],
-  blur: [0, 0],
-  initialDeviation: 0.06,
-  teacherMomentum: 0.99,
-  learningRate: 0.004,
-}
+/** The name of a preset. */
+export type PresetName = keyof typeof presets
 
-/** Photographs on a CPU: a small network on views of 64 pixels. */
-const photos: Configuration = {
-  ...common,
-  data: 'photos',
-  epochs: 100,
-  batch: 16,
-  imageSize: 64,
-  patchSize: 8,
-  localSize: 32,
-  blur: [0.1, 1],
-  initialDeviation: 0.06,
-  teacherMomentum: 0.99,
-  learningRate: 0.004,
-}
+/** The names of the presets. */
+export const presetNames = Object.keys(presets) as [PresetName, ...PresetName[]]
 
-/** ViT-S/16 with the defaults of DINO's public code (main_dino.py): for a GPU and much time. */
-const vitSmall: Configuration = {
-  ...common,
-  data: 'imagenet/train',
-  epochs: 100,
-  imageSize: 224,
-  patchSize: 16,
-  features: 384,
-  depth: 12,
-  heads: 6,
-  dropPath: 0.1,
-  headHidden: 2048,
-  bottleneck: 256,
-  prototypes: 65536,
-  localViews: 8,
-  localSize: 96,
-}
-
-/** Named configurations. */
-export const presets = { scenes, 'cifar-tiny': cifarTiny, photos, 'vit-small': vitSmall } as const
-export type Preset = keyof typeof presets
+/** The whole configuration of a preset. */
+export const presetOf = (name: PresetName): Configuration =>
+  changed(usualValues(configurationOptions), presets[name].changes)

@@ -1,8 +1,16 @@
-// Schedules: total functions from the step (or epoch) to a number. Before the first step they are what they are there, after
-// the last what they were there.
+// Schedules: total functions from the step (or epoch) to a number. Before the first step they are what they are there,
+// after the last what they were there.
+
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 
 /** A value for each step from 0. */
 export type Schedule = (step: number) => number
+
+/** What each of a record of schedules says of a step. */
+export const valuesAt =
+  <K extends string>(schedules: Readonly<Record<K, Schedule>>) =>
+  (step: number): Readonly<Record<K, number>> =>
+    RR.map((schedule: Schedule) => schedule(step))(schedules)
 
 /** A cosine between two values with a linear warm-up before it. Steps are whole numbers. */
 export interface CosineOptions {
@@ -18,9 +26,9 @@ export interface CosineOptions {
 const clamp = (value: number, low: number, high: number): number => Math.min(Math.max(value, low), high)
 
 /**
- * The public code's schedule (utils.cosine_scheduler): the warm-up reaches the base value at its last step, the cosine begins
- * there again, and its last value is one step short of `final`. A warm-up of one step is its start value; one longer than the
- * run is cut.
+ * The public code's schedule (utils.cosine_scheduler): the warm-up reaches the base value at its last step, the cosine
+ * begins there again, and its last value is one step short of `final`. A warm-up of one step is its start value; one
+ * longer than the run is cut.
  */
 export const cosine = ({ base, final, steps, warmup = 0, start = 0 }: CosineOptions): Schedule => {
   const rising = clamp(warmup, 0, steps)
@@ -32,7 +40,9 @@ export const cosine = ({ base, final, steps, warmup = 0, start = 0 }: CosineOpti
   }
 }
 
-/** A straight line from one value to another over `over` steps, then constant; both ends are reached (numpy linspace). */
+/**
+ * A straight line from one value to another over `over` steps, then constant; both ends are reached (numpy linspace).
+ */
 export const line = (from: number, to: number, over: number): Schedule => {
   const last = Math.max(Math.floor(over) - 1, 0)
   return step => {

@@ -1,146 +1,78 @@
-// One step of DINO as a pure function (Caron et al. 2021, algorithm 1): the student sees every view, the teacher the global
-// ones; the loss is differentiated, gradients are clipped, AdamW moves the student, the teacher follows, and so does the
-// centre. The loss uses the centre of the step before. All state is in `state`; views, masks and rates come in.
+// One step of self-distillation as a pure function (Caron et al. 2021, algorithm 1): the student sees every view, the
+// teacher the global ones; what the objective makes of both is differentiated, gradients are clipped, the optimiser
+// moves the student, and the teacher follows. All state is in `state`; views, what the schedules say and the
+// optimiser's clocks come in.
 
 import {
-  type AdamOptions,
-  adamw,
   add,
-  clipEach,
-  clipTogether,
-  concat,
+  type Clip,
+  type Clocks,
   constant,
   gradient,
-  type Moments,
-  rename,
+  type Optimiser,
+  type Rates,
   type Scalar,
   type Stepped,
 } from '../../lib/index.ts'
-import { featureOf, logitsOf, type Network } from '../model/network.ts'
-import type { DropMask, Image } from '../model/vit.ts'
-import {
-  type Centre,
-  type CollapseMetrics,
-  collapseMetrics,
-  dinoLoss,
-  type Pairing,
-  updateCentre,
-} from '../objective/dino.ts'
+import { applyVit } from '../model/vit.ts'
+import type { Backboned, Batch, Objective, Shown } from '../objective/objective.ts'
+import type { State } from './state.ts'
 import { ema } from './teacher.ts'
 
-/** Everything that changes: two networks, the centre, the optimiser's moments and the number of steps done. */
-export interface State {
-  readonly student: Network
-  readonly teacher: Network
-  readonly centre: Centre
-  readonly moments: Moments<Network>
-  readonly step: Scalar
+/** What the schedules say of a step, by name: what every step needs, and what the objective asks for. */
+export type Scheduled<I extends string> = Rates & Readonly<Record<'teacherMomentum' | I, Scalar>>
+
+/** What a step is given. */
+export interface StepInput<I extends string> {
+  readonly batch: Batch
+  readonly scheduled: Scheduled<I>
+  readonly clocks: Clocks
 }
 
-/** Global and local views of a batch of images; masks drop branches of the student's blocks. */
-export interface Batch {
-  readonly global: Image<'global' | 'batch'>
-  readonly local?: Image<'local' | 'batch'>
-  readonly globalMask?: DropMask<'global' | 'batch'>
-  readonly localMask?: DropMask<'local' | 'batch'>
-  readonly rates: Rates
-}
+/** What a step reports: the loss, its terms, and the objective's metrics. */
+export type StepOutput<M extends string> = Readonly<Record<'loss' | M, Scalar>>
 
-/** What the schedules say of this step. The last layer has an optimiser clock of its own, for it may be frozen at first. */
-export interface Rates {
-  readonly learningRate: Scalar
-  readonly weightDecay: Scalar
-  readonly momentum: Scalar
-  readonly teacherTemperature: Scalar
-  readonly correction1: Scalar
-  readonly correction2: Scalar
-  readonly lastLayer: {
-    readonly correction1: Scalar
-    readonly correction2: Scalar
-    /** 1 to train the last layer, 0 to freeze it. */
-    readonly active: Scalar
-  }
-}
-
-/** Gradients are cut to this length: each tensor on its own (DINO) or all together (DINOv2); `none` leaves them. */
-export type Clip = { readonly kind: 'each' | 'together'; readonly length: number } | { readonly kind: 'none' }
-
-export interface StepOptions {
-  readonly studentTemperature: number
-  readonly centreMomentum: number
-  readonly pairing: Pairing
-  /** Whether the gains of the last layer stay 1. */
-  readonly normLastLayer: boolean
+/** How a step is taken. */
+export interface StepOptions<N extends object, S extends object, I extends string, M extends string> {
+  readonly objective: Objective<N, S, I, M>
+  readonly optimiser: Optimiser<N>
   readonly clip: Clip
-  readonly adam: AdamOptions
 }
 
-/** What a step reports. */
-export interface StepMetrics extends CollapseMetrics {
-  readonly loss: Scalar
+const shown = <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {
+  const see = applyVit(network.backbone)
+  const globals = { network, global: see(global, globalMasks) }
+  return local === undefined ? globals : { ...globals, local: see(local, localMasks) }
 }
 
-const clipped = <T extends object>(clip: Clip, gradients: T): T => {
-  if (clip.kind === 'none') return gradients
-  return (clip.kind === 'each' ? clipEach : clipTogether)(clip.length)(gradients)
-}
-
-/** Biases and norms are not decayed; tokens, positions and gains are, as in the public code. */
-export const isDecayed = (path: string): boolean => !/(^|\.)(bias|norm\d?\.\w+)$/.test(path)
-
-/** The layer that is frozen at first: the prototypes. */
-export const isLastLayer = (path: string): boolean => path.startsWith('head.prototypes.')
-
-/** Rates of each parameter: no decay for biases and norms, a clock of its own for the last layer, gains frozen if so asked. */
-const ratesFor = ({ rates }: Batch, { normLastLayer }: StepOptions) => {
-  const { lastLayer } = rates
-  return (path: string) => ({
-    learningRate: rates.learningRate,
-    weightDecay: isDecayed(path) ? rates.weightDecay : constant(0),
-    correction1: isLastLayer(path) ? lastLayer.correction1 : rates.correction1,
-    correction2: isLastLayer(path) ? lastLayer.correction2 : rates.correction2,
-    active:
-      normLastLayer && path.endsWith('prototypes.gain')
-        ? constant(0)
-        : isLastLayer(path)
-          ? lastLayer.active
-          : constant(1),
-  })
-}
-
-/** The student's logits for every view, the global ones first. */
-const studentLogits = (student: Network, batch: Batch, normLastLayer: boolean) => {
-  const globals = rename('global', 'view')(featureOf(student)(batch.global, batch.globalMask))
-  const features =
-    batch.local === undefined
-      ? globals
-      : concat('view')(globals, rename('local', 'view')(featureOf(student)(batch.local, batch.localMask)))
-  return logitsOf(student, normLastLayer)(features)
-}
+const sumOf = (terms: Readonly<Record<string, Scalar>>): Scalar =>
+  Object.values(terms).reduce((sum, term) => add(sum, term), constant(0))
 
 /** One step: the next state, and what to report of this one. */
 export const trainStep =
-  (options: StepOptions) =>
-  ({ student, teacher, centre, moments, step }: State, batch: Batch): Stepped<State, StepMetrics> => {
-    const { normLastLayer } = options
-    const temperatures = { student: options.studentTemperature, teacher: batch.rates.teacherTemperature }
-    const feature = featureOf(teacher)(batch.global)
-    const teacherLogits = logitsOf(teacher, normLastLayer)(feature)
-    const loss = dinoLoss(temperatures, options.pairing)(
-      studentLogits(student, batch, normLastLayer),
-      teacherLogits,
-      centre,
-    )
-    const gradients = clipped(options.clip, gradient(loss, student))
-    const next = adamw(options.adam)(ratesFor(batch, options))({ parameters: student, moments }, gradients)
+  <N extends Backboned, S extends object, I extends string, M extends string>({
+    objective,
+    optimiser,
+    clip,
+  }: StepOptions<N, S, I, M>) =>
+  (state: State<N, S>, { batch, scheduled, clocks }: StepInput<I>): Stepped<State<N, S>, StepOutput<M>> => {
+    const seen = {
+      batch,
+      student: shown(state.student, batch),
+      teacher: shown(state.teacher, { global: batch.global }),
+    }
+    const applied = objective.apply(seen, state.objective, scheduled)
+    const loss = sumOf(applied.terms)
+    const gradients = clip(gradient(loss, state.student))
+    const now = { parameters: state.student, kept: state.optimiser }
+    const { parameters: student, kept } = optimiser.update(scheduled, clocks)(now, gradients)
     return {
       state: {
-        student: next.parameters,
-        teacher: ema(batch.rates.momentum)(teacher, next.parameters),
-        centre: updateCentre(options.centreMomentum)(centre, teacherLogits),
-        moments: next.moments,
-        step: add(step, constant(1)),
+        student,
+        teacher: ema(scheduled.teacherMomentum)(state.teacher, student),
+        objective: applied.state,
+        optimiser: kept,
       },
-      output: { loss, ...collapseMetrics(loss, teacherLogits, centre, feature, temperatures.teacher) },
+      output: { loss, ...applied.terms, ...applied.metrics },
     }
   }

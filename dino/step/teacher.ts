@@ -1,5 +1,5 @@
-// The teacher is the exponential moving average of the student: theta_t <- m theta_t + (1 - m) theta_s (Caron et al. 2021,
-// section 3.1). It is a tree of its own and never refers to the student's.
+// The teacher is the exponential moving average of the student: theta_t <- m theta_t + (1 - m) theta_s (Caron et al.
+// 2021, section 3.1). It is a tree of its own and never refers to the student's.
 
 import { add, constant, mul, type Scalar, sub, zipTrees } from '../../lib/index.ts'
 
@@ -7,4 +7,4 @@ import { add, constant, mul, type Scalar, sub, zipTrees } from '../../lib/index.
 export const ema =
   (momentum: Scalar) =>
   <T extends object>(teacher: T, student: T): T =>
-    zipTrees<[0]>((_, t, s) => add(mul(t, momentum), mul(s, sub(constant(1), momentum))))(teacher, student)
+    zipTrees(teacher, student)((_, t, s) => add(mul(t, momentum), mul(s, sub(constant(1), momentum))))

@@ -1,9 +1,10 @@
-// Resampling as linear algebra: what crop, flip, resize and blur do to a picture P is R P C^T, with one banded matrix R for its
-// rows and one, C, for its columns, and one after the other is the product of their matrices. Resizing is antialiased as in
-// Pillow and torchvision: the kernel widens with the scale, and its weights are normalised where it leaves the crop.
+// Resampling as linear algebra: what crop, flip, resize and blur do to a picture P is R P C^T, with one banded matrix R
+// for its rows and one, C, for its columns, and one after the other is the product of their matrices. Resizing is
+// antialiased as in Pillow and torchvision: the kernel widens with the scale, and its weights are normalised where it
+// leaves the crop.
 
-import { cubic } from '../model/position.ts'
 import { type Banded, beginning, blank, compose, mirror, normaliseRows, reachOf, window } from './banded.ts'
+import type { Kernel } from './interpolation.ts'
 import { colours, type Extent, type Picture } from './picture.ts'
 
 /** What happens to the rows of a picture and what happens to its columns. */
@@ -17,18 +18,6 @@ export interface Box extends Extent {
   readonly top: number
   readonly left: number
 }
-
-/** An interpolation kernel: how far it reaches to each side, and its weight at a distance. */
-export interface Kernel {
-  readonly reach: number
-  readonly weight: (distance: number) => number
-}
-
-/** Antialiased resizing has a = -0.5 (Keys 1981, section IV; Pillow; torch with antialias), not torch's usual -0.75. */
-export const bicubic: Kernel = { reach: 2, weight: cubic(-0.5) }
-
-/** The hat function. */
-export const bilinear: Kernel = { reach: 1, weight: distance => Math.max(0, 1 - Math.abs(distance)) }
 
 /** `sources` positions resized to `targets`; the same number of positions is the identity, bit by bit. */
 export const resize =
@@ -55,7 +44,9 @@ const reflect = (position: number, count: number): number => {
   return Math.min(inside, period - inside)
 }
 
-/** A Gaussian of deviation `sigma` positions on `2 radius + 1` of them, the ends mirrored (torchvision gaussian_blur). */
+/**
+ * A Gaussian of deviation `sigma` positions on `2 radius + 1` of them, the ends mirrored (torchvision gaussian_blur).
+ */
 export const blur = (count: number, sigma: number, radius: number): Banded => {
   const gaussian = Float64Array.from({ length: 2 * radius + 1 }, (_, at) =>
     Math.exp(-0.5 * ((at - radius) / sigma) ** 2),

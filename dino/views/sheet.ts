@@ -10,7 +10,9 @@ export type Cell = { readonly picture: Picture; readonly frame: Colour } | undef
 
 /** How a sheet is laid out, in pixels. */
 export interface SheetOptions {
-  /** The side of the square that holds one picture; smaller pictures are enlarged by repetition, larger ones thinned. */
+  /**
+   * The side of the square that holds one picture; smaller pictures are enlarged by repetition, larger ones thinned.
+   */
   readonly side: number
   readonly frame: number
   readonly gap: number

@@ -1,47 +1,30 @@
-// A plan says what happens to one view; it is plain data, drawn from a key before any pixel is touched. Every field draws from
-// a key of its own, folded by its name, and every view from a key folded by its group and its place in it: view i of picture j
-// depends on nothing but the options, the picture's size and the picture's key.
+// A plan says what happens to one view; it is plain data, drawn from a key before any pixel is touched. Every field
+// draws from a key of its own, folded by its name, and every view from a key folded by its group and its place in it:
+// view i of picture j depends on nothing but the options, the picture's size and the picture's key. A plan reads as
+//   { box: { top: 3, left: 0, rows: 20, columns: 22 }, flip: true, jitter: [], grey: false, blur: 0.7, solarise: 0.5 }
 
-import { chance, fields, fold, permutation, type Random, uniform } from '../../lib/index.ts'
-import type { ColourAspect } from './colour.ts'
+import { chance, fields, fold, type Random, uniform } from '../../lib/index.ts'
+import { type DrawnChanges, drawChanges, type ViewKind } from './change.ts'
+import type { ViewOptions } from './options.ts'
 import type { Extent } from './picture.ts'
 import type { Box } from './resample.ts'
-import type { MultiCrop, Range, ViewGroup, ViewOptions } from './view-options.ts'
 
-/** One step of colour jitter. */
-export interface ColourChange {
-  readonly aspect: ColourAspect
-  /** A factor; for hue a turn, as a part of the circle. */
-  readonly amount: number
-}
+/** Two ends of a range, the smaller first. */
+type Range = readonly [low: number, high: number]
 
-/** What happens to one view, in this order. */
-export interface ViewPlan {
-  /** What is cut out of the picture. */
+/** The plan of one view: the box that is cut out, whether it is mirrored, and its changes. */
+export interface ViewPlan extends DrawnChanges {
   readonly box: Box
   readonly flip: boolean
-  /** Done in this order; none where the view keeps its colours. */
-  readonly jitter: readonly ColourChange[]
-  readonly grey: boolean
-  /** Deviation of the blur in pixels of the view; 0 for none. */
-  readonly blur: number
-  /** The threshold from which values are inverted; undefined for never. */
-  readonly solarise: number | undefined
 }
 
-/** The plans of all views of one picture. */
-export interface PlannedViews {
-  readonly global: readonly ViewPlan[]
-  readonly local: readonly ViewPlan[]
+/**
+ * Something of each group: global views, which teacher and student see, and local ones, which only the student sees.
+ */
+export interface Groups<T> {
+  readonly global: T
+  readonly local: T
 }
-
-/** Something drawn with the given probability, or else `otherwise`. */
-const sometimes =
-  <T>(probability: number, draw: Random<T>, otherwise: T): Random<T> =>
-  key =>
-    chance(probability)(fold(key, 'whether')) ? draw(fold(key, 'what')) : otherwise
-
-const between = ([low, high]: Range): Random<number> => uniform(low, high)
 
 const centred = ({ rows, columns }: Extent, height: number, width: number): Box => ({
   top: Math.floor((rows - height) / 2),
@@ -60,15 +43,21 @@ export const fallbackBox = ([narrowest, widest]: Range, from: Extent): Box => {
 
 const attempts = 10
 
+/** Which boxes: the part of the picture's area, and width by height. */
+export interface BoxOptions {
+  readonly area: Range
+  readonly aspect: Range
+}
+
 /**
- * A random box: its part of the area uniform, its width by height log-uniform, its place uniform. A box that does not fit is
- * drawn again, nine times; then it is the fallback (torchvision RandomResizedCrop).
+ * A random box: its part of the area uniform, its width by height log-uniform, its place uniform. A box that does not
+ * fit is drawn again, nine times; then it is the fallback (torchvision RandomResizedCrop).
  */
 export const randomBox =
-  ({ area, aspect }: Pick<ViewOptions, 'area' | 'aspect'>, from: Extent): Random<Box> =>
+  ({ area, aspect }: BoxOptions, from: Extent): Random<Box> =>
   key => {
     const shape = fields({
-      area: between(area),
+      area: uniform(...area),
       logAspect: uniform(Math.log(aspect[0]), Math.log(aspect[1])),
       top: uniform(0, 1),
       left: uniform(0, 1),
@@ -85,43 +74,31 @@ export const randomBox =
     return fallbackBox(aspect, from)
   }
 
-const aspects: readonly ColourAspect[] = ['brightness', 'contrast', 'saturation', 'hue']
+/** Width by height of a crop (torchvision RandomResizedCrop). */
+export const usualAspect: Range = [3 / 4, 4 / 3]
 
-const factor = (strength: number): Random<number> => uniform(Math.max(0, 1 - strength), 1 + strength)
-
-/** All four changes in a random order (torchvision ColorJitter). */
-const jitter = ({ brightness, contrast, saturation, hue }: ViewOptions['jitter']): Random<readonly ColourChange[]> => {
-  const amounts = fields<Record<ColourAspect, number>>({
-    brightness: factor(brightness),
-    contrast: factor(contrast),
-    saturation: factor(saturation),
-    hue: uniform(-hue, hue),
+/** The plan of a view of that kind of a picture of that size. */
+export const planView = (options: ViewOptions, kind: ViewKind, from: Extent): Random<ViewPlan> => {
+  const area = kind === 'local' ? options.localArea : options.globalArea
+  return fields<ViewPlan>({
+    box: randomBox({ area, aspect: usualAspect }, from),
+    flip: chance(options.flip),
+    ...drawChanges(options, kind),
   })
-  return key => {
-    const drawn = amounts(key)
-    const order = permutation(fold(key, 'order'), aspects.length)
-    return Array.from(order, place => ({ aspect: aspects[place], amount: drawn[aspects[place]] }))
-  }
 }
 
-/** The plan of one view of a picture of that size. */
-export const planView = (options: ViewOptions, from: Extent): Random<ViewPlan> =>
-  fields<ViewPlan>({
-    box: randomBox(options, from),
-    flip: chance(options.flip),
-    jitter: sometimes(options.jitter.probability, jitter(options.jitter), []),
-    grey: chance(options.grey),
-    blur: sometimes(options.blur.probability, between(options.blur.sigma), 0),
-    solarise: sometimes<number | undefined>(options.solarise.probability, () => options.solarise.threshold, undefined),
-  })
-
-const planGroup =
-  ({ views }: ViewGroup, from: Extent): Random<readonly ViewPlan[]> =>
-  key =>
-    views.map((options, place) => planView(options, from)(fold(key, place)))
+/** The kinds of the views of each group, in order. */
+export const kindsOf = ({ localViews }: ViewOptions): Groups<readonly ViewKind[]> => ({
+  global: ['firstGlobal', 'secondGlobal'],
+  local: Array.from({ length: localViews }, () => 'local'),
+})
 
 /** The plans of all views of a picture of that size. */
-export const planViews =
-  ({ global, local }: MultiCrop) =>
-  (from: Extent): Random<PlannedViews> =>
-    fields<PlannedViews>({ global: planGroup(global, from), local: planGroup(local, from) })
+export const planViews = (options: ViewOptions, from: Extent): Random<Groups<readonly ViewPlan[]>> => {
+  const { global, local } = kindsOf(options)
+  const planGroup =
+    (kinds: readonly ViewKind[]): Random<readonly ViewPlan[]> =>
+    key =>
+      kinds.map((kind, place) => planView(options, kind, from)(fold(key, place)))
+  return fields<Groups<readonly ViewPlan[]>>({ global: planGroup(global), local: planGroup(local) })
+}

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { contractions, type StepName, steps } from './cases.ts'
 import type { Command } from './child.ts'
 import type { Job, StartupJob } from './protocol.ts'
-import { decayOf, isTrained, ratesAt, startOf } from './start.ts'
+import { scheduled, startOf } from './start.ts'
 
 /** The names that `--only` takes. */
 export const groups = ['wasm', 'gpu', 'tensorflow', 'jax', 'pytorch'] as const
@@ -53,10 +53,8 @@ const pick = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Re
 
 /** The rates of a step for a program that cannot ask for them. */
 const ratesOf = (name: StepName) => {
-  const { learningRate, momentum, teacherTemperature } = ratesAt(0)
-  const paths = Object.keys(startOf(steps[name]).parameters).filter(isTrained)
-  const decay = Object.fromEntries(paths.map(path => [path, decayOf(path)]))
-  return { learningRate, momentum, teacherTemperature, decay }
+  const { learningRate, teacherMomentum: momentum, teacherTemperature } = scheduled
+  return { learningRate, momentum, teacherTemperature, decay: startOf(steps[name]).decay }
 }
 
 /** The job with everything that a program in another language needs to know. */

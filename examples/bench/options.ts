@@ -4,30 +4,27 @@ import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { z } from 'zod'
-import { addOptions, readGiven } from '../../dino/command/flags.ts'
-import {
-  number,
-  type Option,
-  type OptionError,
-  showOptionError,
-  text,
-  type Values,
-  whole,
-} from '../../dino/options/option.ts'
+import { addOptions, givenFrom } from '../../dino/command/flags.ts'
+import { type Option, type Refusal, showRefusal, type Values } from '../../dino/options/option.ts'
+import { number, text, whole } from '../../dino/options/rows.ts'
+import { readGiven, usualValues } from '../../dino/options/values.ts'
 import { contractionNames, stepNames } from './cases.ts'
 import { groups } from './competitors.ts'
 
 const none = 'none'
 
-/** Some of the words, with commas between them; `none` is no word at all. */
+/** Some of the words, with commas between them, all if not given; `none` is no word at all. */
 const someOf = <W extends string>(words: readonly W[], meaning: string): Option<readonly W[]> => ({
+  kind: 'option',
   meaning,
   allowed: `${none}, or some of ${words.join(',')}`,
-  schema: z.preprocess(
-    value => (typeof value !== 'string' ? value : value === none ? [] : value.split(',').map(word => word.trim())),
-    z.array(z.enum(words)).readonly(),
-  ),
-  value: 'text',
+  schema: z.array(z.enum(words)).readonly(),
+  usual: words,
+  spelling: {
+    placeholder: '<text>',
+    fromText: value =>
+      typeof value !== 'string' ? value : value === none ? [] : value.split(',').map(word => word.trim()),
+  },
 })
 
 /** The options. */
@@ -35,27 +32,18 @@ export const benchOptions = {
   only: someOf(groups, 'who takes part'),
   sizes: someOf(stepNames, 'sizes of the DINO step'),
   contractions: someOf(contractionNames, 'shapes of contractions'),
-  seconds: number(0, 600, 'seconds that each case is measured, at least'),
-  repetitions: whole(1, 10000, 'runs of each case that are counted, at least'),
-  patience: number(1, 3600, 'seconds after which no further run of a case begins, however few there were'),
-  json: text('a file for everything that was measured', 'the name of a file'),
-  python: text('a Python with PyTorch; also PYTHON=...', 'a program'),
+  seconds: number([0, 600], 1.5, 'seconds that each case is measured, at least'),
+  repetitions: whole([1, 10000], 5, 'runs of each case that are counted, at least'),
+  patience: number([1, 3600], 90, 'seconds after which no further run of a case begins, however few there were'),
+  json: text(undefined, 'a file for everything that was measured', 'the name of a file'),
+  python: text(undefined, 'a Python with PyTorch; also PYTHON=...', 'a program'),
 } as const
 
-type Read = Values<typeof benchOptions>
-
 /** What to do. */
-export type BenchOptions = Omit<Read, 'json' | 'python'> & Partial<Pick<Read, 'json' | 'python'>>
+export type BenchOptions = Values<typeof benchOptions>
 
 /** What is done where nothing is said. */
-export const usualOptions: BenchOptions = {
-  only: groups,
-  sizes: stepNames,
-  contractions: contractionNames,
-  seconds: 1.5,
-  repetitions: 5,
-  patience: 90,
-}
+export const usualOptions: BenchOptions = usualValues(benchOptions)
 
 /** Why there is nothing to do: help was asked for (status 0), or an option was refused (status 2). */
 export interface Stop {
@@ -63,7 +51,7 @@ export interface Stop {
   readonly complaint: string
 }
 
-const refused = (error: OptionError): Stop => ({ status: 2, complaint: showOptionError(error) })
+const refused = (error: Refusal): Stop => ({ status: 2, complaint: showRefusal(error) })
 
 const examples = `
 Examples:
@@ -77,9 +65,7 @@ export const readCommandLine = (
   environment: Readonly<Record<string, string | undefined>>,
 ): E.Either<Stop, BenchOptions> => {
   const command = new Command('npm run bench --').description('Measures this machine: contractions and DINO steps')
-  addOptions(benchOptions, { ...usualOptions })(command)
-    .addHelpText('after', examples)
-    .exitOverride()
+  addOptions(benchOptions, usualOptions)(command).addHelpText('after', examples).exitOverride()
   try {
     command.parse(words, { from: 'user' })
   } catch (thrown) {
@@ -87,8 +73,5 @@ export const readCommandLine = (
     return E.left({ status: thrown.exitCode === 0 ? 0 : 2, complaint: '' })
   }
   const python = environment.PYTHON === undefined ? {} : { python: environment.PYTHON }
-  return pipe(
-    readGiven(benchOptions)(command.opts()),
-    E.bimap(refused, given => ({ ...usualOptions, ...python, ...given })),
-  )
+  return pipe(readGiven(benchOptions)({ ...python, ...givenFrom(command.opts()) }), E.mapLeft(refused))
 }

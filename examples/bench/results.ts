@@ -1,5 +1,5 @@
-// What the findings of all competitors come to: figures with their spread, and what is wrong with them. A wrong result is no
-// figure, and a training step whose losses differ from this project's is not the same step.
+// What the findings of all competitors come to: figures with their spread, and what is wrong with them. A wrong result
+// is no figure, and a training step whose losses differ from this project's is not the same step.
 
 import { contractions, operationsOf, steps } from './cases.ts'
 import { allowedError } from './check.ts'
@@ -39,7 +39,7 @@ const figuresOf = (finding: Finding): readonly (readonly [string, Figure])[] => 
     return [[finding.name, figureOf(work, finding.milliseconds, 'GFLOP/s')]]
   }
   if (finding.kind !== 'step') return []
-  return [[finding.name, figureOf(steps[finding.name].batch, finding.milliseconds, 'images/s')]]
+  return [[finding.name, figureOf(steps[finding.name].run.batch, finding.milliseconds, 'images/s')]]
 }
 
 const troubleOf = (finding: Finding): readonly string[] => {

@@ -1,12 +1,16 @@
-// What every competitor begins with: the matrices of a contraction, and the networks, views and rates of a DINO step, as plain
-// arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of named axes.
+// What every competitor begins with: the matrices of a contraction, and the networks, views and rates of a DINO step,
+// as plain arrays. Weights come as they are multiplied from the right, [from, to], so that no library need know of
+// named axes.
 
+import { network } from '../../dino/model/network.ts'
 import { cubicWeights, type Grid } from '../../dino/model/position.ts'
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import type { StepRates } from '../../dino/run/plan.ts'
-import { isDecayed } from '../../dino/step/step.ts'
-import { type Dense, dense, fold, keyOf, leavesOf, normals, uniforms } from '../../lib/index.ts'
+import type { Said } from '../../dino/run/input.ts'
+import { optimiserOf } from '../../dino/run/recipe.ts'
+import { dinoGroups } from '../../dino/step/groups.ts'
+import type { ScheduledValues } from '../../dino/step/options.ts'
+import { type Dense, dense, fold, keyOf, leavesOf, normals, partsOf, uniforms } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 
 /** An array in row-major order. */
@@ -30,25 +34,29 @@ export const operandsOf = ({
 })
 
 /** Random views with the mean and deviation of normalised images. */
-export const viewsOf = ({ batch, imageSize, localSize, localViews }: Configuration) => {
+export const viewsOf = ({ run: { batch }, model, views: { localSize, localViews } }: Configuration) => {
   const view = (name: string, views: number, size: number): Float32Array =>
     Float32Array.from(normals(fold(keyOf(3), name), views * batch * 3 * size * size))
   const shape = (size: number) => ({ batch, colour: 3, row: size, column: size })
+  const { imageSize } = model.backbone
   return {
     global: dense({ global: 2, ...shape(imageSize) }, view('global', 2, imageSize)),
     local: dense({ local: localViews, ...shape(localSize) }, view('local', localViews, localSize)),
   }
 }
 
-/** The rates of a step from 0: constant, but for the optimiser's turn. */
-export const ratesAt = (step: number): StepRates => ({
+/** What every step is told. */
+export const scheduled: ScheduledValues = {
   learningRate: 0.0005,
   weightDecay: 0.04,
-  momentum: 0.996,
+  teacherMomentum: 0.996,
   teacherTemperature: 0.04,
-  turn: step + 1,
-  lastLayerTurn: step + 1,
-})
+}
+
+/** What this project's step is told: that, and the optimiser's clocks. */
+export const ratesAt =
+  (configuration: Configuration) =>
+  (step: number): Said => ({ scheduled, clocks: optimiserOf(configuration, 1).clocks(step) })
 
 /** The rates of Adam that the public code and this project share. */
 export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const
@@ -80,6 +88,10 @@ export interface Start {
   readonly configuration: Configuration
   /** The student's parameters by path; the teacher begins with the same. */
   readonly parameters: Readonly<Record<string, Plain>>
+  /**
+   * What of each trained parameter's own size is taken from it at a turn, before the learning rate; the others stay.
+   */
+  readonly decay: Readonly<Record<string, number>>
   /** Views as [view, batch, colour, row, column]. */
   readonly global: Plain
   readonly local: Plain
@@ -93,22 +105,29 @@ const plainView = <A extends string>({ sizes, data }: Dense<A>): Plain => ({
 
 const grid = (size: number, patchSize: number): Grid => ({ rows: size / patchSize, columns: size / patchSize })
 
+/** The weight decay of each parameter that is trained: the gains of the prototypes are not. */
+const decayOf = (configuration: Configuration): Start['decay'] => {
+  const groupOf = dinoGroups({ normLastLayer: configuration.model.head.normLastLayer, frozenSteps: 0 })
+  const groups = partsOf(network(configuration.model)).map(([path, part]) => [path, groupOf(part)] as const)
+  return Object.fromEntries(
+    groups
+      .filter(([, { frozenFor }]) => Number.isFinite(frozenFor))
+      .map(([path, { weightDecayFactor }]) => [path, weightDecayFactor * scheduled.weightDecay]),
+  )
+}
+
 /** The beginning of the step that a configuration describes. */
 export const startOf = (configuration: Configuration): Start => {
-  const { imageSize, localSize, patchSize } = configuration
+  const { imageSize, patchSize } = configuration.model.backbone
+  const { localSize } = configuration.views
   const student: object = initialState(configuration).student
   const { global, local } = viewsOf(configuration)
   return {
     configuration,
     parameters: Object.fromEntries(leavesOf<'dense'>(student).map(([path, leaf]) => [path, plainLeaf(path, leaf)])),
+    decay: decayOf(configuration),
     global: plainView(global),
     local: plainView(local),
     resize: resizeMatrix(grid(imageSize, patchSize), grid(localSize, patchSize)),
   }
 }
-
-/** Whether a parameter is trained: the gains of the prototypes stay 1. */
-export const isTrained = (path: string): boolean => !path.endsWith('prototypes.gain')
-
-/** What of a parameter's own size is taken from it at each turn, before the learning rate. */
-export const decayOf = (path: string): number => (isDecayed(path) ? ratesAt(0).weightDecay : 0)

@@ -2,12 +2,19 @@
 // order of axes in memory is a layout, chosen by the compiler, and never appears in a program. Everything that has
 // axes (a tensor, host data, a specification, an initialiser) is a leaf of a tree and extends `Named`.
 
-declare const axes: unique symbol
+/** The property of whatever has axes. Types read the axes in it; at run time it only tells a leaf from a branch. */
+const axes: unique symbol = Symbol('axes')
 
-/** Anything indexed by the axes `A`, a union of axis names; `never` is a scalar. The property exists in types only. */
+/** Anything indexed by the axes `A`, a union of axis names; `never` is a scalar. */
 export interface Named<in out A extends string> {
   readonly [axes]: A
 }
+
+/** Fields as a leaf, whose axes the type that it is given to must name. */
+export const named = <F extends object>(fields: F): F & Named<never> => ({ ...fields, [axes]: undefined as never })
+
+/** Whether something has axes. A copy by spread has them; structured clone and JSON lose them. */
+export const isNamed = (value: object): boolean => axes in value
 
 /** The size of each axis, at least 1. */
 export type Sizes<A extends string = string> = { readonly [K in A]: number }

@@ -2,7 +2,7 @@
 // its operands plainly, the one with more axes first. There is no transpose, no keepdims and no broadcasting rule to
 // remember: operands meet by axis name, and the second operand's axes must be among the first's.
 
-import type { Named, Sizes } from './axes.ts'
+import { type Named, named, type Sizes } from './axes.ts'
 import type { Expr } from './expression.ts'
 import * as expression from './expression.ts'
 import type { ScalarName } from './node.ts'
@@ -16,7 +16,7 @@ export interface Tensor<in out A extends string> extends Named<A> {
 export type Scalar = Tensor<never>
 
 /** Attaches axes to an expression. Here and in `replacing` below the phantom type is asserted; `A` must name its axes. */
-export const tensor = <A extends string>(expr: Expr): Tensor<A> => ({ expr }) as Tensor<A>
+export const tensor = <A extends string>(expr: Expr): Tensor<A> => named({ expr })
 
 /**
  * A function that replaces the axes `K`, which its operand must have, by `T`; the operand's other axes stay. `sum('token')`
@@ -254,8 +254,11 @@ export const concat =
 /** The same value, whose gradient is zero. */
 export const stopGradient = <A extends string>(x: Tensor<A>): Tensor<A> => tensor(expression.stop(x.expr))
 
-/** The same value with a fault, for a function whose demand on its arguments no operation states: `check` reports it. */
-export const reject =
-  (operation: string, axis: string, expected: string, came: string) =>
+/**
+ * What a function asks of its arguments and no operation states: the same value where `met`, else the value with a fault of
+ * `operation` at `axis`, which `check` reports.
+ */
+export const demand =
+  (met: boolean, operation: string, axis: string, expected: string, came: string) =>
   <A extends string>(x: Tensor<A>): Tensor<A> =>
-    tensor(expression.reject(operation, axis, expected, came, x.expr))
+    met ? x : tensor(expression.reject(operation, axis, expected, came, x.expr))

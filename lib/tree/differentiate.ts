@@ -1,5 +1,5 @@
-// Derivatives of functions between trees of tensors. Each takes a function and gives a function; what comes out is again an
-// expression, so they compose: a Hessian-vector product is the gradient of a gradient's inner product.
+// Derivatives of functions between trees of tensors. Each takes a function and gives a function; what comes out is
+// again an expression, so they compose: a Hessian-vector product is the gradient of a gradient's inner product.
 
 import { type Expr, map, reduce } from '../language/expression.ts'
 import { type Scalar, type Tensor, tensor } from '../language/tensor.ts'

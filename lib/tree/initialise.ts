@@ -1,22 +1,28 @@
 // Initial values of parameters. An initialiser is a leaf: it knows its axes and draws its values from a key. A model is
-// described by a plain record of initialisers, and the type of its parameters follows from that record.
+// described by a plain record of initialisers, and the type of its parameters follows from that record. Beside its
+// values an initialiser says what part of the model it is, its role and its depth, which is all that an optimiser need
+// know of a model:
+//   { weight: withRole('weight')(normal(0.02)({ from: 4, to: 8 })), bias: withRole('bias')(zeros({ to: 8 })) }
 
-import { elements, type Sizes } from '../language/axes.ts'
+import { elements, named, type Sizes } from '../language/axes.ts'
 import { fold, type Key, normals, type Random, uniforms } from './random.ts'
-import { type As, dense, type Initialiser, mapTree } from './tree.ts'
+import { type As, dense, type Initialiser, leavesOf, mapTree, type Part, refill } from './tree.ts'
+
+/** The role of a parameter of which nothing is said. */
+export type AnyRole = 'parameter'
 
 const initialiser = <A extends string>(
   sizes: Sizes<A>,
   values: (key: Key, count: number) => ArrayLike<number>,
-): Initialiser<A> => {
+): Initialiser<A, AnyRole> => {
   const draw: Random<Float32Array> = key => Float32Array.from(values(key, elements(sizes)))
-  return { sizes, draw } as Initialiser<A>
+  return named({ sizes, draw, role: 'parameter', depth: 0 })
 }
 
 /** The same number everywhere. */
 export const constantly =
   (value: number) =>
-  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
     initialiser(sizes, (_, count) => new Float64Array(count).fill(value))
 
 /** Zeros. */
@@ -26,19 +32,44 @@ export const zeros = constantly(0)
 export const ones = constantly(1)
 
 /**
- * Normal numbers of the given standard deviation. The public code cuts them at 2, a hundred of its deviations of 0.02,
- * which is never reached.
+ * Normal numbers of the given standard deviation. They are not cut: PyTorch's `trunc_normal_` is, at plus and minus 2.
  */
 export const normal =
   (deviation: number) =>
-  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
     initialiser(sizes, (key, count) => normals(key, count).map(value => deviation * value))
 
 /** Uniform numbers in [-bound, bound). */
 export const uniformWithin =
   (bound: number) =>
-  <A extends string>(sizes: Sizes<A>): Initialiser<A> =>
+  <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
     initialiser(sizes, (key, count) => uniforms(key, count).map(value => bound * (2 * value - 1)))
+
+/** The same initialiser in a role. */
+export const withRole =
+  <R extends string>(role: R) =>
+  <A extends string>(leaf: Initialiser<A>): Initialiser<A, R> => ({ ...leaf, role })
+
+/** The same initialisers, all at one depth. Without this they are at depth 0. */
+export const atDepth =
+  (depth: number) =>
+  <T extends object>(tree: T): T =>
+    refill(
+      tree,
+      leavesOf<'initialiser'>(tree).map(([, leaf]) => ({ ...leaf, depth })),
+    )
+
+/** The roles of the parameters of a model. */
+export type RolesOf<T> =
+  T extends Initialiser<infer _, infer R>
+    ? R
+    : T extends readonly (infer Child)[]
+      ? RolesOf<Child>
+      : { readonly [K in keyof T]: RolesOf<T[K]> }[keyof T]
+
+/** The part that each parameter of a model is, by path. */
+export const partsOf = <M extends object>(model: M): readonly (readonly [path: string, part: Part<RolesOf<M>>])[] =>
+  leavesOf<'initialiser'>(model).map(([path, { role, depth }]) => [path, { role, depth } as Part<never>])
 
 /** Values for a tree of initialisers; each leaf draws from the key folded by its path. */
 export const initialise =

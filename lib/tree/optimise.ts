@@ -1,145 +1,157 @@
-// Optimisers and gradient clipping as pure functions from trees to trees. What changes from step to step or from parameter to
-// parameter (rates, decay, whether it moves at all) comes as scalar tensors for each leaf's path, so a parameter group is a
-// function from paths and nothing more.
+// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves;
+// parameter groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn
+// on; `optimiser` spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias
+// corrections) is computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a
+// group. With AdamW and prototypes that stay for 30 turns, the clocks of the twentieth step are
+//   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
-import {
-  add,
-  constant,
-  div,
-  less,
-  maximum,
-  minimum,
-  mul,
-  recip,
-  type Scalar,
-  scale,
-  shift,
-  sqrt,
-  square,
-  sub,
-  type Tensor,
-  total,
-  where,
-} from '../language/tensor.ts'
-import { leavesOf, zipTrees } from './tree.ts'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
+import { elements } from '../language/axes.ts'
+import { constant, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
+import { partsOf, type RolesOf } from './initialise.ts'
+import { type As, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
 
-/** Added to a length before dividing by it, as in the public code. */
-const clipEpsilon = 1e-6
-
-const shrink = (limit: number, length: Scalar): Scalar =>
-  minimum(constant(1), scale(limit)(recip(shift(clipEpsilon)(length))))
-
-/** Scales each tensor down to Euclidean length `limit`, on its own (DINO, utils.clip_gradients). */
-export const clipEach =
-  (limit: number) =>
-  <T extends object>(gradients: T): T =>
-    zipTrees<[]>((_, g) => mul(g, shrink(limit, sqrt(total(square(g))))))(gradients)
-
-/** Scales all tensors together down to Euclidean length `limit` (torch clip_grad_norm_). */
-export const clipTogether =
-  (limit: number) =>
-  <T extends object>(gradients: T): T => {
-    const squares = leavesOf<'tensor'>(gradients).map(([, leaf]) => total(square(leaf)))
-    const factor = shrink(limit, sqrt(squares.reduce((sum, next) => add(sum, next), constant(0))))
-    return zipTrees<[]>((_, g) => mul(g, factor))(gradients)
-  }
-
-/** What AdamW needs to know of one parameter at one step, as scalars. */
-export interface AdamRates {
-  readonly learningRate: Scalar
-  readonly weightDecay: Scalar
-  /** 1 - beta1^t and 1 - beta2^t at this parameter's step t >= 1; computed on the host, where they are exact. */
-  readonly correction1: Scalar
-  readonly correction2: Scalar
-  /** 1 to move; 0 leaves the parameter and its moments as they are. */
-  readonly active: Scalar
-}
-
-export interface AdamOptions {
-  readonly beta1: number
-  readonly beta2: number
-  readonly epsilon: number
-}
-
-/** Running means of the gradient and of its square. */
-export interface Moments<T> {
-  readonly first: T
-  readonly second: T
-}
-
-export interface AdamState<T> {
-  readonly parameters: T
-  readonly moments: Moments<T>
-}
-
-/** The public code's settings, which are those of torch. */
-export const usualAdam: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
-
-const mix = <A extends string>(rate: number, old: Tensor<A>, fresh: Tensor<A>): Tensor<A> =>
-  add(scale(rate)(old), scale(1 - rate)(fresh))
-
-/** One step of Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2). */
-export const adamw =
-  ({ beta1, beta2, epsilon }: AdamOptions = usualAdam) =>
-  (rates: (path: string) => AdamRates) =>
-  <T extends object>({ parameters, moments }: AdamState<T>, gradients: T): AdamState<T> => {
-    const keep = <A extends string>(path: string, fresh: Tensor<A>, old: Tensor<A>): Tensor<A> =>
-      where(rates(path).active, fresh, old)
-    const first = zipTrees<[0]>((path, m, g) => keep(path, mix(beta1, m, g), m))(moments.first, gradients)
-    const second = zipTrees<[0]>((path, v, g) => keep(path, mix(beta2, v, square(g)), v))(moments.second, gradients)
-    const move = <A extends string>(path: string, p: Tensor<A>, m: Tensor<A>, v: Tensor<A>): Tensor<A> => {
-      const { learningRate, weightDecay, correction1, correction2 } = rates(path)
-      const direction = div(div(m, correction1), shift(epsilon)(sqrt(div(v, correction2))))
-      return keep(path, sub(p, mul(add(direction, mul(p, weightDecay)), learningRate)), p)
-    }
-    return { parameters: zipTrees<[0, 0]>(move)(parameters, first, second), moments: { first, second } }
-  }
-
-/** What gradient descent needs to know of one parameter at one step, as scalars. */
-export interface DescentRates {
+/** What all parameters are told at a turn. */
+export interface Rates {
   readonly learningRate: Scalar
   readonly weightDecay: Scalar
 }
 
-export interface DescentState<T> {
-  readonly parameters: T
-  readonly velocity: T
+/** What the parameters of a group have in common. */
+export interface ParameterGroup {
+  /** What the learning rate is multiplied by, at least 0. */
+  readonly learningRateFactor: number
+  /** What the weight decay is multiplied by, at least 0. */
+  readonly weightDecayFactor: number
+  /**
+   * Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. Infinite
+   * for ever.
+   */
+  readonly frozenFor: number
 }
 
-const descend =
-  (momentum: number, push: <A extends string>(path: string, p: Tensor<A>, g: Tensor<A>) => Tensor<A>) =>
-  (rates: (path: string) => DescentRates) =>
-  <T extends object>({ parameters, velocity }: DescentState<T>, gradients: T): DescentState<T> => {
-    const moved = zipTrees<[0, 0]>((path, v, p, g) => add(scale(momentum)(v), push(path, p, g)))(
-      velocity,
-      parameters,
-      gradients,
-    )
-    const step = zipTrees<[0]>((path, p, v) => sub(p, mul(v, rates(path).learningRate)))(parameters, moved)
-    return { parameters: step, velocity: moved }
+/** One parameter, and what its rule keeps of earlier turns under the names `K`, each of the parameter's axes. */
+export interface Moving<K extends string, A extends string> {
+  readonly parameter: Tensor<A>
+  readonly kept: Readonly<Record<K, Tensor<A>>>
+}
+
+/** How one parameter moves. */
+export interface UpdateRule<K extends string, C extends string> {
+  /** Names of what is kept from turn to turn, zero at first. */
+  readonly keeps: readonly K[]
+  /** What the host computes of a parameter's turn, 1 or more. */
+  readonly clock: Readonly<Record<C, (turn: number) => number>>
+  /** One turn. */
+  readonly move: (
+    rates: Rates & Readonly<Record<C, Scalar>>,
+  ) => <A extends string>(now: Moving<K, A>, gradient: Tensor<A>) => Moving<K, A>
+}
+
+/** What an optimiser keeps: trees like the parameters, by name. */
+export type Kept<P> = Readonly<Record<string, P>>
+
+/** Parameters, and what their optimiser keeps of them. */
+export interface Trained<P> {
+  readonly parameters: P
+  readonly kept: Kept<P>
+}
+
+/** What the host says of a turn: for each delay, scalars by name. */
+export type Clocks = Readonly<Record<string, Readonly<Record<string, Scalar>>>>
+
+/** An optimiser of parameters of the form `P`. */
+export interface Optimiser<P extends object> {
+  /** What is kept before the first turn. */
+  readonly initial: (parameters: As<'dense', P>) => Kept<As<'dense', P>>
+  /** What the host says of the turn after `done` turns. */
+  readonly clocks: (done: number) => As<'dense', Clocks>
+  /** One turn. */
+  readonly update: (rates: Rates, clocks: Clocks) => (now: Trained<P>, gradients: P) => Trained<P>
+}
+
+const recordOf = <K extends string, V>(names: readonly K[], value: (name: K) => V): Readonly<Record<K, V>> =>
+  Object.fromEntries(names.map(name => [name, value(name)])) as Readonly<Record<K, V>>
+
+const times = (factor: number, x: Scalar): Scalar => (factor === 0 ? constant(0) : scale(factor)(x))
+
+const zerosLike = <T extends object>(tree: T): T =>
+  refill(
+    tree,
+    leavesOf<'dense'>(tree).map(([, { sizes }]) => dense(sizes, new Float32Array(elements(sizes)))),
+  )
+
+const tensorsOf = (tree: object): readonly Tensor<never>[] => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf)
+
+/** Trees as one record for each parameter, in order. */
+const apart = <K extends string>(
+  names: readonly K[],
+  { parameters, kept }: Trained<object>,
+): readonly Moving<K, never>[] => {
+  const columns = recordOf(names, name => tensorsOf(kept[name]))
+  return tensorsOf(parameters).map((parameter, at) => ({ parameter, kept: recordOf(names, name => columns[name][at]) }))
+}
+
+/** One record for each parameter as trees of the form of `tree`. */
+const together = <K extends string, P extends object>(
+  names: readonly K[],
+  tree: P,
+  each: readonly Moving<K, never>[],
+): Trained<P> => {
+  const treeOf = (leaf: (one: Moving<K, never>) => Tensor<never>): P => refill(tree, each.map(leaf))
+  return { parameters: treeOf(one => one.parameter), kept: recordOf(names, name => treeOf(one => one.kept[name])) }
+}
+
+/** The first where `active` is 1, the second where it is 0. */
+const either = <K extends string, A extends string>(
+  active: Scalar,
+  next: Moving<K, A>,
+  now: Moving<K, A>,
+): Moving<K, A> => ({
+  parameter: where(active, next.parameter, now.parameter),
+  kept: RR.mapWithIndex((name: K, fresh: Tensor<A>) => where(active, fresh, now.kept[name]))(next.kept),
+})
+
+/** One turn of one parameter of a group. */
+const turnOf =
+  <K extends string, C extends string>({ clock, move }: UpdateRule<K, C>, group: ParameterGroup) =>
+  ({ learningRate, weightDecay }: Rates, clocks: Clocks) =>
+  <A extends string>(now: Moving<K, A>, gradient: Tensor<A>): Moving<K, A> => {
+    if (group.frozenFor === Number.POSITIVE_INFINITY) return now
+    const { active, ...said } = clocks[group.frozenFor]
+    const rates = {
+      learningRate: times(group.learningRateFactor, learningRate),
+      weightDecay: times(group.weightDecayFactor, weightDecay),
+    }
+    const next = move({ ...rates, ...RR.mapWithIndex((name: C) => said[name])(clock) })(now, gradient)
+    return active === undefined ? next : either(active, next, now)
   }
 
-/** Gradient descent with momentum and coupled weight decay (torch SGD). */
-export const sgd =
-  (momentum = 0.9) =>
-  (rates: (path: string) => DescentRates) =>
-    descend(momentum, (path, p, g) => add(g, mul(p, rates(path).weightDecay)))(rates)
+/** What the host says of the turn after `done` turns to parameters that wait for `delay` of them. */
+const clockAt = <K extends string, C extends string>(
+  { clock }: UpdateRule<K, C>,
+  delay: number,
+  done: number,
+): As<'dense', Clocks[string]> => {
+  const turn = done + 1 - delay
+  const said = RR.map((of: (turn: number) => number) => denseScalar(of(Math.max(turn, 1))))(clock)
+  return delay === 0 ? said : { ...said, active: denseScalar(turn > 0 ? 1 : 0) }
+}
 
-/**
- * Layer-wise adaptive rates (You, Gitman and Ginsburg 2017; DINO, utils.LARS): a push is scaled by eta times the ratio of
- * the parameter's length to its own. Parameters with fewer than two axes are pushed by the plain gradient.
- */
-export const lars =
-  (momentum = 0.9, eta = 1e-3) =>
-  (rates: (path: string) => DescentRates) => {
-    const push = <A extends string>(path: string, p: Tensor<A>, g: Tensor<A>): Tensor<A> => {
-      if (Object.keys(p.expr.shape).length < 2) return g
-      const pushed = add(g, mul(p, rates(path).weightDecay))
-      const [own, length] = [sqrt(total(square(p))), sqrt(total(square(pushed)))]
-      const positive = mul(less(constant(0), own), less(constant(0), length))
-      const smallest = constant(1e-30)
-      const trust = where(positive, scale(eta)(div(own, maximum(length, smallest))), constant(1))
-      return mul(pushed, trust)
+/** An optimiser of the parameters of a model: each moves by the rule, as its group says. */
+export const optimiser =
+  <K extends string, C extends string>(rule: UpdateRule<K, C>) =>
+  <M extends object>(model: M, groupOf: (part: Part<RolesOf<M>>) => ParameterGroup): Optimiser<As<'tensor', M>> => {
+    const { keeps } = rule
+    const groups = partsOf(model).map(([, part]) => groupOf(part))
+    const delays = [...new Set(groups.map(({ frozenFor }) => frozenFor))].filter(Number.isFinite)
+    return {
+      initial: parameters => recordOf(keeps, () => zerosLike(parameters)),
+      clocks: done => Object.fromEntries(delays.map(delay => [delay, clockAt(rule, delay, done)])),
+      update: (rates, clocks) => (now, gradients) => {
+        const slopes = tensorsOf(gradients)
+        const moved = apart(keeps, now).map((one, at) => turnOf(rule, groups[at])(rates, clocks)(one, slopes[at]))
+        return together(keeps, now.parameters, moved)
+      },
     }
-    return descend(momentum, push)(rates)
   }

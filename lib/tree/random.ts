@@ -1,6 +1,7 @@
-// Randomness without state: a key is a value, and everything drawn from it is a pure function of the key. The generator is
-// Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"), checked
-// against the Random123 known answers. Keys for named fields are folded in by name, so that a new field changes no other.
+// Randomness without state: a key is a value, and everything drawn from it is a pure function of the key. The generator
+// is Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"),
+// checked against the Random123 known answers. Keys for named fields are folded in by name, so that a new field changes
+// no other.
 
 import type { Reader } from 'fp-ts/lib/Reader.js'
 

@@ -1,5 +1,6 @@
 // Safetensors (https://github.com/huggingface/safetensors): eight bytes of header length, a JSON header that gives each
-// tensor's type, shape and place, and the numbers, little-endian. Reading checks everything that a broken file can get wrong.
+// tensor's type, shape and place, and the numbers, little-endian. Reading checks everything that a broken file can get
+// wrong.
 
 import * as E from 'fp-ts/lib/Either.js'
 

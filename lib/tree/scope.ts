@@ -1,5 +1,6 @@
-// Scopes name the parts of a model, so that a fault says where it was raised: `in block 3 / mlp: add: axis ...`. Nothing is
-// kept in the background: the faults that a function's result has and its argument had not are those raised inside.
+// Scopes name the parts of a model, so that a fault says where it was raised: `in block 3 / mlp: add: axis ...`.
+// Nothing is kept in the background: the faults that a function's result has and its argument had not are those raised
+// inside.
 
 import { within } from '../language/expression.ts'
 import { tensor } from '../language/tensor.ts'

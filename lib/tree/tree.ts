@@ -1,8 +1,10 @@
 // Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients,
-// optimiser moments and values on the host are trees of one structure with different leaves, and one mapped type tells each
-// from the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a safetensors file.
+// what an optimiser keeps and values on the host are trees of one structure with different leaves, and one mapped type
+// tells each from the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a
+// safetensors file. Its maker marks a leaf by a symbol, so that a branch may have fields of any name; the symbol does
+// not cross to other threads or through JSON, where `dense(sizes, data)` makes a leaf again of what crossed.
 
-import type { Named, Sizes } from '../language/axes.ts'
+import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
 import type { Random } from './random.ts'
 
@@ -17,8 +19,16 @@ export interface Dense<in out A extends string> extends Named<A> {
   readonly data: Float32Array | Float64Array
 }
 
-/** Draws the values of one parameter, ordered as `sizes`. */
-export interface Initialiser<in out A extends string> extends Named<A> {
+/**
+ * What a parameter is in its model: its role, such as 'weight' or 'bias', and its depth, the layer that it stands in.
+ */
+export interface Part<out R extends string = string> {
+  readonly role: R
+  readonly depth: number
+}
+
+/** Draws the values of one parameter, ordered as `sizes`, and says what part of the model it is. */
+export interface Initialiser<in out A extends string, out R extends string = string> extends Named<A>, Part<R> {
   readonly sizes: Sizes<A>
   readonly draw: Random<Float32Array>
 }
@@ -39,23 +49,21 @@ export type As<F extends keyof Leaves<string>, T> =
   T extends Named<infer A> ? Leaves<A>[F] : { readonly [K in keyof T]: As<F, T[K]> }
 
 /** A specification: axes in memory order with their sizes, each at least 1. */
-export const spec = <A extends string>(sizes: Sizes<A>): Spec<A> => ({ sizes }) as Spec<A>
+export const spec = <A extends string>(sizes: Sizes<A>): Spec<A> => named({ sizes })
 
 /** Host values over `sizes`. */
 export const dense = <A extends string>(sizes: Sizes<A>, data: Float32Array | Float64Array): Dense<A> =>
-  ({ sizes, data }) as Dense<A>
+  named({ sizes, data })
 
 /** A host scalar. */
 export const denseScalar = (value: number): Dense<never> => dense({}, Float64Array.of(value))
 
 type Plain = { readonly [field: string]: Plain } | Leaf
 
-const isLeaf = (tree: object): boolean => 'expr' in tree || 'sizes' in tree
-
 const join = (path: string, field: string): string => (path === '' ? field : `${path}.${field}`)
 
 const mapPlain = (visit: (leaf: Leaf, path: string) => unknown, tree: object, path: string): unknown => {
-  if (isLeaf(tree)) return visit(tree as Leaf, path)
+  if (isNamed(tree)) return visit(tree as Leaf, path)
   if (Array.isArray(tree)) return tree.map((child, index) => mapPlain(visit, child, join(path, String(index))))
   const fields = Object.entries(tree as Record<string, Plain>)
   return Object.fromEntries(fields.map(([field, child]) => [field, mapPlain(visit, child, join(path, field))]))
@@ -84,13 +92,18 @@ export const refill = <T extends object>(tree: T, leaves: readonly object[]): T 
   return mapPlain(() => leaves[next++], tree, '') as T
 }
 
-/** Combines trees of tensors of one structure leaf by leaf; `combine` is told the path of the leaves that it meets. */
+/** Combines tensors that stand at one path: as many as there are trees. */
+export type Combine<R extends readonly unknown[]> = <A extends string>(
+  path: string,
+  first: Tensor<A>,
+  ...rest: { readonly [I in keyof R]: Tensor<A> }
+) => Tensor<A>
+
+/** Combines trees of tensors of one structure leaf by leaf: `zipTrees(teacher, student)((path, t, s) => ...)`. */
 export const zipTrees =
-  <R extends readonly unknown[]>(
-    combine: <A extends string>(path: string, first: Tensor<A>, ...rest: { [I in keyof R]: Tensor<A> }) => Tensor<A>,
-  ) =>
-  <T extends object>(first: T, ...rest: { [I in keyof R]: T }): T => {
-    const others = (rest as readonly T[]).map(tree => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf))
+  <T extends object, R extends readonly T[]>(first: T, ...rest: R) =>
+  (combine: Combine<R>): T => {
+    const others = rest.map(tree => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf))
     const zipped = leavesOf<'tensor'>(first).map(([path, leaf], index) =>
       combine(path, leaf, ...(others.map(leaves => leaves[index]) as { [I in keyof R]: Tensor<never> })),
     )

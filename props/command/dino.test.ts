@@ -1,12 +1,15 @@
 // The command as people meet it: a process of its own, its words, its exit status, and the folder that it leaves.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { readWholeRun } from '../../dino/node/record.ts'
+import { presetNames, presets } from '../../dino/run/presets.ts'
 import { projectFolder } from '../support/compiler.ts'
 import { pngOf, withFolder } from '../support/folder.ts'
+import { right } from '../support/training.ts'
 
 interface Ended {
   readonly status: number | null
@@ -14,9 +17,8 @@ interface Ended {
   readonly error: string
 }
 
-const dino = (...words: readonly string[]): Promise<Ended> =>
+const endOf = (child: ChildProcessWithoutNullStreams): Promise<Ended> =>
   new Promise(resolve => {
-    const child = spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder })
     let [out, error] = ['', '']
     child.stdout.on('data', text => {
       out += text
@@ -26,6 +28,11 @@ const dino = (...words: readonly string[]): Promise<Ended> =>
     })
     child.on('close', status => resolve({ status, out, error }))
   })
+
+const dinoAs = (user: { readonly uid?: number; readonly gid?: number }, words: readonly string[]): Promise<Ended> =>
+  endOf(spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder, ...user }))
+
+const dino = (...words: readonly string[]): Promise<Ended> => dinoAs({}, words)
 
 const small = ['--image-size', '8', '--features', '8', '--depth', '1', '--heads', '2', '--head-hidden', '8']
 const smaller = [...small, '--bottleneck', '4', '--prototypes', '8', '--batch', '4', '--threads', '1']
@@ -49,10 +56,11 @@ test('train writes a run, names a broken file, and evaluate judges it', async ()
       assert.match(trained.error, /skipped: .*broken\.png cannot be decoded/)
       assert.match(trained.out, /^3 steps in .* written to /)
       assert.deepEqual(readdirSync(run).sort(), [
-        'centre.safetensors',
         'configuration.json',
         'metrics.jsonl',
         'metrics.svg',
+        'objective.safetensors',
+        'optimiser.safetensors',
         'student.safetensors',
         'teacher.safetensors',
       ])
@@ -68,7 +76,7 @@ test('train writes a run, names a broken file, and evaluate judges it', async ()
         'divergence',
         'centreNorm',
         'learningRate',
-        'momentum',
+        'teacherMomentum',
       ])
         assert.ok(Number.isFinite(JSON.parse(lines[2])[field]), field)
       const picture = join(folder, 'neighbours.png')
@@ -128,6 +136,24 @@ const mistakes: readonly (readonly [words: readonly string[], status: number, to
     /^--preset: expected one of scenes, cifar-tiny, photos, vit-small, came "large"\n$/,
   ],
   [['train', '--bacth', '4'], 2, /unknown option '--bacth'/],
+  [['train', '--steps', '0', '--epochs', '0'], 2, /^--epochs: expected more than 0 where steps is 0, came 0\n$/],
+  [['train', '--config', 'package.json', '--preset', 'scenes'], 2, /^--preset: expected nothing where --config says/],
+  [
+    ['train', '--config', 'no-such-file'],
+    2,
+    /^--config: expected a file that .*, came no-such-file \(ENOENT: there is/,
+  ],
+  [
+    ['train', '--config', 'package.json'],
+    2,
+    /^package\.json is not the configuration of a run:\n {2}format: expected 1, .*\n {2}data: .*\n(.*\n)* {2}and \d+ more\n$/,
+  ],
+  [
+    ['train', '--prototypes', '1000000', '--bottleneck', '4096'],
+    2,
+    /needs at least 66\.\d GB, and there are 4\.3 GB; what needs most are prototypes \(--prototypes, --bottleneck\)\n$/,
+  ],
+  [['train', '--out', '/proc/nothing/here'], 1, /\/proc\/nothing\/here: expected a folder to create, came ENOENT/],
   [['train', '--executor', 'gpu:metal'], 2, /gpu:metal.*auto.*wasm/s],
   [['train', '--data', 'no-such-folder'], 1, /expected a folder of pictures at .*no-such-folder, came nothing/],
   [['evaluate', 'knn'], 2, /^--run: expected a folder that dino train has written, came nothing\n$/],
@@ -142,6 +168,101 @@ for (const [words, status, told] of mistakes)
     assert.match(ended.error, told)
     assert.doesNotMatch(ended.error, /\n {4}at /)
   })
+
+test('a configuration that was printed is accepted back, and flags go before it', async () =>
+  withFolder(await pictures(), async folder => {
+    const words = ['train', '--preset', 'photos', '--data', folder, '--print-config', ...smaller]
+    const printed = await dino(...words, '--patch-size', '4', '--local-size', '4')
+    assert.equal(printed.status, 0)
+    assert.match(printed.error, /^a step needs about 1 MB, and the state is written as 1 MB\n$/)
+    const file = join(folder, 'mine.json')
+    writeFileSync(file, printed.out)
+    const again = await dino('train', '--config', file, '--print-config')
+    assert.deepEqual([again.status, again.out], [0, printed.out])
+    const seeded = await dino('train', '--config', file, '--print-config', '--seed', '77')
+    const { run, ...rest } = JSON.parse(printed.out)
+    assert.deepEqual(JSON.parse(seeded.out), { ...rest, run: { ...run, seed: 77 } })
+    const out = join(folder, 'out')
+    const trained = await dino('train', '--config', file, '--steps', '1', '--out', out)
+    assert.equal(trained.status, 0, trained.error)
+    const resumed = await dino('train', '--config', join(out, 'configuration.json'), '--print-config')
+    assert.deepEqual(JSON.parse(resumed.out), { ...rest, run: { ...run, steps: 1 } })
+  }))
+
+/** Starts a long training, sends a signal when its first steps are told, and gives what it said. */
+const interrupted = async (folder: string, run: string, signal: NodeJS.Signals): Promise<Ended> => {
+  const words = ['train', '--data', folder, '--out', run, '--steps', '100000', ...smaller]
+  const child = spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder })
+  const ended = endOf(child)
+  while (!existsSync(join(run, 'metrics.jsonl')) || readFileSync(join(run, 'metrics.jsonl')).length === 0)
+    await new Promise(resolve => setTimeout(resolve, 20))
+  child.kill(signal)
+  return ended
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  test(`${signal} ends a run after the step under way, with everything written`, async () =>
+    withFolder(await pictures(), async folder => {
+      const run = join(folder, 'out')
+      const { status, out, error } = await interrupted(folder, run, signal)
+      assert.equal(status, 0, error)
+      assert.match(error, /stopping after this step; again to stop at once/)
+      const { configuration, progress } = right(readWholeRun(run))
+      assert.equal(configuration.run.steps, 100000)
+      const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
+      assert.equal(progress.step, lines.length)
+      assert.ok(out.startsWith(`${lines.length} step`), out)
+    }))
+
+test('what ends a run before its first step leaves no folder', async () =>
+  withFolder({ 'broken.png': 'no', 'worse.png': 'no' }, async folder => {
+    const out = join(folder, 'runs/out')
+    const { status, error } = await dino('train', '--data', folder, '--out', out, ...smaller)
+    assert.equal(status, 1)
+    assert.match(
+      error,
+      /none of the 2 pictures of dino-folder-\w+ could be read; of the first: .*\.png cannot be decoded/,
+    )
+    assert.deepEqual(readdirSync(folder).sort(), ['broken.png', 'worse.png'])
+  }))
+
+test('a sub-folder that cannot be read is named, and the rest is trained on', async context => {
+  if (process.getuid?.() !== 0) return context.skip('another user is needed, and only root can be one')
+  await withFolder(await pictures(), async folder => {
+    for (const open of [folder, join(folder, 'red'), join(folder, 'blue')]) chmodSync(open, 0o777)
+    mkdirSync(join(folder, 'locked'), { mode: 0o700 })
+    const words = ['train', '--data', folder, '--out', join(folder, 'out'), '--steps', '1', ...smaller]
+    const { status, error } = await dinoAs({ uid: 65534, gid: 65534 }, words)
+    assert.equal(status, 0, error)
+    assert.match(error, /skipped: the folder .*\/locked cannot be read: EACCES: permission denied/)
+  })
+})
+
+test('more threads than cores get a word', async () =>
+  withFolder(await pictures(), async folder => {
+    const words = ['train', '--data', folder, '--out', join(folder, 'out'), '--steps', '1', ...smaller]
+    const { status, error } = await dino(...words, '--threads', '33')
+    assert.equal(status, 0, error)
+    assert.match(error, /33 threads on \d+ cores?: more threads than cores are slower/)
+  }))
+
+test('demo says before training that a folder has no classes', async () =>
+  withFolder({ 'a.png': await pngOf(12, [1, 2, 3]) }, async folder => {
+    const { status, error } = await dino('demo', '--data', folder, '--out', join(folder, 'out'), ...smaller)
+    assert.equal(status, 2)
+    assert.match(error, /--data: expected a folder with a sub-folder for each class, came /)
+    assert.deepEqual(readdirSync(folder), ['a.png'])
+  }))
+
+test('a set of which nothing can be read is no bank', async () =>
+  withFolder({ ...(await pictures()), 'broken/red/1.png': 'no', 'broken/blue/1.png': 'no' }, async folder => {
+    const run = join(folder, 'out')
+    await dino('train', '--data', join(folder, 'red'), '--out', run, '--steps', '1', ...smaller)
+    const bank = join(folder, 'broken')
+    const { status, error } = await dino('evaluate', 'knn', '--run', run, '--bank', bank, '--queries', bank)
+    assert.equal(status, 1)
+    assert.match(error, /none of the 2 pictures of broken could be read/)
+  }))
 
 test('an empty folder is an error, and nothing is written', () =>
   withFolder({ 'notes.txt': 'no pictures here' }, async folder => {
@@ -159,9 +280,24 @@ test('help shows every option with what it allows, and examples', async () => {
     assert.ok(out.includes(part), part)
 })
 
-test('info lists executors with what they are or why they do not work', async () => {
-  const { status, out } = await dino('info')
+test('presets are listed with their sources and what they change', async () => {
+  const { status, out } = await dino('presets')
   assert.equal(status, 0)
+  for (const name of presetNames) assert.ok(out.includes(`${name}: ${presets[name].meaning}`), name)
+  assert.match(out, /Caron et al\. 2021/)
+  assert.match(out, /--learning-rate 0\.012 --teacher-momentum 0\.98/)
+  assert.ok(out.split('\n').every(line => line.length <= 120))
+})
+
+test('--version is that of the package', async () => {
+  const { status, out } = await dino('--version')
+  assert.equal(status, 0)
+  assert.equal(out.trim(), JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version)
+})
+
+test('info lists executors with what they are or why they do not work', async () => {
+  const { status, out, error } = await dino('info')
+  assert.deepEqual([status, error], [0, ''])
   assert.match(out, /yes {2}wasm +WebAssembly SIMD/)
   assert.match(out, /yes {2}reference/)
   assert.match(out, /no {3}gpu:webgl2 +.*it runs in browsers only/)

@@ -138,3 +138,14 @@ test('an output needs nothing, and where all is alike the given order stays', ()
     [1, 2, 3],
   )
 })
+
+test('a step that frees what it reads goes before one that only takes, whatever the order given', () => {
+  const steps = [
+    [[], 0],
+    [[0], 1],
+    [[0], 2],
+    [[1], 3],
+    [[2], 4],
+  ] as const
+  assert.deepEqual(orderOf(steps, [8, 8, 8, 8, 8], [3, 4]), [0, 1, 3, 2, 4])
+})

@@ -1,7 +1,8 @@
-// Folders of pictures: what is found, in which order and under which class, and what decoding makes of the kinds of files that
-// people have. Every test writes its own folder and removes it.
+// Folders of pictures: what is found, in which order and under which class, and what decoding makes of the kinds of
+// files that people have. Every test writes its own folder and removes it.
 
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -26,6 +27,11 @@ const refused = async (folder: string): Promise<DataError> => {
 const read = async (set: PictureSet, index: number): Promise<Picture> => {
   const picture = await set.read(index)()
   return E.isRight(picture) ? picture.right : assert.fail(showDataError(picture.left))
+}
+
+const broken = async (set: PictureSet, index: number): Promise<DataError> => {
+  const picture = await set.read(index)()
+  return E.isLeft(picture) ? picture.left : assert.fail('was read')
 }
 
 /** Pixels in the order [row, column, channel] as an image for sharp to encode. */
@@ -185,6 +191,43 @@ test('broken files name themselves, and the others can still be read', async () 
     assert.equal((await read(set, 3)).rows, 2)
   })
 })
+
+test('what is no regular file is named, and never waited for', { timeout: 20000 }, () =>
+  withFolder({ 'a.png': png }, async folder => {
+    execFileSync('mkfifo', [join(folder, 'b.png')])
+    const set = await opened(folder)
+    assert.deepEqual(set.names, ['a.png', 'b.png'])
+    const pipe = await set.read(1)()
+    assert.ok(E.isLeft(pipe))
+    assert.equal(showDataError(pipe.left), `${join(folder, 'b.png')} cannot be decoded: it is not a regular file`)
+  }),
+)
+
+test('a file is what it holds, whatever its name says', () => {
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="red"/></svg>'
+  return withFolder({ 'a.png': svg, 'b.png': jpeg, 'c.jpg': 'GIF89a' }, async folder => {
+    const set = await opened(folder)
+    assert.equal((await read(set, 1)).rows, 8)
+    for (const index of [0, 2]) {
+      const strange = await set.read(index)()
+      assert.ok(E.isLeft(strange))
+      assert.match(showDataError(strange.left), /cannot be decoded: it is not PNG, JPEG or WebP by its content$/)
+    }
+  })
+})
+
+test('what a terminal would obey in a name is written out', () =>
+  withFolder(
+    { 'a\n\u001b[31mred.png': 'no', 'b\u202egnp.png': 'no', 'katzenf\u00fc\u00dfe \ud83d\udc31.png': 'no' },
+    async folder => {
+      const set = await opened(folder)
+      const told = await Promise.all(set.names.map(async (_, index) => showDataError(await broken(set, index))))
+      assert.ok(told[0].startsWith(`${folder}/a\\x0a\\x1b[31mred.png cannot`), told[0])
+      assert.ok(told[1].startsWith(`${folder}/b\\u202egnp.png cannot`), told[1])
+      assert.ok(told[2].startsWith(`${folder}/katzenf\u00fc\u00dfe \ud83d\udc31.png cannot`), told[2])
+    },
+  ))
 
 test('what was decoded is kept while there is room', () =>
   withFolder({ 'a.png': png, 'b.png': png }, async folder => {

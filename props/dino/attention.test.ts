@@ -1,10 +1,11 @@
-// Attention and the transformer block (laws.md 2.4): weights are distributions, tokens may come in any order, further axes do not
-// see each other, and what a head gives is a mean of values.
+// Attention and the transformer block (laws.md 2.4): weights are distributions, tokens may come in any order, further
+// axes do not see each other, and what a head gives is a mean of values.
 
 import type * as fc from 'fast-check'
 import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { cubic, cubicWeights, resizePosition } from '../../dino/model/position.ts'
+import { cubicWeights, resizePosition } from '../../dino/model/position.ts'
+import { cubic } from '../../dino/views/interpolation.ts'
 import {
   add,
   at,

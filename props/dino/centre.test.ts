@@ -1,6 +1,6 @@
 // The centre (laws.md 2.10): an exponential mean of the teacher's raw logits over global views and images.
 
-import { updateCentre } from '../../dino/objective/dino.ts'
+import { updateCentre } from '../../dino/objective/assignment.ts'
 import { add, gradient, mean, scale, square, sub, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'

@@ -1,7 +1,8 @@
 // The signs of collapse that every step reports (laws.md 2.17), and the entropy that they are made of.
 
-import { collapseMetrics, entropy } from '../../dino/objective/dino.ts'
-import { gradient, mean, normalise, softmax, sum, total } from '../../lib/index.ts'
+import { type Centre, centred, type TeacherLogits } from '../../dino/objective/assignment.ts'
+import { entropy, signsOfHealth } from '../../dino/objective/health.ts'
+import { gradient, mean, normalise, type Scalar, softmax, sum, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { holds, mostNumbers, nearNumbers } from '../support/compare.ts'
 import { entropyOf, losses, lossOf, plainLoss, toleranceOf } from '../support/dino.ts'
@@ -9,11 +10,23 @@ import { law } from '../support/run.ts'
 import { given, mapped, number, numbers, rowsOf, tabulate } from '../support/tensors.ts'
 import { largest, unit64 } from '../support/tolerance.ts'
 
+/** The signs of a teacher whose logits are centred. */
+const metricsOf = (
+  loss: Scalar,
+  teacher: TeacherLogits,
+  centre: Centre,
+  feature: Tensor<'global' | 'batch' | 'feature'>,
+  temperature: number,
+) => {
+  const { targets, metrics } = centred(0.9).assign(teacher, { centre }, temperature)
+  return { ...signsOfHealth(loss, targets, feature), ...metrics }
+}
+
 const meanOf = (values: readonly number[]) => values.reduce((left, right) => left + right, 0) / values.length
 
 law('the teacher entropy, that of its mean, and the divergence are what they say', losses, p => {
   const feature = tabulate({ global: 2, batch: p.sizes.batch, feature: 3 }, ({ batch, feature }) => batch - feature)
-  const metrics = collapseMetrics(lossOf(p), p.teacher, p.centre, feature, p.teacherTemperature)
+  const metrics = metricsOf(lossOf(p), p.teacher, p.centre, feature, p.teacherTemperature)
   const { targets, loss } = plainLoss(p)
   const own = meanOf(targets.map(entropyOf))
   const together = entropyOf(targets[0].map((_, k) => meanOf(targets.map(row => row[k]))))
@@ -43,9 +56,8 @@ law('a constant teacher shows both collapses', losses, p => {
       at => p.centre.data[at.prototype] + (at.prototype === 0 ? 128 * p.teacherTemperature : 0),
     ),
   }
-  const metricsOf = ({ teacher }: typeof same) =>
-    collapseMetrics(lossOf(p), teacher, p.centre, feature, p.teacherTemperature)
-  const [uniform, single] = [metricsOf(same), metricsOf(one)]
+  const signsOf = ({ teacher }: typeof same) => metricsOf(lossOf(p), teacher, p.centre, feature, p.teacherTemperature)
+  const [uniform, single] = [signsOf(same), signsOf(one)]
   const near = nearNumbers(toleranceOf(p) + 2 ** -80)
   return [
     near([number(uniform.teacherEntropy)], [Math.log(p.sizes.prototype)], 'uniform'),
@@ -65,7 +77,7 @@ law(
   ({ x, z, sizes }) => {
     const teacher = tabulate({ global: sizes.global, batch: sizes.batch, prototype: 2 }, () => 0)
     const centre = given({ prototype: 2 }, [0, 0])
-    const metrics = collapseMetrics(total(z), teacher, centre, x, 1)
+    const metrics = metricsOf(total(z), teacher, centre, x, 1)
     const unit = rowsOf({ feature: sizes.feature }, numbers<'global' | 'batch' | 'feature'>(normalise('feature')(x)))
     const deviation = (values: readonly number[]) =>
       Math.sqrt(meanOf(values.map(value => (value - meanOf(values)) ** 2)))

@@ -1,7 +1,7 @@
 // The gradient of the DINO loss (laws.md 2.9): its closed form, its bounds, where it is zero, and the descent lemma, which is
 // what "the loss goes down" says once it is made true.
 
-import { target } from '../../dino/objective/dino.ts'
+import { target } from '../../dino/objective/assignment.ts'
 import { gradient, input, sum, type Tensor, total } from '../../lib/index.ts'
 import { mostNumbers, nearNumbers, same, sameNumbers } from '../support/compare.ts'
 import { checkedAlong } from '../support/differences.ts'

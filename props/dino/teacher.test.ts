@@ -65,7 +65,7 @@ const moved = (momentum: number, teacher: Network, student: Network): Network =>
 
 /** a x + b y, leaf by leaf. */
 const mixed = (a: number, x: Network, b: number, y: Network): Network =>
-  zipTrees<[0]>((_, left, right) => add(scale(a)(left), scale(b)(right)))(x, y)
+  zipTrees(x, y)((_, left, right) => add(scale(a)(left), scale(b)(right)))
 
 law('the teacher keeps its momentum and takes the rest from the student', trees, p => {
   const teacher = numbers(moved(p.momentum, teacherOf(p), studentOf(p)).layers[0].weight)

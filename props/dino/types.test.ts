@@ -1,27 +1,40 @@
-// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what comes out has
-// the axes that the type says, for a batch and for a single image.
+// The types of parameters, models and losses: a leaf, a field or an input of other axes does not compile, and what
+// comes out has the axes that the type says, for a batch and for a single image.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
+import { applyHead } from '../../dino/model/head.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { featureOf, logitsOf, type Network, network } from '../../dino/model/network.ts'
+import { featureOf, type Network, network } from '../../dino/model/network.ts'
 import { resizePosition } from '../../dino/model/position.ts'
 import { applyVit } from '../../dino/model/vit.ts'
-import { crossEntropy, dinoLoss, entropy } from '../../dino/objective/dino.ts'
+import { crossEntropy, dinoLoss } from '../../dino/objective/dino.ts'
+import { entropy } from '../../dino/objective/health.ts'
 import {
   type As,
+  adamw,
+  add,
   check,
+  type Dense,
+  dense,
   hessianVector,
+  leavesOf,
   mapTree,
+  neg,
+  ones,
+  optimiser,
   replacing,
   type Scalar,
   type spec,
   sum,
   type Tensor,
   total,
+  withRole,
+  zeros,
+  zipTrees,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { faultsOfFile } from '../support/compiler.ts'
@@ -43,6 +56,48 @@ test('parameters have the axes that their description says', () => {
   // @ts-expect-error: the direction of a Hessian-vector product has the structure of the parameters
   const product = hessianVector((p: { row: Tensor<'feature'> }) => total(p.row))({ row }, { weight })
   assert.ok(good.weight.expr && wrongLeaf && wrongName && layer.expr && product)
+})
+
+test('trees are zipped by a function of as many tensors as there are trees', () => {
+  const tree = { weight, parts: [{ row }] }
+  const one: typeof tree = zipTrees(tree)((_, a) => neg(a))
+  const two: typeof tree = zipTrees(tree, tree)((_, a, b) => add(a, b))
+  const three: typeof tree = zipTrees(tree, tree, tree)((_, a, b, c) => add(a, add(b, c)))
+  const any = <T extends object>(left: T, right: T): T => zipTrees(left, right)((_, a, b) => add(a, b))
+  const wrong = () => [
+    // @ts-expect-error: one tree too few
+    zipTrees(tree)((_, a, b) => add(a, b)),
+    // @ts-expect-error: one tree too few
+    zipTrees(tree, tree)((_, a, b, c) => add(a, add(b, c))),
+    // @ts-expect-error: trees of another structure
+    zipTrees(tree, { weight })((_, a, b) => add(a, b)),
+    // @ts-expect-error: what comes out has the axes of what came in
+    zipTrees(tree)((_, a) => total(a)),
+  ]
+  assert.ok([one, two, three, any(tree, tree)].every(({ parts }) => parts.length === 1) && wrong.length === 0)
+})
+
+test('a leaf is made by what makes leaves: fields like its own are a branch', () => {
+  const fields = { sizes: { row: 2 }, data: new Float32Array(2) }
+  // @ts-expect-error: what tells a leaf is lost between threads
+  const lost: Dense<'row'> = structuredClone(fields)
+  const found: Dense<'row'> = dense(lost.sizes, lost.data)
+  assert.equal(leavesOf(found).length, 1)
+})
+
+const still = { learningRateFactor: 0, weightDecayFactor: 0, frozenFor: Number.POSITIVE_INFINITY }
+
+test('parameter groups know every role of their model, and no other', () => {
+  const tree = { weight: withRole('weight')(zeros({ feature: 2 })), parts: [withRole('bias')(ones({ feature: 2 }))] }
+  const groups = { weight: still, bias: still }
+  const good = optimiser(adamw())(tree, ({ role }) => groups[role])
+  const wrong = () => [
+    // @ts-expect-error: the table has no row for 'bias'
+    optimiser(adamw())(tree, ({ role }) => ({ weight: still })[role]),
+    // @ts-expect-error: nobody says what part of the model `more` is
+    optimiser(adamw())({ ...tree, more: zeros({ feature: 2 }) }, ({ role }) => groups[role]),
+  ]
+  assert.deepEqual([good.clocks(0), wrong.length], [{}, 0])
 })
 
 test('a model or a loss refuses inputs of other axes', () => {
@@ -78,7 +133,7 @@ const ofOne = (network: Network) => {
   const [block] = network.backbone.blocks
   return {
     feature: featureOf(network)(photograph) satisfies Tensor<'feature'>,
-    logits: logitsOf(network, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
+    logits: applyHead(network.head, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
     classToken: classToken satisfies Tensor<'feature'>,
     patches: patches satisfies Tensor<'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'token' | 'head' | 'context'>,
@@ -100,7 +155,7 @@ const ofMany = (network: Network) => {
   const [block] = network.backbone.blocks
   return {
     feature: featureOf(network)(photographs) satisfies Tensor<'batch' | 'feature'>,
-    logits: logitsOf(network, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
+    logits: applyHead(network.head, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
     classToken: classToken satisfies Tensor<'batch' | 'feature'>,
     patches: patches satisfies Tensor<'batch' | 'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
@@ -144,9 +199,9 @@ test('and refuses images of other axes', () => {
     // @ts-expect-error: an image has the axes 'colour', 'row' and 'column'
     () => featureOf(network)(row),
     // @ts-expect-error: a feature has the axis 'feature'
-    () => logitsOf(network, true)(photograph),
+    () => applyHead(network.head, true)(photograph),
     // @ts-expect-error: a mask has the axes 'block' and 'branch'
-    () => applyVit(network.backbone)(photograph, row),
+    () => applyVit(network.backbone)(photograph, { drop: row }),
     // @ts-expect-error: tokens have the axis 'token'
     () => attend(network.backbone.blocks[0].attention)(row),
     // @ts-expect-error: the axis 'feature' is contracted

@@ -1,7 +1,8 @@
 // The DINO loss of the public code over five epochs: its value, its gradient, and the centre after each step.
 
 import { test } from 'node:test'
-import { dinoLoss, updateCentre } from '../../dino/objective/dino.ts'
+import { updateCentre } from '../../dino/objective/assignment.ts'
+import { dinoLoss } from '../../dino/objective/dino.ts'
 import { line } from '../../dino/step/schedule.ts'
 import { constant, dense, gradient, run, type Scalar, type Tensor } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'

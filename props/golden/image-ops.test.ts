@@ -1,11 +1,12 @@
-// Crops, blur and changes of colour against torchvision, computed there in float64. What a tensor holds is in its name, such as
-// crop.bicubic.16 or blur9.sigma1.1; every tensor of the file must be known.
+// Crops, blur and changes of colour against torchvision, computed there in float64. What a tensor holds is in its name,
+// such as crop.bicubic.16 or blur9.sigma1.1; every tensor of the file must be known.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { changeColour, grey, solarise } from '../../dino/views/colour.ts'
+import { bicubic, bilinear } from '../../dino/views/interpolation.ts'
 import type { Picture } from '../../dino/views/picture.ts'
-import { type Box, bicubic, bilinear, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
+import { type Box, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 

@@ -3,19 +3,20 @@
 
 import { test } from 'node:test'
 import {
-  type AdamState,
   type As,
   adamw,
+  type Clocks,
   constant,
-  type DescentState,
   dense,
-  denseScalar,
   lars,
   machine,
-  type Scalar,
+  type Optimiser,
+  optimiser,
   sgd,
   type Tensor,
-  usualAdam,
+  type Trained,
+  withRole,
+  zeros,
 } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
@@ -45,8 +46,7 @@ type Values = As<'dense', Parameters>
 
 interface Inputs {
   readonly gradients: Parameters
-  readonly correction1: Scalar
-  readonly correction2: Scalar
+  readonly clocks: Clocks
 }
 
 const unit = tensorOf(golden, 'b0').data.length
@@ -56,60 +56,44 @@ const values = (w: Float32Array, b: Float32Array): Values => ({
 })
 const stored = (w: string, b: string): Values => values(tensorOf(golden, w).data, tensorOf(golden, b).data)
 const start = stored('w0', 'b0')
-const still = values(new Float32Array(out * into), new Float32Array(unit))
 
-const inputs = (turn: number): As<'dense', Inputs> => ({
-  gradients: stored(`gw.${turn}`, `gb.${turn}`),
-  correction1: denseScalar(1 - usualAdam.beta1 ** (turn + 1)),
-  correction2: denseScalar(1 - usualAdam.beta2 ** (turn + 1)),
+const model = { w: withRole('w')(zeros({ out, in: into })), b: withRole('b')(zeros({ unit })) }
+
+/** Only what the case names is not decayed. */
+const groupOf = ({ role }: { readonly role: 'w' | 'b' }) => ({
+  learningRateFactor: 1,
+  weightDecayFactor: role === config.noDecay ? 0 : 1,
+  frozenFor: 0,
 })
 
-const ratesOf =
-  ({ lr, weightDecay }: Rates) =>
-  (path: string) => ({
-    learningRate: constant(lr),
-    weightDecay: constant(path === config.noDecay ? 0 : weightDecay),
-  })
-
 /** Runs an optimiser over the golden gradients and compares the parameters after each step. */
-const follow = <S extends { readonly parameters: Parameters }>(
-  name: string,
-  step: (state: S, gradients: Parameters, inputs: Inputs) => S,
-  initial: As<'dense', S>,
-): void => {
+const follow = (name: string, { lr, weightDecay }: Rates, { initial, clocks, update }: Optimiser<Parameters>): void => {
+  const rates = { learningRate: constant(lr), weightDecay: constant(weightDecay) }
+  const inputs = (turn: number): As<'dense', Inputs> => ({
+    gradients: stored(`gw.${turn}`, `gb.${turn}`),
+    clocks: clocks(turn),
+  })
+  const step = (now: Trained<Parameters>, given: Inputs) => ({
+    state: update(rates, given.clocks)(now, given.gradients),
+    output: {},
+  })
+  const begin = { parameters: start, kept: initial(start) }
   for (const [executorName, open] of Object.entries(everywhere))
     test(`${name} on ${executorName}`, () =>
       withOpened(open, async executor => {
         const { value } = closeness(executor)
-        const whole = (state: S, given: Inputs) => ({ state: step(state, given.gradients, given), output: {} })
-        const running = await expectRight(machine<S, Inputs, object>(whole, initial, inputs(0))(executor))
+        const running = await expectRight(
+          machine<Trained<Parameters>, Inputs, object>(step, begin, inputs(0))(executor),
+        )
         for (let turn = 0; turn < steps; turn += 1) {
           await expectRight(running.step(inputs(turn)))
-          const { parameters } = (await expectRight(running.state)) as { readonly parameters: Values }
+          const { parameters } = await expectRight(running.state)
           for (const leaf of ['w', 'b'] as const)
             closeTo(tensorOf(golden, `${name}.${leaf}.${turn}`).data, parameters[leaf].data, value, `${name}.${leaf}`)
         }
       }))
 }
 
-follow<AdamState<Parameters>>(
-  'adamw',
-  (state, gradients, { correction1, correction2 }) =>
-    adamw()(path => ({ ...ratesOf(config.adamw)(path), correction1, correction2, active: constant(1) }))(
-      state,
-      gradients,
-    ),
-  { parameters: start, moments: { first: still, second: still } },
-)
-
-follow<DescentState<Parameters>>(
-  'sgd',
-  (state, gradients) => sgd(config.sgd.momentum)(ratesOf(config.sgd))(state, gradients),
-  { parameters: start, velocity: still },
-)
-
-follow<DescentState<Parameters>>(
-  'lars',
-  (state, gradients) => lars(config.lars.momentum, config.lars.eta)(ratesOf(config.lars))(state, gradients),
-  { parameters: start, velocity: still },
-)
+follow('adamw', config.adamw, optimiser(adamw())(model, groupOf))
+follow('sgd', config.sgd, optimiser(sgd(config.sgd.momentum))(model, groupOf))
+follow('lars', config.lars, optimiser(lars(config.lars.momentum, config.lars.eta))(model, groupOf))

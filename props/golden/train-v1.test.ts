@@ -1,23 +1,30 @@
-// The training loop of the public code, from given parameters and crops: every loss, and at the end the student, the teacher
-// and the centre. In float32 the parameters may stray by a few hundredths: AdamW divides by the root of a squared gradient, and
-// where that gradient is zero in exact arithmetic (the key bias of attention) what is left of it is rounding.
+// The training loop of the public code, from given parameters and crops: every loss, and at the end the student, the
+// teacher and the centre. In float32 the parameters may stray by a few hundredths: AdamW divides by the root of a
+// squared gradient, and where that gradient is zero in exact arithmetic (the key bias of attention) what is left of it
+// is rounding.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { network } from '../../dino/model/network.ts'
+import { type Network, network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
+import { type Centre, centred } from '../../dino/objective/assignment.ts'
+import { dino } from '../../dino/objective/dino.ts'
+import { dinoGroups } from '../../dino/step/groups.ts'
 import { cosine, line } from '../../dino/step/schedule.ts'
-import { type Batch, type State, type StepMetrics, trainStep } from '../../dino/step/step.ts'
+import { initialState, type State } from '../../dino/step/state.ts'
+import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
 import {
-  type AdamOptions,
   type As,
+  adamw,
+  clipEach,
   type Dense,
   dense,
   denseScalar,
-  elements,
   machine,
-  mapTree,
+  optimiser,
+  type StoredError,
+  showStoredError,
 } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
@@ -75,8 +82,8 @@ const tree = network({
   },
 })
 
-const read = <A>(weights: E.Either<{ readonly reason: string }, A>): A => {
-  if (E.isLeft(weights)) assert.fail(weights.left.reason)
+const read = <A>(weights: E.Either<StoredError, A>): A => {
+  if (E.isLeft(weights)) assert.fail(showStoredError(weights.left))
   return weights.right
 }
 
@@ -84,26 +91,25 @@ const student = {
   backbone: read(readBackbone(tree.backbone, golden.tensors, 'init.backbone.')),
   head: read(readHead(tree.head, golden.tensors, 'init.head.')),
 }
-const still = mapTree<'initialiser', 'dense'>(({ sizes }) => dense(sizes, new Float32Array(elements(sizes))))(tree)
+const { beta1, beta2, eps } = config.adamw
+const { normLastLayer } = config
 
-const start: As<'dense', State> = {
-  student,
-  teacher: student,
-  centre: dense({ prototype: config.prototypes }, new Float32Array(config.prototypes)),
-  moments: { first: still, second: still },
-  step: denseScalar(0),
-}
-
-const adam: AdamOptions = { beta1: config.adamw.beta1, beta2: config.adamw.beta2, epsilon: config.adamw.eps }
-
-const step = trainStep({
+const objective = dino({
+  assignment: centred(config.centerMomentum),
   studentTemperature: config.studentTemp,
-  centreMomentum: config.centerMomentum,
   pairing: 'other views',
-  normLastLayer: config.normLastLayer,
-  clip: { kind: 'each', length: config.clipGrad },
-  adam,
+  normLastLayer,
 })
+const adam = optimiser(adamw({ beta1, beta2, epsilon: eps }))(
+  tree,
+  dinoGroups({ normLastLayer, frozenSteps: config.freezeLastLayerEpochs * config.iterationsPerEpoch }),
+)
+const step = trainStep({ objective, optimiser: adam, clip: clipEach(config.clipGrad) })
+
+type Whole = State<Network, { readonly centre: Centre }>
+type Input = StepInput<'teacherTemperature'>
+
+const start: As<'dense', Whole> = initialState(student, objective, adam)
 
 const warmup = config.warmupEpochs * config.iterationsPerEpoch
 const schedules = {
@@ -123,36 +129,28 @@ const views = <K extends string>(axis: K, iteration: number, from: number, to: n
   return dense(sizes, data) as Dense<string> as Dense<K | 'batch' | 'colour' | 'row' | 'column'>
 }
 
-const corrections = (turn: number) => ({
-  correction1: denseScalar(1 - adam.beta1 ** turn),
-  correction2: denseScalar(1 - adam.beta2 ** turn),
-})
-
-const batchOf = (iteration: number): As<'dense', Batch> => {
-  const frozen = config.freezeLastLayerEpochs * config.iterationsPerEpoch
-  const active = iteration >= frozen
-  return {
+const inputOf = (iteration: number): As<'dense', Input> => ({
+  batch: {
     global: views('global', iteration, 0, globalViews),
     local: views('local', iteration, globalViews, globalViews + config.localViews),
-    rates: {
-      learningRate: denseScalar(schedules.learningRate(iteration)),
-      weightDecay: denseScalar(schedules.weightDecay(iteration)),
-      momentum: denseScalar(schedules.momentum(iteration)),
-      teacherTemperature: denseScalar(schedules.temperature(Math.floor(iteration / config.iterationsPerEpoch))),
-      ...corrections(iteration + 1),
-      lastLayer: { ...corrections(Math.max(iteration - frozen, 0) + 1), active: denseScalar(active ? 1 : 0) },
-    },
-  }
-}
+  },
+  scheduled: {
+    learningRate: denseScalar(schedules.learningRate(iteration)),
+    weightDecay: denseScalar(schedules.weightDecay(iteration)),
+    teacherMomentum: denseScalar(schedules.momentum(iteration)),
+    teacherTemperature: denseScalar(schedules.temperature(Math.floor(iteration / config.iterationsPerEpoch))),
+  },
+  clocks: adam.clocks(iteration),
+})
 
 for (const [name, open] of Object.entries(everywhere))
   test(`train-v1 on ${name}`, () =>
     withOpened(open, async executor => {
       const exact = executor.precision === 'float64'
-      const running = await expectRight(machine<State, Batch, StepMetrics>(step, start, batchOf(0))(executor))
+      const running = await expectRight(machine<Whole, Input, StepOutput<never>>(step, start, inputOf(0))(executor))
       const losses: number[] = []
       for (let iteration = 0; iteration < steps; iteration += 1)
-        losses.push((await expectRight(running.step(batchOf(iteration)))).loss.data[0])
+        losses.push((await expectRight(running.step(inputOf(iteration)))).loss.data[0])
       const end = await expectRight(running.state)
       const parameters = [
         ...writeBackbone(end.student.backbone, 'student.backbone.'),
@@ -161,7 +159,7 @@ for (const [name, open] of Object.entries(everywhere))
         ...writeHead(end.teacher.head, 'teacher.head.'),
       ]
       closeTo(tensorOf(golden, 'losses').data, losses, exact ? 1e-6 : 1e-4, 'losses')
-      closeTo(tensorOf(golden, 'center').data, end.centre.data, exact ? 1e-6 : 1e-4, 'center')
+      closeTo(tensorOf(golden, 'center').data, end.objective.centre.data, exact ? 1e-6 : 1e-4, 'center')
       for (const [tensor, { data }] of parameters)
         closeTo(tensorOf(golden, tensor).data, data, exact ? 1e-6 : 3e-2, tensor)
     }))

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { check, compile, reject, type ShapeError, scope, showShapeError, type Tensor } from '../../lib/index.ts'
+import { check, compile, demand, type ShapeError, scope, showShapeError, type Tensor } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
 import { tensor } from '../../lib/language/tensor.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
@@ -154,7 +154,9 @@ test('a fault carries the scopes in which it was raised, outermost first, and no
 })
 
 test('a function may state a demand of its own', () => {
-  const demanding = scope('loss')((t: Tensor<'batch' | 'token'>) => reject('loss', 'view', 'a second view', '1')(t))
+  const demanding = scope('loss')((t: Tensor<'batch' | 'token'>) =>
+    demand(false, 'loss', 'view', 'a second view', '1')(t),
+  )
   const [fault, ...others] = faultsOf(demanding(tensor(x)).expr)
   assert.deepEqual(others, [])
   assert.equal(showShapeError(fault), 'in loss: loss: axis "view" expected a second view, came 1 (batch 4, token 6)')

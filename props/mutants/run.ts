@@ -39,6 +39,6 @@ const tryAll = async (mutants: readonly Mutant[]): Promise<boolean> => {
   return found.every(outcome => outcome === 'killed')
 }
 
-process.once('SIGINT', () => process.exit(130))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 process.exitCode = (await tryAll(chosen(values.only))) ? 0 : 1

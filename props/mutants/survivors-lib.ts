@@ -20,7 +20,7 @@ const plans = mutantsOf(
 
 const compiler: readonly Mutant[] = [
   ...plans,
-  { ...plans[0], change: 'a product is written over a factor, on wasm', tests: ['props/wasm/contractions.test.ts'] },
+  { ...plans[0], change: 'a product is written over a factor, on wasm', tests: ['props/wasm/products.test.ts'] },
   ...mutantsOf(
     'lib/compile/schedule.ts',
     ['props/compile/schedule.test.ts'],
@@ -95,7 +95,7 @@ const executors: readonly Mutant[] = [
   ),
   ...mutantsOf(
     'lib/backend/wasm/print/contraction/epilogue.ts',
-    ['props/wasm/contractions.test.ts'],
+    ['props/wasm/products.test.ts'],
     [
       ['an epilogue from scratch stays at the first vector', "set('tile', plus(get('tile'), whole(16)))", ''],
       ['an epilogue from scratch leaves its row counter at the end', "    set(row, get('row0')),\n", ''],

@@ -1,8 +1,10 @@
 // Folders for tests: made for one test and removed with it.
 
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { TestContext } from 'node:test'
 import sharp from 'sharp'
 
 /** Files by their paths in a folder. */
@@ -21,6 +23,22 @@ export const withFolder = async (files: Files, use: (folder: string) => Promise<
     await rm(folder, { recursive: true })
   }
 }
+
+/** Runs a test on a small disk of its own, mounted with these options; it is skipped where that is not allowed. */
+export const withDisk = (
+  context: TestContext,
+  options: string,
+  use: (folder: string) => Promise<void>,
+): Promise<void> =>
+  withFolder({}, async folder => {
+    const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder], { encoding: 'utf8' })
+    if (status !== 0) return context.skip(`no disk of its own: ${stderr?.trim() ?? 'there is no mount'}`)
+    try {
+      await use(folder)
+    } finally {
+      spawnSync('umount', [folder])
+    }
+  })
 
 /** A PNG file of one colour with a diagonal line, so that it has something to see. */
 export const pngOf = (size: number, [red, green, blue]: readonly [number, number, number]): Promise<Uint8Array> => {

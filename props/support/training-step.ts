@@ -1,128 +1,51 @@
-// One step of training as tests meet it: from the initial state, on pictures of noise, on any executor. All that comes of it is
-// plain numbers by the paths of parameters, so that a change of the step's own records is a change here:
-//
-//   stepTaken({ configuration, steps: 20, step: 0 })(reference)      the loss, gradients and networks after that step
+// One step of training from the same state and the same batch, on any executor: in Node, in a browser, on a GPU.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { batchInput, batchSpec, viewBatch } from '../../dino/run/batch.ts'
-import type { Configuration } from '../../dino/run/configuration.ts'
+import { viewBatches } from '../../dino/run/batch.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import { ratesOf, stepOptions } from '../../dino/run/plan.ts'
-import { type Batch, type State, type StepMetrics, trainStep } from '../../dino/step/step.ts'
-import { type As, type Dense, type Executor, leavesOf, machine, type Run } from '../../lib/index.ts'
+import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
+import { stepOf } from '../../dino/run/recipe.ts'
+import { type Executor, leavesOf, machine, type Run } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
-import type { Moment } from './step-given.ts'
-import { inMemory, right, tiny } from './training.ts'
+import { inMemory, right, tinyWith } from './training.ts'
 
-/** What a branch of a block is multiplied by in the views of one group: 0 drops it, 1 keeps it as it is. */
-export type Factor = (branch: {
-  readonly group: 'global' | 'local'
-  readonly block: number
-  readonly branch: 'attention' | 'perceptron'
-}) => number
-
-/** A step to take: with the masks that are drawn for it, or with factors in their place. */
-export interface AskedStep extends Moment {
-  readonly factor?: Factor
-}
-
-/** A mask of the same sizes with the factors of one group. */
-const filled = <A extends string>(
-  mask: Dense<A | 'block'>,
-  group: 'global' | 'local',
-  factor: Factor,
-): Dense<A | 'block'> => {
-  const each = mask.data.length / mask.sizes.block / 2
-  const data = mask.data.map((_, at) => {
-    const place = Math.floor(at / each)
-    return factor({ group, block: Math.floor(place / 2), branch: place % 2 === 0 ? 'attention' : 'perceptron' })
-  })
-  return { ...mask, data }
-}
-
-const withFactors = (batch: As<'dense', Batch>, factor: Factor | undefined): As<'dense', Batch> => {
-  const { globalMask, localMask } = batch
-  if (factor === undefined || globalMask === undefined || localMask === undefined) return batch
-  return {
-    ...batch,
-    globalMask: filled(globalMask, 'global', factor),
-    localMask: filled(localMask, 'local', factor),
-  }
-}
-
-/** The values of each leaf of a tree, by its path. */
-export type Leaves = ReadonlyMap<string, readonly number[]>
-
-const leaves = (tree: object, change: (value: number) => number = value => value): Leaves =>
-  new Map(leavesOf<'dense'>(tree).map(([path, { data }]) => [path, Array.from(data, change)]))
-
-/** What comes of a step that is the first for its networks and its optimiser. */
-export interface StepSeen {
-  readonly loss: number
-  /** All numbers that follow from the teacher's outputs and nothing else: the next centre, entropies, spread. */
-  readonly ofTeacher: readonly number[]
-  readonly centre: readonly number[]
-  /** Of the student's parameters, after they were cut. */
-  readonly gradients: Leaves
-  readonly before: Leaves
-  readonly student: Leaves
-  readonly teacher: Leaves
-}
-
-const seen = (
-  { beta1 }: Configuration,
-  before: As<'dense', State>,
-  { student, teacher, centre, moments }: As<'dense', State>,
-  { loss, teacherEntropy, meanEntropy, spread }: As<'dense', StepMetrics>,
-): StepSeen => ({
-  loss: loss.data[0],
-  ofTeacher: [teacherEntropy, meanEntropy, spread, centre].flatMap(({ data }) => Array.from(data)),
-  centre: Array.from(centre.data),
-  gradients: leaves(moments.first, value => value / (1 - beta1)),
-  before: leaves(before.student),
-  student: leaves(student),
-  teacher: leaves(teacher),
-})
-
-/** A step from the initial state, on pictures of noise. */
-export const stepTaken =
-  ({ configuration, steps, step, factor }: AskedStep): Run<StepSeen> =>
-  executor => {
-    const start = initialState(configuration)
-    const rates = ratesOf(configuration, steps)(step)
-    return pipe(
-      TE.fromTask(async () => right(await viewBatch(configuration, inMemory(8))(step)())),
-      TE.bind('machine', () =>
-        machine(trainStep(stepOptions(configuration)), start, batchSpec(configuration))(executor),
-      ),
-      TE.bind('metrics', ({ machine, views }) =>
-        machine.step(withFactors(batchInput(configuration, views, step, rates), factor)),
-      ),
-      TE.bind('state', ({ machine }) => machine.state),
-      TE.map(({ metrics, state }) => seen(configuration, start, state, metrics)),
-    )
-  }
-
-/** What comes of a step, as lists of numbers that can be sent from one process to another. */
+/** What comes of a step, as plain numbers. */
 export type Outcome = Readonly<Record<'loss' | 'centre' | 'gradient' | 'student' | 'teacher', readonly number[]>>
 
-const numbersOf = (tree: Leaves): readonly number[] => [...tree.values()].flat()
+/** All numbers of a tree, leaf after leaf. */
+const numbersOf = (tree: object): readonly number[] =>
+  leavesOf<'dense'>(tree).flatMap(([, { data }]) => Array.from(data))
 
 /** Adam divides by the size of gradients; what it adds to that here is more than their rounding. */
-const usual: Moment = { configuration: { ...tiny, epsilon: 1e-3 }, steps: 20, step: 3 }
+const configuration = tinyWith({ optimiser: { epsilon: 1e-3 } })
 
-/** The same step on any executor: in Node, in a browser, on a GPU. */
+const steps = 20
+
+/** The loss of a step, and everything after it; the first moments are the gradient, times a tenth. */
 export const takeStep: Run<Outcome> = (executor: Executor) =>
   pipe(
-    stepTaken(usual)(executor),
-    TE.map(({ loss, centre, gradients, student, teacher }) => ({
-      loss: [loss],
-      centre,
-      gradient: numbersOf(gradients),
-      student: numbersOf(student),
-      teacher: numbersOf(teacher),
-    })),
+    TE.fromTask(async () => right(await viewBatches(configuration, inMemory(8))(0)())),
+    TE.chain(({ views }) =>
+      pipe(
+        machine(stepOf(configuration, steps), initialState(configuration), inputSpec(configuration, steps))(executor),
+        TE.bindTo('machine'),
+        TE.bind('report', ({ machine }) =>
+          machine.step(stepInput(configuration, views, 0, saying(configuration, steps)(3))),
+        ),
+        TE.bind('state', ({ machine }) => machine.state),
+      ),
+    ),
+    TE.map(({ report, state }) => {
+      const { student, teacher, objective, optimiser } = state
+      return {
+        loss: Array.from(report.loss.data),
+        centre: numbersOf(objective),
+        gradient: numbersOf(optimiser.first),
+        student: numbersOf(student),
+        teacher: numbersOf(teacher),
+      }
+    }),
   )
 
 /** How far a float32 executor may be from the reference, of the largest entry: gradients further than values. */

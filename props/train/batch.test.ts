@@ -1,24 +1,37 @@
-// Batches: an epoch shows every picture once, the views of a picture depend on the seed, the epoch and the picture alone, broken
-// pictures are told and replaced, and a step is given what was announced.
+// Batches: an epoch shows every picture once, the views of a picture depend on the seed, the epoch and the picture
+// alone, broken pictures are told and replaced, and drop masks keep the mean of what they multiply.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { batchInput, batchSpec, choose, viewBatch } from '../../dino/run/batch.ts'
-import { ratesOf } from '../../dino/run/plan.ts'
+import { viewBatches } from '../../dino/run/batch.ts'
+import { type Configuration, changed } from '../../dino/run/configuration.ts'
+import { choosing } from '../../dino/run/epoch.ts'
+import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { leavesOf } from '../../lib/index.ts'
-import { brokenPicture, inMemory, right, tiny } from '../support/training.ts'
+import { brokenPicture, inMemory, right, tiny, tinyWith } from '../support/training.ts'
 
 const images = 10
 const perEpoch = 2
+const steps = 10
 
-const epoch = (at: number): readonly number[] =>
-  Array.from({ length: perEpoch }, (_, step) => choose(tiny, images, at * perEpoch + step).wanted).flat()
+const wanted = (step: number, configuration = tiny, count = images): readonly number[] => {
+  const { size, at } = choosing(configuration.run, count)(step)
+  return Array.from({ length: size }, (_, place) => at(place))
+}
+
+const epoch = (number: number): readonly number[] =>
+  Array.from({ length: perEpoch }, (_, step) => wanted(number * perEpoch + step)).flat()
+
+const withBatch = (batch: number): Configuration => tinyWith({ run: { batch } })
+
+const viewBatch = (configuration: Configuration, count: number, broken: readonly number[] = []) =>
+  viewBatches(configuration, inMemory(count, broken))
 
 test('an epoch shows every picture at most once, as many as fill its batches', () => {
   for (const at of [0, 1, 5]) {
     const shown = epoch(at)
-    assert.equal(new Set(shown).size, perEpoch * tiny.batch)
+    assert.equal(new Set(shown).size, perEpoch * tiny.run.batch)
     assert.ok(shown.every(picture => picture >= 0 && picture < images))
   }
 })
@@ -26,18 +39,37 @@ test('an epoch shows every picture at most once, as many as fill its batches', (
 test('the order of an epoch is its own, and follows from the seed', () => {
   assert.notDeepEqual(epoch(0), epoch(1))
   assert.deepEqual(epoch(3), epoch(3))
-  assert.notDeepEqual(choose(tiny, images, 0).wanted, choose({ ...tiny, seed: 2 }, images, 0).wanted)
+  assert.notDeepEqual(wanted(0), wanted(0, tinyWith({ run: { seed: 2 } })))
 })
 
-const viewLength = 3 * tiny.imageSize * tiny.imageSize
+test('the order is the one that runs have always had', () => {
+  assert.deepEqual(
+    [0, 1, 2].map(step => wanted(step)),
+    [
+      [9, 6, 8, 3],
+      [7, 4, 5, 0],
+      [1, 5, 7, 9],
+    ],
+  )
+})
+
+test('the order of a step does not depend on the steps asked for before', () => {
+  const choose = choosing(tiny.run, images)
+  for (const step of [7, 0, 3, 2, 7, 6, 1])
+    assert.deepEqual(
+      Array.from({ length: images }, (_, place) => choose(step).at(place)),
+      Array.from({ length: images }, (_, place) => choosing(tiny.run, images)(step).at(place)),
+    )
+})
+
+const { imageSize } = tiny.model.backbone
+const viewLength = 3 * imageSize * imageSize
 
 /** The global views of each picture of a step. */
 const viewsOf = async (step: number, batch: number): Promise<ReadonlyMap<number, readonly number[]>> => {
-  const configuration = { ...tiny, batch }
-  const { views } = right(await viewBatch(configuration, inMemory(images))(step)())
-  const { wanted } = choose(configuration, images, step)
+  const { views } = right(await viewBatch(withBatch(batch), images)(step)())
   return new Map(
-    wanted.map((picture, at) => [
+    wanted(step, withBatch(batch)).map((picture, at) => [
       picture,
       [0, 1].flatMap(view => {
         const start = (view * batch + at) * viewLength
@@ -58,12 +90,12 @@ test('another epoch shows other views', async () => {
 })
 
 test('a broken picture is told and another stands in for it', async () => {
-  const { wanted, spare } = choose(tiny, images, 0)
-  const batch = right(await viewBatch(tiny, inMemory(images, [wanted[1]]))(0)())
-  const whole = right(await viewBatch({ ...tiny, batch: images }, inMemory(images))(0)())
-  assert.deepEqual(batch.skipped, [brokenPicture(wanted[1])])
-  const expected = [wanted[0], wanted[2], wanted[3], spare[0]]
-  const order = choose({ ...tiny, batch: images }, images, 0).wanted
+  const first = wanted(0)
+  const batch = right(await viewBatch(tiny, images, [first[1]])(0)())
+  const whole = right(await viewBatch(withBatch(images), images)(0)())
+  assert.deepEqual(batch.skipped, [brokenPicture(first[1])])
+  const order = wanted(0, withBatch(images))
+  const expected = [first[0], first[2], first[3], order[tiny.run.batch]]
   expected.forEach((picture, at) => {
     const from = order.indexOf(picture)
     assert.deepEqual(
@@ -74,8 +106,7 @@ test('a broken picture is told and another stands in for it', async () => {
 })
 
 test('with too few pictures a batch repeats those it has, in other views', async () => {
-  const { wanted } = choose(tiny, 4, 0)
-  const { views, skipped } = right(await viewBatch(tiny, inMemory(4, wanted.slice(2)))(0)())
+  const { views, skipped } = right(await viewBatch(tiny, 4, wanted(0, tiny, 4).slice(2))(0)())
   assert.equal(skipped.length, 2)
   assert.equal(views.global.sizes.batch, 4)
   assert.notDeepEqual(
@@ -84,16 +115,37 @@ test('with too few pictures a batch repeats those it has, in other views', async
   )
 })
 
-test('without a picture that can be read there is an error', async () => {
-  const batch = await viewBatch(tiny, inMemory(4, [0, 1, 2, 3]))(0)()
-  assert.ok(E.isLeft(batch) && batch.left.kind === 'broken picture')
+test('without a picture that can be read all are counted, and the first says why', async () => {
+  const batch = await viewBatch(tiny, 4, [0, 1, 2, 3])(0)()
+  const [first] = wanted(0, tiny, 4)
+  assert.ok(E.isLeft(batch))
+  assert.deepEqual(batch.left, { kind: 'nothing readable', set: 'noise', count: 4, first: brokenPicture(first) })
 })
 
 test('a step is given what was announced', async () => {
-  for (const configuration of [tiny, { ...tiny, localViews: 0 }, { ...tiny, dropPath: 0 }]) {
-    const { views } = right(await viewBatch(configuration, inMemory(images))(0)())
-    const input = batchInput(configuration, views, 0, ratesOf(configuration, 10)(0))
+  for (const configuration of [
+    tiny,
+    tinyWith({ views: { localViews: 0 } }),
+    tinyWith({ model: { backbone: { dropPath: 0 } } }),
+  ]) {
+    const { views } = right(await viewBatch(configuration, images)(0)())
+    const input = stepInput(configuration, views, 0, saying(configuration, steps)(0))
     const sizes = (tree: object) => leavesOf<'spec'>(tree).map(([path, leaf]) => [path, leaf.sizes])
-    assert.deepEqual(sizes(input), sizes(batchSpec(configuration)))
+    assert.deepEqual(sizes(input), sizes(inputSpec(configuration, steps)))
   }
+})
+
+test('drop masks never drop the first block, drop others as often as asked, and keep the mean', async () => {
+  const configuration = changed(withBatch(400), { model: { backbone: { dropPath: 0.3 } } })
+  const { views } = right(await viewBatch(changed(configuration, { run: { batch: 4 } }), 4)(0)())
+  const wide = { ...views, global: { ...views.global, sizes: { ...views.global.sizes, batch: 400 } } }
+  const { batch } = stepInput(configuration, wide, 0, saying(configuration, steps)(0))
+  const mask = batch.globalMasks?.drop
+  assert.ok(mask !== undefined)
+  const half = mask.data.length / 2
+  assert.ok(mask.data.subarray(0, half).every(value => value === 1))
+  const last = mask.data.subarray(half)
+  assert.ok(last.every(value => value === 0 || Math.abs(value - 1 / 0.7) < 1e-6))
+  const kept = last.filter(value => value > 0).length / last.length
+  assert.ok(Math.abs(kept - 0.7) < 4 * Math.sqrt((0.3 * 0.7) / last.length), `kept ${kept}`)
 })

@@ -1,17 +1,17 @@
-// Training as a whole: it follows from the seed, the executors agree, it can be stopped, it reports every step, and what goes
-// wrong ends it with a value.
+// Training as a whole: it follows from the seed, the executors agree, it can be stopped, it reports every step, and
+// what goes wrong ends it with a value.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Configuration } from '../../dino/run/configuration.ts'
-import { type Trained, train } from '../../dino/run/course.ts'
+import { type Trained, train, type Watch } from '../../dino/run/course.ts'
+import { failure } from '../../dino/run/failure.ts'
 import { directLoader } from '../../dino/run/loader.ts'
-import { type Executor, leavesOf, reference, wasm } from '../../lib/index.ts'
+import { type Executor, reference, wasm } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/executors.ts'
-import { ratesAt } from '../support/step-given.ts'
-import { brokenPicture, inMemory, keeping, right, tiny } from '../support/training.ts'
+import { brokenPicture, inMemory, keeping, right, tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const images = 12
 
@@ -34,14 +34,13 @@ const trained = async (
   return { result: await train(course)(executor)(), heard }
 }
 
-const values = ({ state }: Trained): readonly (readonly [string, readonly number[]])[] =>
-  leavesOf<'dense'>(state).map(([path, { data }]) => [path, Array.from(data)])
+const values = ({ state }: Trained) => valuesOf(state)
 
 test('the same seed gives the same numbers, another seed others', async () => {
   const [first, again, other] = [
     await trained(reference),
     await trained(reference),
-    await trained(reference, { configuration: { ...tiny, seed: 2 } }),
+    await trained(reference, { configuration: tinyWith({ run: { seed: 2 } }) }),
   ]
   assert.deepEqual(values(right(first.result)), values(right(again.result)))
   assert.notDeepEqual(values(right(first.result)), values(right(other.result)))
@@ -54,27 +53,11 @@ test('every step is reported, in order, with finite numbers', async () => {
     [0, 1, 2, 3],
   )
   for (const report of heard.reports) for (const value of Object.values(report)) assert.ok(Number.isFinite(value))
-  const uniform = Math.log(tiny.prototypes)
+  const uniform = Math.log(tiny.model.head.prototypes)
   for (const { teacherEntropy, meanEntropy } of heard.reports) {
     assert.ok(teacherEntropy >= 0 && teacherEntropy <= meanEntropy + 1e-9)
     assert.ok(meanEntropy <= uniform + 1e-9)
   }
-})
-
-test('every step reports the numbers of the schedules that it was given', async () => {
-  const { heard } = await trained(reference)
-  heard.reports.forEach(({ learningRate, weightDecay, momentum, teacherTemperature }, step) => {
-    const given = ratesAt({ configuration: tiny, steps: 4, step })
-    assert.deepEqual(
-      { learningRate, weightDecay, momentum, teacherTemperature },
-      {
-        learningRate: given.learningRate,
-        weightDecay: given.weightDecay,
-        momentum: given.momentum,
-        teacherTemperature: given.teacherTemperature,
-      },
-    )
-  })
 })
 
 test('wasm trains as the reference does', async () => {
@@ -85,8 +68,8 @@ test('wasm trains as the reference does', async () => {
       closeTo([exact.heard.reports[step].loss], [loss], 1e-4, `loss ${step}`),
     )
     closeTo(
-      Array.from(right(exact.result).state.centre.data),
-      Array.from(right(own.result).state.centre.data),
+      Array.from(right(exact.result).state.objective.centre.data),
+      Array.from(right(own.result).state.objective.centre.data),
       1e-4,
       'centre',
     )
@@ -95,44 +78,68 @@ test('wasm trains as the reference does', async () => {
 
 test('a run that is stopped gives the state of the steps that it did', async () => {
   const stopped = right((await trained(reference, { until: 2 })).result)
-  assert.equal(stopped.steps, 2)
-  assert.equal(stopped.state.step.data[0], 2)
+  assert.equal(stopped.step, 2)
 })
 
 test('the state is told as often as asked, but not twice at the end', async () => {
-  const { heard } = await trained(reference, { configuration: { ...tiny, saveEvery: 2 } })
-  assert.equal(heard.states, 1)
+  const { heard } = await trained(reference, { configuration: tinyWith({ run: { saveEvery: 2 } }) })
+  assert.deepEqual(
+    heard.progress.map(({ step }) => step),
+    [2],
+  )
 })
 
 test('broken pictures do not end a run', async () => {
   const { result, heard } = await trained(reference, { set: inMemory(images, [3]), steps: 3 })
-  assert.equal(right(result).steps, 3)
+  assert.equal(right(result).step, 3)
   assert.deepEqual(heard.skipped, [brokenPicture(3)])
 })
 
 test('a set of which nothing can be read ends it with the reason', async () => {
   const { result } = await trained(reference, { set: inMemory(2, [0, 1]) })
-  assert.ok(E.isLeft(result) && result.left.kind === 'data' && result.left.error.kind === 'broken picture')
+  assert.ok(E.isLeft(result) && result.left.source === 'data' && result.left.error.kind === 'nothing readable')
 })
 
 test('a loss that is not finite ends it with the step', async () => {
-  const configuration = {
-    ...tiny,
-    studentTemperature: 1e-3,
-    learningRate: 10,
-    learningRateWarmup: 0,
-    clip: 0,
-    weightDecay: 10,
-  }
   const set = {
     ...inMemory(images),
     read: () => async () => E.right({ rows: 8, columns: 8, data: new Float32Array(192).fill(Number.NaN) }),
   }
-  const { result } = await trained(reference, { configuration, set })
-  assert.ok(E.isLeft(result) && result.left.kind === 'not finite' && result.left.step === 0)
+  const { result } = await trained(reference, { set })
+  assert.ok(E.isLeft(result) && result.left.source === 'training')
+  assert.deepEqual(result.left.error, { kind: 'not finite', step: 0, loss: Number.NaN })
 })
 
 test('a network that does not fit together is an error of the graph', async () => {
-  const { result } = await trained(reference, { configuration: { ...tiny, features: 9 } })
-  assert.ok(E.isLeft(result) && result.left.kind === 'run')
+  const { result } = await trained(reference, { configuration: tinyWith({ model: { backbone: { features: 9 } } }) })
+  assert.ok(E.isLeft(result) && result.left.source === 'run')
+})
+
+test('who watches may end a run with an error', async () => {
+  const { watch } = keeping()
+  const full = failure('record')({ path: 'metrics.jsonl', expected: 'a file to append to', came: 'ENOSPC' })
+  const ending: Watch = { ...watch, step: report => (report.step < 1 ? E.right(undefined) : E.left(full)) }
+  const loader = directLoader(tiny, inMemory(images))
+  const result = await train({ configuration: tiny, steps: 4, loader, watch: ending })(reference)()
+  assert.deepEqual(result, E.left(full))
+})
+
+test('a run reports every schedule by its name, and every metric of the step', async () => {
+  const [report] = (await trained(reference, { steps: 1 })).heard.reports
+  assert.deepEqual(Object.keys(report).sort(), [
+    'centreNorm',
+    'dino',
+    'divergence',
+    'imagesPerSecond',
+    'learningRate',
+    'loss',
+    'meanEntropy',
+    'spread',
+    'step',
+    'teacherEntropy',
+    'teacherMomentum',
+    'teacherTemperature',
+    'waiting',
+    'weightDecay',
+  ])
 })

@@ -1,9 +1,6 @@
-// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their invariances; and which
-// parameters of a network are decayed.
+// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their
+// invariances.
 
-import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { isDecayed, isLastLayer } from '../../dino/step/step.ts'
 import {
   add,
   at,
@@ -11,6 +8,8 @@ import {
   clipTogether,
   constant,
   lars,
+  type Moving,
+  type Rates,
   scale,
   sgd,
   square,
@@ -54,13 +53,23 @@ law('clipping keeps the direction and bounds the length; what is short stays as 
   ]
 })
 
+const ratesOf = (learningRate: number, weightDecay: number): Rates => ({
+  learningRate: constant(learningRate),
+  weightDecay: constant(weightDecay),
+})
+
+/** A parameter at rest. */
+const atRest = <A extends string>(parameter: Tensor<A>): Moving<'velocity', A> => ({
+  parameter,
+  kept: { velocity: scale(0)(parameter) },
+})
+
 law(
   'gradient descent is that of torch: coupled decay, and a velocity',
   steps,
   ({ p, g, h, learningRate, weightDecay }) => {
-    const rates = () => ({ learningRate: constant(learningRate), weightDecay: constant(weightDecay) })
-    const first = sgd(0.9)(rates)({ parameters: { w: p as Rows }, velocity: { w: scale(0)(p) } }, { w: g })
-    const second = sgd(0.9)(rates)(first, { w: h })
+    const move = sgd(0.9).move(ratesOf(learningRate, weightDecay))
+    const second = move(move(atRest<'unit' | 'feature'>(p), g), h)
     const state = p.data.map(value => value)
     const velocity = new Float64Array(state.length)
     for (const { data } of [g, h])
@@ -69,11 +78,12 @@ law(
         state[i] -= learningRate * velocity[i]
       }
     const tolerance = 128 * unit64 * (1 + largest(p.data) + largest(g.data) + largest(h.data))
+    const forgetful = sgd(0).move(ratesOf(learningRate, weightDecay))
     return [
-      nearNumbers(tolerance)(valuesOf(second.parameters.w, p).data, state, 'parameters'),
-      nearNumbers(tolerance)(valuesOf(second.velocity.w, p).data, velocity, 'velocity'),
+      nearNumbers(tolerance)(valuesOf(second.parameter, p).data, state, 'parameters'),
+      nearNumbers(tolerance)(valuesOf(second.kept.velocity, p).data, velocity, 'velocity'),
       agree(
-        sgd(0)(rates)({ parameters: { w: p as Rows }, velocity: { w: h as Rows } }, { w: scale(0)(p) }).parameters.w,
+        forgetful<'unit' | 'feature'>({ parameter: p, kept: { velocity: h } }, scale(0)(p)).parameter,
         scale(1 - learningRate * weightDecay)(p),
         'no momentum',
       ),
@@ -82,10 +92,8 @@ law(
 )
 
 /** The push of layer-wise rates on a parameter at rest. */
-const pushed = <A extends string>(p: Tensor<A>, g: Tensor<A>, weightDecay: number): Tensor<A> => {
-  const rates = () => ({ learningRate: constant(0.5), weightDecay: constant(weightDecay) })
-  return lars(0.9, 2 ** -10)(rates)({ parameters: { w: p }, velocity: { w: scale(0)(p) } }, { w: g }).velocity.w
-}
+const pushed = <A extends string>(p: Tensor<A>, g: Tensor<A>, weightDecay: number): Tensor<A> =>
+  lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay))(atRest(p), g).kept.velocity
 
 law('layer-wise rates push by eta times the length of the parameter, whatever the length of the gradient', steps, p => {
   const { weightDecay } = p
@@ -103,16 +111,4 @@ law('layer-wise rates push by eta times the length of the parameter, whatever th
     same(pushed<'feature'>(flat, slope, weightDecay), slope, 'one axis'),
     ...(isMoving ? [agree(pushed<'unit' | 'feature'>(p.p, scale(8)(p.g), 0), pushed(p.p, p.g, 0), 'scaled')] : []),
   ]
-})
-
-test('biases and norms are not decayed; only the prototypes are the last layer', () => {
-  const decayed = [
-    'backbone.position',
-    'backbone.classToken',
-    'backbone.blocks.0.mlp.up.weight',
-    'head.prototypes.gain',
-  ]
-  const plain = ['backbone.patch.bias', 'backbone.norm.weight', 'backbone.blocks.11.norm2.weight', 'head.layers.0.bias']
-  assert.deepEqual([...decayed, ...plain].filter(isDecayed), decayed)
-  assert.deepEqual([...decayed, ...plain].filter(isLastLayer), ['head.prototypes.gain'])
 })

@@ -1,7 +1,24 @@
-// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias correction, the bound
-// on a step, and what leaves a parameter alone.
+// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias
+// correction, the bound on a step, and what leaves a parameter alone.
 
-import { type AdamRates, type AdamState, adamw, constant, neg, scale, type Tensor, usualAdam } from '../../lib/index.ts'
+import {
+  adamw,
+  array,
+  type Clocks,
+  constant,
+  mapTree,
+  neg,
+  type Optimiser,
+  optimiser,
+  type ParameterGroup,
+  type Rates,
+  scale,
+  type Tensor,
+  type Trained,
+  usualAdam,
+  withRole,
+  zeros,
+} from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, mostNumbers, nearNumbers, same } from '../support/compare.ts'
 import { law } from '../support/run.ts'
@@ -25,23 +42,32 @@ interface Setting {
 
 const { beta1, beta2 } = usualAdam
 
-const ratesAt = (t: number, { learningRate, weightDecay }: Setting, active = 1): AdamRates => ({
+const ratesOf = ({ learningRate, weightDecay }: Setting): Rates => ({
   learningRate: constant(learningRate),
   weightDecay: constant(weightDecay),
-  correction1: constant(1 - beta1 ** t),
-  correction2: constant(1 - beta2 ** t),
-  active: constant(active),
 })
 
-type State = AdamState<{ readonly w: Rows }>
+/** What an optimiser is told of turn `t`, from 1. */
+const clocksAt = <P extends object>({ clocks }: Optimiser<P>, t: number): Clocks =>
+  mapTree<'dense', 'tensor'>(({ sizes, data }) => array(sizes, data))(clocks(t - 1))
+
+const usual: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const ruleOf = ({ epsilon }: Setting) => adamw({ beta1, beta2, epsilon })
+
+const one = { unit: 1, feature: 1 }
+const adamOf = (setting: Setting, group = usual) => optimiser(ruleOf(setting))({ w: zeros(one) }, () => group)
+
+type State = Trained<{ readonly w: Rows }>
 
 const fresh = (w: Rows): State => ({
   parameters: { w },
-  moments: { first: { w: scale(0)(w) }, second: { w: scale(0)(w) } },
+  kept: { first: { w: scale(0)(w) }, second: { w: scale(0)(w) } },
 })
 
-const stepped = (setting: Setting, t: number, state: State, g: Rows): State =>
-  adamw({ beta1, beta2, epsilon: setting.epsilon })(() => ratesAt(t, setting))(state, { w: g })
+const stepped = (setting: Setting, t: number, state: State, g: Rows, group = usual): State => {
+  const adam = adamOf(setting, group)
+  return adam.update(ratesOf(setting), clocksAt(adam, t))(state, { w: g })
+}
 
 /** The states after each of a list of gradients. */
 const trained = (setting: Setting, w: Rows, gradients: readonly Rows[]): readonly State[] => {
@@ -67,8 +93,8 @@ law('AdamW is the published algorithm', steps, ({ p, g, h, ...setting }) => {
   const size = 1 + largest(p.data) + largest(g.data) ** 2 + largest(h.data) ** 2
   return [
     nearNumbers(256 * unit64 * size)(valuesOf(after.parameters.w, p).data, state, 'parameters'),
-    nearNumbers(64 * unit64 * size)(valuesOf(after.moments.first.w, p).data, m, 'first moment'),
-    nearNumbers(64 * unit64 * size)(valuesOf(after.moments.second.w, p).data, v, 'second moment'),
+    nearNumbers(64 * unit64 * size)(valuesOf(after.kept.first.w, p).data, m, 'first moment'),
+    nearNumbers(64 * unit64 * size)(valuesOf(after.kept.second.w, p).data, v, 'second moment'),
   ]
 })
 
@@ -132,38 +158,72 @@ law('no step is longer than the bound of Cauchy and Schwarz', steps, ({ p, g, h,
   })
 })
 
-law('learning rate 0 keeps the parameter; an inactive one keeps its moments too', steps, ({ p, g, h, ...setting }) => {
+/** Two states of equal bits. */
+const alike = (left: State, right: State, label: string) => [
+  same(left.parameters.w, right.parameters.w, label),
+  same(left.kept.first.w, right.kept.first.w, `first moment, ${label}`),
+  same(left.kept.second.w, right.kept.second.w, `second moment, ${label}`),
+]
+
+law('learning rate 0 keeps the parameter; a frozen one keeps its moments too', steps, ({ p, g, h, ...setting }) => {
   const before = stepped(setting, 1, fresh(p), h)
   const still = stepped({ ...setting, learningRate: 0 }, 2, before, g)
-  const frozen = adamw({ beta1, beta2, epsilon: setting.epsilon })(() => ratesAt(2, setting, 0))(before, { w: g })
+  const frozen = (t: number, frozenFor: number) => stepped(setting, t, before, g, { ...usual, frozenFor })
   return [
     same(still.parameters.w, before.parameters.w, 'rate 0'),
-    same(frozen.parameters.w, before.parameters.w, 'inactive'),
-    same(frozen.moments.first.w, before.moments.first.w, 'first moment'),
-    same(frozen.moments.second.w, before.moments.second.w, 'second moment'),
+    ...alike(frozen(2, 2), before, 'at its last frozen turn'),
+    ...alike(frozen(2, 7), before, 'long before its first turn'),
+    ...alike(frozen(2, Number.POSITIVE_INFINITY), before, 'for ever'),
   ]
 })
 
-law(
-  'elements do not see each other, and each parameter has the rates of its path',
-  steps,
-  ({ p, g, sizes, ...setting }) => {
-    const turned = pick(
-      'unit',
-      Array.from({ length: sizes.unit }, (_, at) => sizes.unit - 1 - at),
+law('a group that waited moves as one that begins: its turns count from its own first', steps, p => {
+  const { g, h, ...setting } = p
+  const wait = 3
+  const after = (frozenFor: number) =>
+    [g, h, g].reduce(
+      (state, slope, at) => stepped(setting, frozenFor + at + 1, state, slope, { ...usual, frozenFor }),
+      fresh(p.p),
     )
-    const after = valuesOf(stepped(setting, 1, fresh(p), g).parameters.w, p)
-    const rates = (path: string) =>
-      ratesAt(1, path === 'b.0' ? { ...setting, weightDecay: 0 } : setting, path === 'c' ? 0 : 1)
-    const tree = { a: p as Rows, b: [p as Rows], c: p as Rows }
-    const zeros = { a: scale(0)(p), b: [scale(0)(p)], c: scale(0)(p) }
-    const state = { parameters: tree, moments: { first: zeros, second: zeros } }
-    const { parameters } = adamw({ beta1, beta2, epsilon: setting.epsilon })(rates)(state, { a: g, b: [g], c: g })
-    return [
-      same(stepped(setting, 1, fresh(turned(p)), turned(g)).parameters.w, turned(after), 'order'),
-      same(parameters.a, after, 'decayed'),
-      same(parameters.b[0], stepped({ ...setting, weightDecay: 0 }, 1, fresh(p), g).parameters.w, 'not decayed'),
-      same(parameters.c, p, 'frozen'),
-    ]
-  },
-)
+  return alike(after(wait), after(0), 'after three turns')
+})
+
+law('factors of a group multiply the rates', steps, ({ p, g, h, ...setting }) => {
+  const group = { ...usual, learningRateFactor: 0.25, weightDecayFactor: 0.5 }
+  const own = {
+    ...setting,
+    learningRate: 0.25 * setting.learningRate,
+    weightDecay: 0.5 * setting.weightDecay,
+  }
+  const before = stepped(setting, 1, fresh(p), h)
+  return alike(stepped(setting, 2, before, g, group), stepped(own, 2, before, g), 'after a turn')
+})
+
+law('elements do not see each other, and each parameter has the rates of its group', steps, p => {
+  const { g, sizes, ...setting } = p
+  const turned = pick(
+    'unit',
+    Array.from({ length: sizes.unit }, (_, at) => sizes.unit - 1 - at),
+  )
+  const after = valuesOf(stepped(setting, 1, fresh(p.p), g).parameters.w, p.p)
+  const model = {
+    a: withRole('decayed')(zeros(one)),
+    b: [withRole('not decayed')(zeros(one))],
+    c: withRole('frozen')(zeros(one)),
+  }
+  const groups = {
+    decayed: usual,
+    'not decayed': { ...usual, weightDecayFactor: 0 },
+    frozen: { ...usual, frozenFor: Number.POSITIVE_INFINITY },
+  }
+  const adam = optimiser(ruleOf(setting))(model, ({ role }) => groups[role])
+  const still = { a: scale(0)(p.p), b: [scale(0)(p.p)], c: scale(0)(p.p) }
+  const state = { parameters: { a: p.p, b: [p.p], c: p.p }, kept: { first: still, second: still } }
+  const { parameters } = adam.update(ratesOf(setting), clocksAt(adam, 1))(state, { a: g, b: [g], c: g })
+  return [
+    same(stepped(setting, 1, fresh(turned(p.p)), turned(g)).parameters.w, turned(after), 'order'),
+    same(parameters.a, after, 'decayed'),
+    same(parameters.b[0], stepped({ ...setting, weightDecay: 0 }, 1, fresh(p.p), g).parameters.w, 'not decayed'),
+    same(parameters.c, p.p, 'frozen'),
+  ]
+})

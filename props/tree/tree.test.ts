@@ -1,4 +1,5 @@
-// Trees: records and arrays of any depth, whose leaves are found by path, replaced, zipped and put back, and never anything else.
+// Trees: records and arrays of any depth, whose leaves are found by path, replaced, zipped and put back, and never
+// anything else.
 
 import * as fc from 'fast-check'
 import {
@@ -27,14 +28,18 @@ import {
   zeros,
   zipTrees,
 } from '../../lib/index.ts'
+import { isNamed } from '../../lib/language/axes.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 import { given, number, numbers } from '../support/tensors.ts'
 
 type Node = Spec<'feature'> | readonly Node[] | { readonly [field: string]: Node }
 
-const field = fc.constantFrom('weight', 'bias', 'blocks', 'norm1', 'up')
-const leaf = fc.integer({ min: 1, max: 3 }).map(size => spec({ feature: size }))
+/** Names of branches; those of the fields of leaves are names like any other. */
+const field = fc.constantFrom('weight', 'bias', 'blocks', 'norm1', 'sizes', 'expr', 'data')
+/** The leaves of all trees here. */
+const specs = [1, 2, 3].map(size => spec({ feature: size }))
+const leaf = fc.constantFrom(...specs)
 
 const trees = fc
   .letrec<{ node: Node }>(tie => ({
@@ -49,7 +54,7 @@ const trees = fc
 
 /** The paths of a tree, by a walk of the test's own. */
 const pathsOf = (node: object, path = ''): readonly string[] => {
-  if ('sizes' in node) return [path]
+  if (specs.some(one => one === node)) return [path]
   return Object.entries(node).flatMap(([name, child]) =>
     pathsOf(child as object, path === '' ? name : `${path}.${name}`),
   )
@@ -93,15 +98,18 @@ law('putting the leaves back gives the tree', trees, tree =>
 
 law('zipping meets leaves of one path, and keeps the structure', trees, tree => {
   const x = numbered(tree)
-  const doubled = zipTrees<[0]>((_, left, right) => add(left, right))(x, x)
+  const doubled = zipTrees(x, x)((_, left, right) => add(left, right))
+  const sum = zipTrees(x, x, doubled)((_, first, second, third) => add(add(first, second), third))
   const paths: string[] = []
-  zipTrees<[]>((path, own) => {
+  zipTrees(x)((path, own) => {
     paths.push(path)
     return own
-  })(x)
+  })
   const values = (of: object) => leavesOf<'tensor'>(of).map(([path, own]) => [path, [...numbers(own)]])
+  const times = (factor: number) => values(mapTree<'tensor', 'tensor'>(own => scale(factor)(own))(x))
   return [
-    sameData('values', values(doubled), values(mapTree<'tensor', 'tensor'>(own => scale(2)(own))(x))),
+    sameData('values', values(doubled), times(2)),
+    sameData('values of three', values(sum), times(4)),
     sameData('paths', paths, pathsOf(tree)),
   ]
 })
@@ -138,6 +146,19 @@ law('initial values have the sizes that they say and the distribution that they 
       drawn.u.data.every(value => value >= -0.25 && value <= 0.25),
     ),
     sameData('again', initialise(keyOf(seed))(tree), drawn),
+  ]
+})
+
+law('what crossed to another thread, or went through JSON, is no leaf until it is made one again', seeds, seed => {
+  const sent = dense({ row: 2 }, Float32Array.of(seed, 1))
+  const [cloned, parsed] = [structuredClone(sent), JSON.parse(JSON.stringify({ sizes: sent.sizes }))]
+  const found = { cloned: dense(cloned.sizes, cloned.data), parsed: spec(parsed.sizes), copied: { ...sent } }
+  const pathsIn = (tree: object) => leavesOf<'spec'>(tree).map(([path]) => path)
+  return [
+    sameData('leaves', [sent, cloned, parsed, { ...sent }].map(isNamed), [true, false, false, true]),
+    sameData('branches', pathsIn({ sizes: { expr: sent }, data: [found.parsed] }), ['sizes.expr', 'data.0']),
+    sameData('made again', pathsIn(found), ['cloned', 'parsed', 'copied']),
+    sameNumbers(found.cloned.data, sent.data, 'values'),
   ]
 })
 

@@ -1,12 +1,22 @@
-// Plans (laws.md 2.16): boxes lie in the picture and have the area and aspect that were asked for, unless ten attempts failed;
-// a view depends on its own key and on nothing else; and things happen as often as their probabilities say. Frequencies are
-// taken at fixed keys, so that they are the same in every run, and must lie within five standard deviations.
+// Plans (laws.md 2.16): boxes lie in the picture and have the area and aspect that were asked for, unless ten attempts
+// failed; a view depends on its own key and on nothing else; and things happen as often as their probabilities say.
+// Frequencies are taken at fixed keys, so that they are the same in every run, and must lie within five standard
+// deviations.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { dinoViews, multiCrop, type ViewOptions } from '../../dino/views/view-options.ts'
-import { fallbackBox, planView, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
+import { usualValues } from '../../dino/options/values.ts'
+import type { ViewKind } from '../../dino/views/change.ts'
+import { type ViewOptions, viewOptions } from '../../dino/views/options.ts'
+import {
+  usualAspect as aspect,
+  fallbackBox,
+  planView,
+  planViews,
+  randomBox,
+  type ViewPlan,
+} from '../../dino/views/view-plan.ts'
 import { fold, keyOf } from '../../lib/index.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { asOften } from '../support/frequencies.ts'
@@ -18,7 +28,9 @@ const seeds = fc.nat({ max: 2 ** 31 })
 const ranges = fc
   .tuple(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 64 }))
   .map(([a, b]): readonly [number, number] => [Math.min(a, b) / 64, Math.max(a, b) / 64])
-const aspect = dinoViews.local.aspect
+
+/** The options of DINO's public code. */
+const dino = usualValues(viewOptions)
 
 law(
   'a box is of whole pixels, not empty, and in the picture',
@@ -76,9 +88,9 @@ law(
   fc.tuple(extents, seeds, fc.nat({ max: 6 })),
   ([from, seed, fewer]) => {
     const key = keyOf(seed)
-    const all = planViews(multiCrop({ locals: 8 }))(from)(key)
-    const some = planViews(multiCrop({ locals: fewer }))(from)(key)
-    const alone = planView(dinoViews.local, from)(fold(fold(key, 'local'), fewer))
+    const all = planViews({ ...dino, localViews: 8 }, from)(key)
+    const some = planViews({ ...dino, localViews: fewer }, from)(key)
+    const alone = planView(dino, 'local', from)(fold(fold(key, 'local'), fewer))
     return [
       sameData('global', some.global, all.global),
       sameData('local', some.local, all.local.slice(0, fewer)),
@@ -88,25 +100,20 @@ law(
 )
 
 law('changing what may happen to one field changes no other', fc.tuple(extents, seeds), ([from, seed]) => {
-  const { firstGlobal } = dinoViews
-  const other: ViewOptions = { ...firstGlobal, flip: 0, grey: 1, blur: { probability: 0, sigma: [0, 0] } }
+  const other: ViewOptions = { ...dino, flip: 0, grey: 1, blur: [0, 0] }
   const kept = ({ box, jitter, solarise }: ViewPlan) => ({ box, jitter, solarise })
-  const plan = planView(other, from)(keyOf(seed))
+  const plan = planView(other, 'firstGlobal', from)(keyOf(seed))
   return [
-    sameData('others', kept(plan), kept(planView(firstGlobal, from)(keyOf(seed)))),
+    sameData('others', kept(plan), kept(planView(dino, 'firstGlobal', from)(keyOf(seed)))),
     sameData('changed', [plan.flip, plan.grey, plan.blur], [false, true, 0]),
   ]
 })
 
 law('what is drawn lies in its range', fc.tuple(extents, seeds), ([from, seed]) => {
-  const { jitter, blur, solarise } = planView(dinoViews.secondGlobal, from)(keyOf(seed))
+  const { jitter, blur, solarise } = planView(dino, 'secondGlobal', from)(keyOf(seed))
   const amounts = new Map(jitter.map(({ aspect: of, amount }) => [of, amount]))
   const within = (name: 'brightness' | 'contrast' | 'saturation' | 'hue', middle: number) =>
-    mostNumbers(0)(
-      [Math.abs((amounts.get(name) ?? middle) - middle)],
-      [dinoViews.secondGlobal.jitter[name] + 2 ** -50],
-      name,
-    )
+    mostNumbers(0)([Math.abs((amounts.get(name) ?? middle) - middle)], [dino[name] + 2 ** -50], name)
   return [
     holds('each aspect once or none', [0, 4].includes(jitter.length) && amounts.size === jitter.length),
     ...(['brightness', 'contrast', 'saturation'] as const).map(name => within(name, 1)),
@@ -117,8 +124,8 @@ law('what is drawn lies in its range', fc.tuple(extents, seeds), ([from, seed]) 
 })
 
 const draws = 2000
-const plansOf = (options: ViewOptions): readonly ViewPlan[] =>
-  Array.from({ length: draws }, (_, seed) => planView(options, { rows: 40, columns: 50 })(fold(keyOf(7), seed)))
+const plansOf = (kind: ViewKind): readonly ViewPlan[] =>
+  Array.from({ length: draws }, (_, seed) => planView(dino, kind, { rows: 40, columns: 50 })(fold(keyOf(7), seed)))
 
 const frequencies: Readonly<Record<string, (plan: ViewPlan) => boolean>> = {
   flip: plan => plan.flip,
@@ -136,13 +143,13 @@ const expected = {
 
 for (const [kind, probabilities] of Object.entries(expected))
   test(`${kind}: things happen as often as DINO's probabilities say`, () => {
-    const plans = plansOf(dinoViews[kind as keyof typeof expected])
+    const plans = plansOf(kind as ViewKind)
     for (const [name, probability] of Object.entries(probabilities)) {
       asOften(probability, plans.map(frequencies[name]), name)
     }
   })
 
 test('colour jitter comes in all 24 orders', () => {
-  const orders = plansOf(dinoViews.local).map(({ jitter }) => jitter.map(({ aspect: of }) => of).join(' '))
+  const orders = plansOf('local').map(({ jitter }) => jitter.map(({ aspect: of }) => of).join(' '))
   assert.equal(new Set(orders.filter(order => order !== '')).size, 24)
 })

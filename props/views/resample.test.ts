@@ -1,13 +1,12 @@
-// Resampling (laws.md 2.16): cropping, flipping, resizing and blurring are linear maps whose rows sum to 1, and one after the
-// other is their product. Bicubic resizing overshoots, so that only bilinear resizing stays between the least and the greatest
-// value.
+// Resampling (laws.md 2.16): cropping, flipping, resizing and blurring are linear maps whose rows sum to 1, and one
+// after the other is their product. Bicubic resizing overshoots, so that only bilinear resizing stays between the least
+// and the greatest value.
 
 import { type Banded, mirror } from '../../dino/views/banded.ts'
+import { bicubic, bilinear } from '../../dino/views/interpolation.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import {
   after,
-  bicubic,
-  bilinear,
   blur,
   flip,
   gaussianBlur,

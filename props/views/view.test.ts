@@ -1,12 +1,14 @@
-// Views (laws.md 2.16): a plan that changes nothing gives the picture, normalised; what a view holds depends on its picture,
-// its key and the options alone, never on what else is in the batch.
+// Views (laws.md 2.16): a plan that changes nothing gives the picture, normalised; what a view holds depends on its
+// picture, its key and the options alone, never on what else is in the batch.
 
 import * as fc from 'fast-check'
+import { usualValues } from '../../dino/options/values.ts'
 import { changeColour, grey, imageNet, normaliseColours, solarise } from '../../dino/views/colour.ts'
+import { bicubic } from '../../dino/views/interpolation.ts'
+import { type ViewOptions, viewOptions } from '../../dino/views/options.ts'
 import { clip, type Picture } from '../../dino/views/picture.ts'
-import { bicubic, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
+import { flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { batchViews, centreView, makeView } from '../../dino/views/view.ts'
-import { multiCrop } from '../../dino/views/view-options.ts'
 import { planViews, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { fold, keyOf, uniforms } from '../../lib/index.ts'
 import { holds, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
@@ -71,7 +73,7 @@ law('a grey view is grey', pictureProblem, ({ image, draws, sizes: { size } }) =
   return sameNumbers(makeView({ ...plan, grey: true }, size)(from), normalise(grey(colourful)).data)
 })
 
-const options = multiCrop({ globalSize: 8, localSize: 4, locals: 3, blurSigma: [0.1, 1] })
+const options: ViewOptions = { ...usualValues(viewOptions), localSize: 4, localViews: 3, blur: [0.1, 1] }
 const batches = fc.record(
   { seed: fc.nat({ max: 2 ** 31 }), pictures: fc.integer({ min: 1, max: 4 }), rows: fc.integer({ min: 3, max: 12 }) },
   { noNullPrototype: true },
@@ -80,10 +82,10 @@ const batches = fc.record(
 law("a batch holds each picture's views, whatever else is in it", batches, ({ seed, pictures, rows }) => {
   const images = Array.from({ length: pictures }, (_, at) => noise(rows + at, 2 * rows, seed + at))
   const keys = images.map((_, at) => fold(keyOf(seed), at))
-  const { global, local } = batchViews(options)(images, keys)
+  const { global, local } = batchViews(options, 8)(images, keys)
   const lengths = { global: 3 * 8 * 8, local: 3 * 4 * 4 }
   const at = pictures - 1
-  const plans = planViews(options)(images[at])(keys[at])
+  const plans = planViews(options, images[at])(keys[at])
   const view = (of: typeof global.data, place: number, length: number) =>
     of.subarray((place * pictures + at) * length, (place * pictures + at + 1) * length)
   return [
@@ -99,7 +101,7 @@ law("a batch holds each picture's views, whatever else is in it", batches, ({ se
 })
 
 law('without local views there is no local group', fc.nat(), seed =>
-  holds('none', !('local' in batchViews(multiCrop({ globalSize: 4, locals: 0 }))([noise(5, 6, seed)], [keyOf(seed)]))),
+  holds('none', !('local' in batchViews({ ...options, localViews: 0 }, 4)([noise(5, 6, seed)], [keyOf(seed)]))),
 )
 
 const sizes = fc.record(

@@ -1,29 +1,34 @@
-// What runs must keep: the same program gives the same bits each time and with any number of threads, memory does not grow, what
-// is not used any more is given back, and a closed executor leaves nothing behind that would keep a process alive.
+// What runs must keep: the same program gives the same bits each time and with any number of threads, memory does not
+// grow, what is not used any more is given back, and a closed executor leaves nothing behind that would keep a process
+// alive.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'
-import { batchInput, batchSpec, viewBatch } from '../../dino/run/batch.ts'
+import { viewBatches } from '../../dino/run/batch.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import { ratesOf, stepOptions } from '../../dino/run/plan.ts'
-import { trainStep } from '../../dino/step/step.ts'
+import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
+import { stepOf } from '../../dino/run/recipe.ts'
 import { type Executor, leavesOf, machine, type WasmOptions, wasm } from '../../lib/index.ts'
 import { expectRight, withOpened } from '../golden/executors.ts'
 import { projectFolder } from '../support/compiler.ts'
 import { executed, inFloat32 } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
-import { inMemory, right, tiny } from '../support/training.ts'
+import { inMemory, right, tinyWith } from '../support/training.ts'
 
-const configuration = { ...tiny, features: 48, heads: 3, headHidden: 70, batch: 6 }
-const { views } = right(await viewBatch(configuration, inMemory(12))(0)())
-const batch = batchInput(configuration, views, 0, ratesOf(configuration, 10)(3))
+const configuration = tinyWith({
+  model: { backbone: { features: 48, heads: 3 }, head: { hidden: 70 } },
+  run: { batch: 6 },
+})
+const { views } = right(await viewBatches(configuration, inMemory(12))(0)())
+const steps = 10
+const batch = stepInput(configuration, views, 0, saying(configuration, steps)(3))
 
 const startMachine = (executor: Executor) =>
   expectRight(
-    machine(trainStep(stepOptions(configuration)), initialState(configuration), batchSpec(configuration))(executor),
+    machine(stepOf(configuration, steps), initialState(configuration), inputSpec(configuration, steps))(executor),
   )
 
 const bitsOf = (state: object) =>

@@ -1,6 +1,6 @@
-// How a scene is looked at: the camera moves, turns and zooms; nearer things move further in the picture (parallax). The
-// picture is the square from -1 to 1, x to the right and y down; so is the part of the scene that the camera at home sees.
-// Every step between the two, and on to a thing's own coordinates, is a similarity of the plane.
+// How a scene is looked at: the camera moves, turns and zooms; nearer things move further in the picture (parallax).
+// The picture is the square from -1 to 1, x to the right and y down; so is the part of the scene that the camera at
+// home sees. Every step between the two, and on to a thing's own coordinates, is a similarity of the plane.
 
 /** A point of the scene, of the picture, or of a thing. */
 export type Point = readonly [x: number, y: number]
@@ -60,7 +60,9 @@ export interface Camera {
 export const projection = ({ x, y, angle, zoom }: Camera, depth: number): Similarity =>
   followedBy(similarity(1, 0, -x / depth, -y / depth), similarity(zoom, angle, 0, 0))
 
-/** Where the light comes from, how much it changes across the picture, and how bright it is in the middle, 1 as it is. */
+/**
+ * Where the light comes from, how much it changes across the picture, and how bright it is in the middle, 1 as it is.
+ */
 export interface Light {
   /** Radians. */
   readonly direction: number

@@ -1,5 +1,5 @@
-// The kinds of things that scenes are about, one a class: each has a shape and a surface of its own. Colours, sizes, places and
-// light tell nothing of the kind.
+// The kinds of things that scenes are about, one a class: each has a shape and a surface of its own. Colours, sizes,
+// places and light tell nothing of the kind.
 
 import type { ShapeName } from './shapes.ts'
 import type { PatternName } from './textures.ts'

@@ -1,5 +1,5 @@
-// Pictures of scenes, with what is known of every pixel: which thing is seen there, and how far away it is. A pixel's colour is
-// the mean of several points in it; what is seen, and where, is that of its middle.
+// Pictures of scenes, with what is known of every pixel: which thing is seen there, and how far away it is. A pixel's
+// colour is the mean of several points in it; what is seen, and where, is that of its middle.
 
 import { colours, type Picture } from '../../views/picture.ts'
 import { lightAt, type Shot } from './camera.ts'

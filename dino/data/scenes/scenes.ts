@@ -1,5 +1,5 @@
-// The built-in set: scenes by number, drawn when they are read. Their classes take turns, so every class is as large as the
-// others; what training sees and what it never sees have keys of their own.
+// The built-in set: scenes by number, drawn when they are read. Their classes take turns, so every class is as large as
+// the others; what training sees and what it never sees have keys of their own.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { fold, type Key, keyOf } from '../../../lib/index.ts'
@@ -44,6 +44,7 @@ export const scenes = ({ count, size, ...options }: ScenesOptions & ScenesSize):
     names: labels.map((label, index) => `${kinds[label].shape}-${String(index).padStart(5, '0')}`),
     labels,
     classes: kinds.map(({ shape }) => shape),
+    skipped: [],
     read: index => {
       if (!Number.isInteger(index) || index < 0 || index >= count)
         return TE.left({ kind: 'no such picture', set: name, index, count })

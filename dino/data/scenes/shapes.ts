@@ -1,5 +1,5 @@
-// The shapes that scenes are made of, about the origin and of about the size of the unit circle, x to the right and y down. No
-// two are the same up to rotation, so a shape is a class whichever way it is turned.
+// The shapes that scenes are made of, about the origin and of about the size of the unit circle, x to the right and y
+// down. No two are the same up to rotation, so a shape is a class whichever way it is turned.
 
 /** Whether a point lies inside. */
 export type Inside = (x: number, y: number) => boolean

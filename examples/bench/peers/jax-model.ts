@@ -5,7 +5,9 @@ import type { Jax, Value, Values } from './jax-library.ts'
 
 /** The networks as functions of their parameters by path. */
 export interface Model {
-  /** The class tokens of images [image, colour, row, column]; `resize` is for another size than that of the positions. */
+  /**
+   * The class tokens of images [image, colour, row, column]; `resize` is for another size than that of the positions.
+   */
   readonly backbone: (weights: Values, images: Value, resize?: Value) => Value
   /** Logits for each prototype. */
   readonly head: (weights: Values, features: Value) => Value
@@ -33,11 +35,12 @@ const layers = ({ numpy: np, nn }: Jax) => {
   return { affine, layerNorm, gelu, normalise }
 }
 
-const blockOf = (jax: Jax, { heads }: Configuration) => {
+const blockOf = (jax: Jax, { model }: Configuration) => {
   const { numpy: np, nn } = jax
   const { affine, layerNorm, gelu } = layers(jax)
   const attention = (weights: Values, path: string, x: Value): Value => {
     const [images, tokens, features] = x.shape
+    const { heads } = model.backbone
     const channels = features / heads
     const roles = affine(weights, `${path}.project`, x)
       .reshape([images, tokens, 3, heads, channels])
@@ -66,7 +69,8 @@ export const modelOf = (jax: Jax, sizes: Configuration): Model => {
   const { numpy: np } = jax
   const { affine, layerNorm, gelu, normalise } = layers(jax)
   const block = blockOf(jax, sizes)
-  const { depth, features, headLayers, patchSize } = sizes
+  const { depth, features, patchSize } = sizes.model.backbone
+  const headLayers = sizes.model.head.layers
   return {
     backbone: (weights, images, resize) => {
       const [count] = images.shape

@@ -1,7 +1,7 @@
 // A DINO step in jax-js: one function from state and batch to state and loss, compiled whole by `jit`.
 
 import type { Runnable } from '../serve.ts'
-import { adam, decayOf, isTrained, type Plain, ratesAt, type Start } from '../start.ts'
+import { adam, type Plain, type Start, scheduled } from '../start.ts'
 import type { Jax, Value, Values } from './jax-library.ts'
 import { modelOf } from './jax-model.ts'
 
@@ -35,11 +35,14 @@ const lossOf = (targets: Value, students: Value): Value => {
   return terms.reduce((sum, term) => sum.add(term)).div(terms.length)
 }
 
-const stepOf = (jax: Jax, { configuration }: Start) => {
+const stepOf = (jax: Jax, { configuration, decay }: Start) => {
   const { numpy: np, nn } = jax
   const { backbone, head } = modelOf(jax, configuration)
-  const { batch, localViews, prototypes, studentTemperature, centreMomentum, clip } = configuration
-  const { learningRate, momentum, teacherTemperature } = ratesAt(0)
+  const { model, views, objective, optimiser, run } = configuration
+  const { prototypes } = model.head
+  const [{ batch }, { localViews }, { clip }] = [run, views, optimiser]
+  const { studentTemperature, centreMomentum } = objective
+  const { learningRate, teacherMomentum: momentum, teacherTemperature } = scheduled
   const { beta1, beta2, epsilon } = adam
 
   const studentLoss = (student: Values, { global, local, resize }: Batch, targets: Value): Value => {
@@ -62,10 +65,10 @@ const stepOf = (jax: Jax, { configuration }: Start) => {
     const m = mapValues(first, (old, path) => old.mul(beta1).add(gradients[path].ref.mul(1 - beta1)))
     const v = mapValues(second, (old, path) => old.mul(beta2).add(np.square(gradients[path].ref).mul(1 - beta2)))
     const next = mapValues(student, (old, path) => {
-      if (!isTrained(path)) return old
+      if (!(path in decay)) return old
       const root = np.sqrt(v[path].ref.div(given.correction2.ref)).add(epsilon)
       const direction = m[path].ref.div(given.correction1.ref).div(root)
-      return old.ref.sub(direction.add(old.ref.mul(decayOf(path))).mul(learningRate))
+      return old.ref.sub(direction.add(old.ref.mul(decay[path])).mul(learningRate))
     })
     return [
       {
@@ -100,12 +103,14 @@ export const trainingStep = (jax: Jax, start: Start): Runnable<number> => {
     teacher: weights(),
     first: zeros(),
     second: zeros(),
-    centre: jax.numpy.zeros([configuration.prototypes]),
+    centre: jax.numpy.zeros([configuration.model.head.prototypes]),
   }
   let turn = 0
   const correction = (beta: number): Value => jax.numpy.array(Float32Array.of(1 - beta ** (turn + 1))).reshape([])
   return {
-    /** The loss is asked for first: waiting for all of the state at once would ask for every kernel once for each array. */
+    /**
+     * The loss is asked for first: waiting for all of the state at once would ask for every kernel once for each array.
+     */
     run: async () => {
       const corrections = { correction1: correction(adam.beta1), correction2: correction(adam.beta2) }
       const [next, loss] = step(state, { ...jax.tree.ref({ global, local, resize }), ...corrections })

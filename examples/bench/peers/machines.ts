@@ -1,10 +1,9 @@
-// This project's executors in the benchmark: a contraction is a machine whose state are both matrices and their product, so
-// that nothing but the product is computed in a run, and a step is the step that `dino train` takes.
+// This project's executors in the benchmark: a contraction is a machine whose state are both matrices and their
+// product, so that nothing but the product is computed in a run, and a step is the step that `dino train` takes.
 
-import { batchInput } from '../../../dino/run/batch.ts'
 import { initialState } from '../../../dino/run/initial.ts'
-import { stepOptions } from '../../../dino/run/plan.ts'
-import { trainStep } from '../../../dino/step/step.ts'
+import { stepInput } from '../../../dino/run/input.ts'
+import { stepOf } from '../../../dino/run/recipe.ts'
 import {
   type Dense,
   dense,
@@ -66,8 +65,8 @@ const training =
   (executor: Executor) =>
   async ({ configuration }: Start): Promise<Runnable<number>> => {
     const views = viewsOf(configuration)
-    const inputAt = (step: number) => batchInput(configuration, views, step, ratesAt(step))
-    const made = machine(trainStep(stepOptions(configuration)), initialState(configuration), inputAt(0))
+    const inputAt = (step: number) => stepInput(configuration, views, step, ratesAt(configuration)(step))
+    const made = machine(stepOf(configuration, 1), initialState(configuration), inputAt(0))
     const { step } = await orThrow(made(executor))
     let turn = 0
     return {

@@ -1,10 +1,10 @@
-// The memory of this project's step: what it must keep, what the plan takes and what the wasm executor asks the engine for.
+// The memory of this project's step: what it must keep, what the plan takes and what the wasm executor asks the engine
+// for.
 
 import * as E from 'fp-ts/lib/Either.js'
-import { batchInput } from '../../../dino/run/batch.ts'
 import { initialState } from '../../../dino/run/initial.ts'
-import { stepOptions } from '../../../dino/run/plan.ts'
-import { type Batch, type State, trainStep } from '../../../dino/step/step.ts'
+import { stepInput } from '../../../dino/run/input.ts'
+import { type RunInput, type RunState, stepOf } from '../../../dino/run/recipe.ts'
 import { type As, compile, machine, trace, wasm, wasmCompile } from '../../../lib/index.ts'
 import { type StepName, steps } from '../cases.ts'
 import { accountOf } from '../memory.ts'
@@ -27,10 +27,10 @@ const watchMemories = (): void => {
 
 const describe = async (name: StepName, threads: number): Promise<void> => {
   const configuration = steps[name]
-  const step = trainStep(stepOptions(configuration))
+  const step = stepOf(configuration, 1)
   const state = initialState(configuration)
-  const input = batchInput(configuration, viewsOf(configuration), 0, ratesAt(0))
-  const program = compile(wasmCompile)(trace(step, state as As<'spec', State>, input as As<'spec', Batch>).graph)
+  const input = stepInput(configuration, viewsOf(configuration), 0, ratesAt(configuration)(0))
+  const program = compile(wasmCompile)(trace(step, state as As<'spec', RunState>, input as As<'spec', RunInput>).graph)
   if (E.isLeft(program)) throw new Error('the step does not compile')
   const executor = await orThrow(wasm({ threads }))
   pages = 0

@@ -1,10 +1,9 @@
-// How long this project keeps a user waiting before a training step can run: loading the assembler, starting threads, compiling
-// the step, and compiling it again in the same process, where its module is known by its text.
+// How long this project keeps a user waiting before a training step can run: loading the assembler, starting threads,
+// compiling the step, and compiling it again in the same process, where its module is known by its text.
 
-import { batchSpec } from '../../../dino/run/batch.ts'
 import { initialState } from '../../../dino/run/initial.ts'
-import { stepOptions } from '../../../dino/run/plan.ts'
-import { trainStep } from '../../../dino/step/step.ts'
+import { inputSpec } from '../../../dino/run/input.ts'
+import { stepOf } from '../../../dino/run/recipe.ts'
 import { machine, wasm } from '../../../lib/index.ts'
 import { startups } from '../cases.ts'
 import { type StartupFinding, startupJobSchema } from '../protocol.ts'
@@ -20,7 +19,7 @@ const timed = async <A>(work: () => Promise<A>): Promise<readonly [milliseconds:
 const { name, threads } = startupJobSchema.parse(JSON.parse(process.argv[2]))
 const configuration = startups[name]
 const state = initialState(configuration)
-const make = machine(trainStep(stepOptions(configuration)), state, batchSpec(configuration))
+const make = machine(stepOf(configuration, 1), state, inputSpec(configuration, 1))
 
 const [assembler] = await timed(async () => (await import('wabt')).default())
 const [workers, executor] = await timed(() => orThrow(wasm({ threads })))

@@ -1,7 +1,8 @@
-// A DINO step in TensorFlow.js: gradients of variables, then AdamW, the moving average and the centre variable by variable.
+// A DINO step in TensorFlow.js: gradients of variables, then AdamW, the moving average and the centre variable by
+// variable.
 
 import type { Runnable } from '../serve.ts'
-import { adam, decayOf, isTrained, type Plain, ratesAt, type Start } from '../start.ts'
+import { adam, type Plain, type Start, scheduled } from '../start.ts'
 import type { Tensor, TensorFlow, Variable } from './tensorflow-library.ts'
 import { backbone, head, type Weights } from './tensorflow-model.ts'
 
@@ -19,7 +20,12 @@ const lossOf = (targets: readonly Tensor[], students: readonly Tensor[]): Tensor
   return terms.reduce((sum, term) => sum.add(term)).div(terms.length)
 }
 
-const variablesOf = (tf: TensorFlow, tensors: Weights, prefix: string): Readonly<Record<string, Variable>> =>
+const variablesOf = (
+  tf: TensorFlow,
+  tensors: Weights,
+  prefix: string,
+  isTrained: (path: string) => boolean,
+): Readonly<Record<string, Variable>> =>
   Object.fromEntries(
     Object.entries(tensors).map(([path, value]) => [path, tf.variable(value, isTrained(path), prefix + path)]),
   )
@@ -31,14 +37,18 @@ const clipped = (tf: TensorFlow, gradient: Tensor, length: number): Tensor =>
 export const trainingStep = (tf: TensorFlow, start: Start): Runnable<number> => {
   tf.disposeVariables()
   const { configuration } = start
-  const { batch, localViews, prototypes, studentTemperature, centreMomentum, clip } = configuration
+  const { model, views, objective, optimiser, run } = configuration
+  const { prototypes } = model.head
+  const [{ batch }, { localViews }, { clip }] = [run, views, optimiser]
+  const { studentTemperature, centreMomentum } = objective
   const initial = Object.fromEntries(
     Object.entries(start.parameters).map(([path, plain]) => [path, tf.tensor(plain.data, plain.shape)]),
   )
   const zeros = Object.fromEntries(Object.entries(initial).map(([path, value]) => [path, tf.zerosLike(value)]))
-  const student = variablesOf(tf, initial, 'student.')
-  const teacher = variablesOf(tf, initial, 'teacher.')
-  const [first, second] = [variablesOf(tf, zeros, 'first.'), variablesOf(tf, zeros, 'second.')]
+  const isTrained = (path: string): boolean => path in start.decay
+  const variables = (tensors: Weights, prefix: string) => variablesOf(tf, tensors, prefix, isTrained)
+  const [student, teacher] = [variables(initial, 'student.'), variables(initial, 'teacher.')]
+  const [first, second] = [variables(zeros, 'first.'), variables(zeros, 'second.')]
   const centre = tf.variable(tf.tensor(new Float32Array(prototypes), [prototypes]), false, 'centre')
   const [global, local, resize] = [
     imagesOf(tf, start.global),
@@ -48,7 +58,7 @@ export const trainingStep = (tf: TensorFlow, start: Start): Runnable<number> => 
   const trained = Object.keys(student).filter(isTrained)
 
   const update = (path: string, gradient: Tensor, turn: number): void => {
-    const { learningRate } = ratesAt(turn)
+    const { learningRate } = scheduled
     const { beta1, beta2, epsilon } = adam
     const g = clipped(tf, gradient, clip)
     first[path].assign(first[path].mul(beta1).add(g.mul(1 - beta1)))
@@ -58,11 +68,11 @@ export const trainingStep = (tf: TensorFlow, start: Start): Runnable<number> => 
       .sqrt()
       .add(epsilon)
     const direction = first[path].div(1 - beta1 ** (turn + 1)).div(root)
-    student[path].assign(student[path].sub(direction.add(student[path].mul(decayOf(path))).mul(learningRate)))
+    student[path].assign(student[path].sub(direction.add(student[path].mul(start.decay[path])).mul(learningRate)))
   }
 
   const stepOnce = (turn: number): number => {
-    const { momentum, teacherTemperature } = ratesAt(turn)
+    const { teacherMomentum: momentum, teacherTemperature } = scheduled
     const said = head(teacher, configuration, backbone(teacher, configuration, global))
     const targets = said.sub(centre).div(teacherTemperature).softmax().reshape([2, batch, prototypes]).unstack(0)
     const { value, grads } = tf.variableGrads(

@@ -1,0 +1,36 @@
+// The `presets` command: what each preset is for, where its values come from, and what it changes, as flags.
+
+import { leavesOfOptions, valueAt } from '../options/values.ts'
+import { configurationOptions } from '../run/configuration.ts'
+import { type Preset, presets } from '../run/presets.ts'
+import { written } from './flags.ts'
+
+const width = 100
+
+/** Words in lines of at most so many characters, each begun by `indent`. */
+const wrapped = (words: readonly string[], indent: string): string => {
+  const lines: string[] = []
+  for (const word of words) {
+    const longer = `${lines[lines.length - 1]} ${word}`
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer
+    else lines.push(indent + word)
+  }
+  return lines.join('\n')
+}
+
+/** The changes of a preset as flags: `--image-size 24`, `--features 64`. */
+const flagsOf = ({ changes }: Preset): readonly string[] =>
+  leavesOfOptions(configurationOptions).flatMap(({ path, flag }) => {
+    const value = valueAt(changes, path)
+    return value === undefined ? [] : [`--${flag} ${written(value)}`]
+  })
+
+const described = ([name, preset]: readonly [string, Preset]): string =>
+  [
+    `${name}: ${preset.meaning}`,
+    wrapped(`from: ${preset.source}`.split(' '), '    '),
+    wrapped(flagsOf(preset), '    '),
+  ].join('\n')
+
+/** All presets, for a person. */
+export const showPresets = (): string => Object.entries(presets).map(described).join('\n\n')

@@ -1,0 +1,107 @@
+// Folders and files, written so that nothing is left half done, and what may go wrong with them in words. A file
+// appears whole or not at all: it is written beside its place and then renamed. A line is appended whole or not at all.
+
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+const words: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file is too large',
+  EISDIR: 'it is a folder',
+  ELOOP: 'its links go in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'there is no such file or folder',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a file stands where a folder should be',
+  EPERM: 'not permitted',
+  EROFS: 'the disk is read-only',
+}
+
+const codeOf = (thrown: unknown): string => (thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '')
+
+/** Something thrown, in words: `ENOSPC: the disk is full`. */
+export const faultOf = (thrown: unknown): string => {
+  const code = codeOf(thrown)
+  if (Object.hasOwn(words, code)) return `${code}: ${words[code]}`
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** The folders on the way to `path` that are not there, the outermost first. */
+const missingFolders = (path: string): readonly string[] => {
+  const missing: string[] = []
+  for (let at = resolve(path); statSync(at, { throwIfNoEntry: false }) === undefined; at = dirname(at))
+    missing.unshift(at)
+  return missing
+}
+
+/** Removes folders that are empty, the innermost first, and stops at the first that is not. */
+const removeEmpty = (folders: readonly string[]): void => {
+  try {
+    for (const folder of [...folders].reverse()) rmdirSync(folder)
+  } catch {
+    return
+  }
+}
+
+/**
+ * Makes a folder and those on the way to it; gives what takes them away again as far as they are empty. One after the
+ * other: where nothing can be made (in /proc), mkdir's own option `recursive` tries for ever.
+ */
+export const makeFolder = (path: string): (() => void) => {
+  const made: string[] = []
+  try {
+    for (const folder of missingFolders(path)) {
+      mkdirSync(folder)
+      made.push(folder)
+    }
+    readdirSync(path)
+  } catch (thrown) {
+    removeEmpty(made)
+    if (codeOf(thrown) === 'ENOENT') throw new Error(`ENOENT: nothing can be made in ${dirname(resolve(path))}`)
+    throw thrown
+  }
+  return () => removeEmpty(made)
+}
+
+/** Writes a file whole, or leaves the one that was there. */
+export const writeWhole = (path: string, contents: string | Uint8Array): void => {
+  const beside = `${path}.part`
+  try {
+    writeFileSync(beside, contents)
+    renameSync(beside, path)
+  } catch (thrown) {
+    rmSync(beside, { force: true })
+    throw thrown
+  }
+}
+
+/** Cuts a file to a length, as far as that can be done. */
+const cut = (path: string, length: number): void => {
+  try {
+    truncateSync(path, length)
+  } catch {
+    return
+  }
+}
+
+/** Appends a line whole, or leaves the file as it was. */
+export const appendLine = (path: string, line: string): void => {
+  const length = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  try {
+    appendFileSync(path, `${line}\n`)
+  } catch (thrown) {
+    cut(path, length)
+    throw thrown
+  }
+}

@@ -1,0 +1,61 @@
+// How the teacher's logits become targets: for each view and image a distribution over the prototypes, the classes that
+// the networks make up. Left to itself a teacher gives all images one class; an assignment keeps the classes in
+// balance, by a centre that is taken from the logits (here) or by looking at the whole batch at once (SwAV, DINOv2).
+
+import {
+  type As,
+  add,
+  dense,
+  mean,
+  norm,
+  type Scalar,
+  scale,
+  softmax,
+  stopGradient,
+  sub,
+  type Temperature,
+  type Tensor,
+} from '../../lib/index.ts'
+
+/** Logits of the teacher for the global views. */
+export type TeacherLogits = Tensor<'global' | 'batch' | 'prototype'>
+/** The teacher's distributions over prototypes for the global views; constants for the gradient. */
+export type Targets = Tensor<'global' | 'batch' | 'prototype'>
+/** The running mean of the teacher's logits. */
+export type Centre = Tensor<'prototype'>
+
+/** What an assignment makes of a batch's logits: targets, its next state, and numbers to report. */
+export interface Assigned<S, M extends string> {
+  readonly targets: Targets
+  readonly state: S
+  readonly metrics: Readonly<Record<M, Scalar>>
+}
+
+/** A way from logits to targets that remembers a state of the form `S` from step to step. */
+export interface Assignment<S extends object, M extends string> {
+  readonly initial: (prototypes: number) => As<'dense', S>
+  readonly assign: (logits: TeacherLogits, state: S, temperature: Temperature) => Assigned<S, M>
+}
+
+/** The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. */
+export const target = (logits: TeacherLogits, centre: Centre, temperature: Temperature): Targets =>
+  stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
+
+/**
+ * The next centre: momentum times the centre plus the rest of the mean of the raw logits (Caron et al. 2021, equation
+ * 4).
+ */
+export const updateCentre =
+  (momentum: number) =>
+  (centre: Centre, logits: TeacherLogits): Centre =>
+    add(scale(momentum)(centre), scale(1 - momentum)(mean('global', 'batch')(logits)))
+
+/** Assignment by a centre, which is zero at first and moves after it was used; momentum 1 does not centre. */
+export const centred = (momentum: number): Assignment<{ readonly centre: Centre }, 'centreNorm'> => ({
+  initial: prototypes => ({ centre: dense({ prototype: prototypes }, new Float32Array(prototypes)) }),
+  assign: (logits, { centre }, temperature) => ({
+    targets: target(logits, centre, temperature),
+    state: { centre: updateCentre(momentum)(centre, logits) },
+    metrics: { centreNorm: norm('prototype')(centre) },
+  }),
+})

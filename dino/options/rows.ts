@@ -1,0 +1,109 @@
+// The kinds of options, each a function from what it allows, its usual value and its meaning to a row. A usual value of
+// `undefined` makes an option that may be left out.
+
+import { z } from 'zod'
+import type { Option, Spelling } from './option.ts'
+
+/** The least and the greatest value, both allowed. */
+type Bounds = readonly [least: number, most: number]
+
+/** Text that is no number stays text, which no schema of numbers allows. */
+const toNumber = (text: unknown): unknown =>
+  typeof text === 'string' && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text
+
+const numeric: Spelling = { placeholder: '<number>', fromText: toNumber }
+const paired: Spelling = {
+  placeholder: '<low,high>',
+  fromText: text => (typeof text === 'string' && text.includes(',') ? text.split(',').map(toNumber) : text),
+}
+const word: Spelling = { placeholder: '<word>', fromText: text => text }
+const free: Spelling = { placeholder: '<text>', fromText: text => text }
+const switched: Spelling = {
+  placeholder: '[true|false]',
+  fromText: text => (text === 'true' ? true : text === 'false' ? false : text),
+}
+
+/** A whole number. */
+export const whole = <D extends number | undefined>(
+  [least, most]: Bounds,
+  usual: D,
+  meaning: string,
+): Option<number | D> => ({
+  kind: 'option',
+  meaning,
+  allowed: `a whole number from ${least} to ${most}`,
+  schema: z.number().int().min(least).max(most),
+  usual,
+  spelling: numeric,
+})
+
+/** A number. */
+export const number = <D extends number | undefined>(
+  [least, most]: Bounds,
+  usual: D,
+  meaning: string,
+): Option<number | D> => ({
+  kind: 'option',
+  meaning,
+  allowed: `a number from ${least} to ${most}`,
+  schema: z.number().min(least).max(most),
+  usual,
+  spelling: numeric,
+})
+
+/** A part of something, or a probability: a number from 0 to 1. */
+export const share = (usual: number, meaning: string): Option<number> => number([0, 1], usual, meaning)
+
+/** Two numbers in order, `low,high` on the command line. */
+export const range = (
+  [least, most]: Bounds,
+  usual: readonly [low: number, high: number],
+  meaning: string,
+): Option<readonly [low: number, high: number]> => {
+  const end = z.number().min(least).max(most)
+  return {
+    kind: 'option',
+    meaning,
+    allowed: `two numbers from ${least} to ${most}, the smaller first, as low,high`,
+    schema: z
+      .tuple([end, end])
+      .readonly()
+      .refine(([low, high]) => low <= high),
+    usual,
+    spelling: paired,
+  }
+}
+
+/** One of some words. */
+export const choice = <const W extends readonly [string, ...string[]], const D extends W[number] | undefined>(
+  words: W,
+  usual: D,
+  meaning: string,
+): Option<W[number] | D> => ({
+  kind: 'option',
+  meaning,
+  allowed: `one of ${words.join(', ')}`,
+  schema: z.enum(words) as z.ZodType<W[number]>,
+  usual,
+  spelling: word,
+})
+
+/** Yes or no. */
+export const onOff = (usual: boolean, meaning: string): Option<boolean> => ({
+  kind: 'option',
+  meaning,
+  allowed: 'true or false',
+  schema: z.boolean(),
+  usual,
+  spelling: switched,
+})
+
+/** Text that is not empty. */
+export const text = <D extends string | undefined>(
+  usual: D,
+  meaning: string,
+  allowed = 'some text',
+): Option<string | D> => ({ kind: 'option', meaning, allowed, schema: z.string().min(1), usual, spelling: free })
+
+/** The option under another flag; `*` in it stands for the name of the record that the option is in. */
+export const called = <T>(flag: string, option: Option<T>): Option<T> => ({ ...option, flag })

@@ -1,0 +1,56 @@
+// Everything that can go wrong with a command, as one kind of value: where an error comes from, and the error. The
+// source is said once, at the border: `TE.mapLeft(failure('data'))`. How each source is told, and the status with which
+// it ends a command, is a table over the sources (`dino/command/tell-failure.ts`), so that an error that nobody tells
+// does not compile.
+
+import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
+import type { RunError } from '../../lib/index.ts'
+import type { DataError } from '../data/picture-set.ts'
+import type { Refusal } from '../options/option.ts'
+
+/** A file of a run, or its folder, that could not be written or read. */
+export interface RecordError {
+  readonly path: string
+  readonly expected: string
+  readonly came: string
+}
+
+/** A file that holds no configuration: all that is wrong with it. */
+export interface ConfigurationError {
+  readonly path: string
+  readonly refusals: NonEmptyArray<Refusal>
+}
+
+/** Why training did not begin, or ended before its end. */
+export type TrainingError =
+  | { readonly kind: 'not finite'; readonly step: number; readonly loss: number }
+  | { readonly kind: 'lost thread'; readonly reason: string }
+  | { readonly kind: 'too large'; readonly needed: number; readonly limit: number; readonly largest: string }
+
+/** The errors of each source. */
+export interface Errors {
+  /** The executor, from `lib`. */
+  readonly run: RunError
+  readonly data: DataError
+  /** A flag. */
+  readonly option: Refusal
+  readonly configuration: ConfigurationError
+  readonly record: RecordError
+  readonly training: TrainingError
+}
+
+/** Where errors come from. */
+export type ErrorSource = keyof Errors
+
+/** A failure of one of the sources `S`. */
+export type FailureOf<S extends ErrorSource> = {
+  readonly [N in S]: { readonly source: N; readonly error: Errors[N] }
+}[S]
+
+/** Everything that a command can fail with. */
+export type Failure = FailureOf<ErrorSource>
+
+/** An error with its source. */
+export const failure =
+  <S extends ErrorSource>(source: S) =>
+  (error: Errors[S]): FailureOf<S> => ({ source, error })

@@ -1,0 +1,85 @@
+// The input of a step: the views of its batch, which branches of the student's blocks are dropped, what the schedules
+// say, and the optimiser's clocks. All of it follows from the configuration and the number of the step.
+
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
+import {
+  type As,
+  type Clocks,
+  type Dense,
+  dense,
+  denseScalar,
+  fold,
+  type Key,
+  keyOf,
+  type Sizes,
+  uniforms,
+} from '../../lib/index.ts'
+import { type ScheduledValues, schedulesOf } from '../step/options.ts'
+import { type BatchViews, blankViews } from '../views/view.ts'
+import type { Configuration } from './configuration.ts'
+import { optimiserOf, type RunInput } from './recipe.ts'
+
+/** Branches of a block: attention, and the perceptron. */
+const branches = 2
+
+/**
+ * The factor of each branch of each block: 0 if it is dropped, else 1 over the probability to keep it. That
+ * falls linearly with depth, from 1 to 1 - dropPath (Huang et al. 2016).
+ */
+const dropMask = <View extends string>(
+  { depth, dropPath }: Configuration['model']['backbone'],
+  view: View,
+  views: number,
+  batch: number,
+  key: Key,
+): Dense<'block' | 'branch' | View | 'batch'> => {
+  const each = branches * views * batch
+  const mask = Float32Array.from(uniforms(fold(key, view), depth * each), (value, at) => {
+    const keep = 1 - (dropPath * Math.floor(at / each)) / Math.max(depth - 1, 1)
+    return value < keep ? 1 / keep : 0
+  })
+  const sizes = { block: depth, branch: branches, [view]: views, batch }
+  return dense(sizes as Sizes<'block' | 'branch' | View | 'batch'>, mask)
+}
+
+/** The drop masks of a step; none without drop path. */
+const masks = ({ model: { backbone }, run }: Configuration, { global, local }: BatchViews, step: number) => {
+  if (backbone.dropPath === 0) return {}
+  const key = fold(fold(keyOf(run.seed), 'drop'), step)
+  const { batch } = global.sizes
+  const globalMasks = { drop: dropMask(backbone, 'global', global.sizes.global, batch, key) }
+  if (local === undefined) return { globalMasks }
+  return { globalMasks, localMasks: { drop: dropMask(backbone, 'local', local.sizes.local, batch, key) } }
+}
+
+/** The numbers that the host gives a step beside its batch. */
+export interface Said {
+  readonly scheduled: ScheduledValues
+  readonly clocks: As<'dense', Clocks>
+}
+
+/** The numbers of each step of a run of so many. */
+export const saying = (configuration: Configuration, steps: number): ((step: number) => Said) => {
+  const rates = schedulesOf(configuration.schedules, { steps, batch: configuration.run.batch })
+  const { clocks } = optimiserOf(configuration, steps)
+  return step => ({ scheduled: rates(step), clocks: clocks(step) })
+}
+
+/** Everything that a step is given. */
+export const stepInput = (
+  configuration: Configuration,
+  views: BatchViews,
+  step: number,
+  { scheduled, clocks }: Said,
+): As<'dense', RunInput> => ({
+  batch: { ...views, ...masks(configuration, views, step) },
+  scheduled: RR.map(denseScalar)(scheduled),
+  clocks,
+})
+
+/** The sizes of the input of every step of a run of so many. */
+export const inputSpec = (configuration: Configuration, steps: number): As<'spec', RunInput> => {
+  const { views, model, run } = configuration
+  const blank = blankViews(views, model.backbone.imageSize, run.batch)
+  return stepInput(configuration, blank, 0, saying(configuration, steps)(0)) as As<'spec', RunInput>
+}

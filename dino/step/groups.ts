@@ -1,0 +1,32 @@
+// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases
+// and norms are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than
+// the rest.
+
+import type { ParameterGroup, Part } from '../../lib/index.ts'
+import type { Role } from '../model/network.ts'
+
+/** What the groups depend on. */
+export interface GroupOptions {
+  /** Whether the gains of the prototypes stay 1. */
+  readonly normLastLayer: boolean
+  /** Steps at first in which the prototypes stay as they are. */
+  readonly frozenSteps: number
+}
+
+const decayed: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const undecayed: ParameterGroup = { ...decayed, weightDecayFactor: 0 }
+
+/** The group of a parameter. */
+export const dinoGroups = ({ normLastLayer, frozenSteps }: GroupOptions): ((part: Part<Role>) => ParameterGroup) => {
+  const prototypes = { ...decayed, frozenFor: frozenSteps }
+  const groups: Readonly<Record<Role, ParameterGroup>> = {
+    weight: decayed,
+    bias: undecayed,
+    norm: undecayed,
+    token: decayed,
+    position: decayed,
+    'prototype direction': prototypes,
+    'prototype gain': normLastLayer ? { ...prototypes, frozenFor: Number.POSITIVE_INFINITY } : prototypes,
+  }
+  return ({ role }) => groups[role]
+}

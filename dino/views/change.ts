@@ -1,0 +1,119 @@
+// The changes that a view may undergo after it was cut out: a row for each, with what is drawn of it, which is plain
+// data, and what that does to the picture. The rows stand in the order of DINO's public code (main_dino.py,
+// DataAugmentationDINO), in which they are done. A plan, and whatever makes one or carries it out, has a field for each
+// row. A view drawn as
+//   { jitter: [{ aspect: 'hue', amount: 0.05 }], grey: false, blur: 0.7, solarise: undefined }
+// has its hue turned and is blurred.
+
+import { chance, fields, fold, permutation, type Random, uniform } from '../../lib/index.ts'
+import { type ColourAspect, changeColour, grey, solarise } from './colour.ts'
+import type { ViewOptions } from './options.ts'
+import type { Picture } from './picture.ts'
+import { gaussianBlur, resample } from './resample.ts'
+
+/**
+ * The kinds of views: of the two global ones, the public code blurs the first always, and solarises the second alone.
+ */
+export type ViewKind = 'firstGlobal' | 'secondGlobal' | 'local'
+
+/** A change: what is drawn for a view of that kind, and what is done with it. */
+interface Change<T> {
+  readonly draw: (options: ViewOptions, kind: ViewKind) => Random<T>
+  readonly apply: (drawn: T) => (picture: Picture) => Picture
+}
+
+const change = <T>(draw: Change<T>['draw'], apply: Change<T>['apply']): Change<T> => ({ draw, apply })
+
+const same = (picture: Picture): Picture => picture
+
+/** Something drawn with the given probability, or else `otherwise`. */
+const sometimes =
+  <T>(probability: number, draw: Random<T>, otherwise: T): Random<T> =>
+  key =>
+    chance(probability)(fold(key, 'whether')) ? draw(fold(key, 'what')) : otherwise
+
+/** One step of colour jitter. */
+export interface ColourChange {
+  readonly aspect: ColourAspect
+  /** A factor; for hue a turn, as a part of the circle. */
+  readonly amount: number
+}
+
+const aspects: readonly ColourAspect[] = ['brightness', 'contrast', 'saturation', 'hue']
+
+const factor = (strength: number): Random<number> => uniform(Math.max(0, 1 - strength), 1 + strength)
+
+/** All four changes of colour in a random order (torchvision ColorJitter). */
+const jitter = ({ brightness, contrast, saturation, hue }: ViewOptions): Random<readonly ColourChange[]> => {
+  const amounts = fields<Record<ColourAspect, number>>({
+    brightness: factor(brightness),
+    contrast: factor(contrast),
+    saturation: factor(saturation),
+    hue: uniform(-hue, hue),
+  })
+  return key => {
+    const drawn = amounts(key)
+    const order = permutation(fold(key, 'order'), aspects.length)
+    return Array.from(order, place => ({ aspect: aspects[place], amount: drawn[aspects[place]] }))
+  }
+}
+
+const blurProbability: Readonly<Record<ViewKind, number>> = { firstGlobal: 1, secondGlobal: 0.1, local: 0.5 }
+
+/** Blur to three deviations. */
+const blurred =
+  (sigma: number) =>
+  (picture: Picture): Picture =>
+    resample(gaussianBlur(picture, sigma, Math.ceil(3 * sigma)))(picture)
+
+/** Values from here on are inverted (torchvision's threshold of 128 of 255). */
+const solariseThreshold = 128 / 255
+
+/** The changes, in the order in which they are done. */
+export const changes = {
+  /** Changes of colour in order; none where the view keeps its colours. */
+  jitter: change<readonly ColourChange[]>(
+    options => sometimes(options.jitter, jitter(options), []),
+    drawn => picture => drawn.reduce((view, { aspect, amount }) => changeColour[aspect](amount)(view), picture),
+  ),
+  /** Whether the view is grey. */
+  grey: change(
+    options => chance(options.grey),
+    drawn => (drawn ? grey : same),
+  ),
+  /** Deviation of the blur in pixels of the view; 0 for none. */
+  blur: change<number>(
+    ({ blur: [low, high] }, kind) => sometimes(blurProbability[kind], uniform(low, high), 0),
+    sigma => (sigma > 0 ? blurred(sigma) : same),
+  ),
+  /** The threshold from which values are inverted; undefined for never. */
+  solarise: change<number | undefined>(
+    (options, kind) => sometimes(kind === 'secondGlobal' ? options.solarise : 0, () => solariseThreshold, undefined),
+    threshold => (threshold === undefined ? same : solarise(threshold)),
+  ),
+} as const
+
+/** Each change as it was drawn. */
+export type DrawnChanges = {
+  readonly [N in keyof typeof changes]: (typeof changes)[N] extends Change<infer T> ? T : never
+}
+
+type ChangeName = keyof DrawnChanges
+
+const table: { readonly [N in ChangeName]: Change<DrawnChanges[N]> } = changes
+const names = Object.keys(changes) as readonly ChangeName[]
+
+/** How each change is drawn for a view of that kind. */
+export const drawChanges = (options: ViewOptions, kind: ViewKind) =>
+  Object.fromEntries(names.map(name => [name, table[name].draw(options, kind)])) as {
+    readonly [N in ChangeName]: Random<DrawnChanges[N]>
+  }
+
+const applied = <N extends ChangeName>(name: N, drawn: DrawnChanges): ((picture: Picture) => Picture) =>
+  table[name].apply(drawn[name])
+
+/** The drawn changes, done to a picture in order. */
+export const applyChanges =
+  (drawn: DrawnChanges) =>
+  (picture: Picture): Picture =>
+    names.reduce((view, name) => applied(name, drawn)(view), picture)

@@ -1,0 +1,44 @@
+// Gradient clipping: gradients longer than a limit are scaled down to it, so that one odd batch cannot throw the
+// parameters far.
+
+import {
+  add,
+  constant,
+  minimum,
+  mul,
+  recip,
+  type Scalar,
+  scale,
+  shift,
+  sqrt,
+  square,
+  total,
+} from '../language/tensor.ts'
+import { leavesOf, zipTrees } from './tree.ts'
+
+/** How the gradients of a tree of parameters are cut. */
+export type Clip = <T extends object>(gradients: T) => T
+
+/** Added to a length before dividing by it, as PyTorch does. */
+const clipEpsilon = 1e-6
+
+const shrink = (limit: number, length: Scalar): Scalar =>
+  minimum(constant(1), scale(limit)(recip(shift(clipEpsilon)(length))))
+
+/** Leaves gradients as they are. */
+export const unclipped: Clip = gradients => gradients
+
+/** Scales each tensor down to Euclidean length `limit`, on its own. */
+export const clipEach =
+  (limit: number): Clip =>
+  gradients =>
+    zipTrees(gradients)((_, g) => mul(g, shrink(limit, sqrt(total(square(g))))))
+
+/** Scales all tensors together down to Euclidean length `limit` (torch clip_grad_norm_). */
+export const clipTogether =
+  (limit: number): Clip =>
+  gradients => {
+    const squares = leavesOf<'tensor'>(gradients).map(([, leaf]) => total(square(leaf)))
+    const factor = shrink(limit, sqrt(squares.reduce((sum, next) => add(sum, next), constant(0))))
+    return zipTrees(gradients)((_, g) => mul(g, factor))
+  }

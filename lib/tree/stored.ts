@@ -1,0 +1,109 @@
+// Trees of values as stored tensors, and back: the one place where a tree meets a file. Every name is accounted for.
+// The tree
+//   { mlp: { weight: [unit 2, nextUnit 3], bias: [nextUnit 3] } }
+// is stored as `mlp.weight` of shape 2 x 3 and `mlp.bias` of shape 3; a file with `mlp.weight` of shape 3 x 2 and a
+// tensor `b` is
+//   missing: mlp.bias; unexpected: b; "mlp.weight" expected 2 x 3, came 3 x 2
+
+import * as E from 'fp-ts/lib/Either.js'
+import { elements, type Sizes } from '../language/axes.ts'
+import type { StoredTensor } from './safetensors.ts'
+import { type As, dense, leavesOf, mapTree } from './tree.ts'
+
+/** Host values, in some order of their axes. */
+export type Numbers = Float32Array | Float64Array
+
+/** How a leaf is stored: the tensor's name and shape, and its values from the leaf's order and back to it. */
+export interface Storage {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly store: (values: Numbers) => Numbers
+  readonly load: (values: Numbers) => Numbers
+}
+
+/** How each leaf is stored, by its path and its sizes. */
+export type Storages = (path: string, sizes: Sizes) => Storage
+
+const unchanged = (values: Numbers): Numbers => values
+
+/** Leaves under their paths, as they are in memory. */
+export const byPath: Storages = (path, sizes) => ({
+  name: path,
+  shape: Object.values(sizes),
+  store: unchanged,
+  load: unchanged,
+})
+
+/** The faults of stored tensors that should be a tree. */
+export interface StoredError {
+  readonly kind: 'stored'
+  /** Names that the tree has and the tensors lack. */
+  readonly missing: readonly string[]
+  /** Names that the tree does not have. */
+  readonly unexpected: readonly string[]
+  readonly illShaped: readonly {
+    readonly name: string
+    readonly expected: readonly number[]
+    readonly came: readonly number[]
+  }[]
+}
+
+const showShape = (shape: readonly number[]): string => (shape.length === 0 ? 'one number' : shape.join(' x '))
+
+/** Reads as `missing: a, b; unexpected: c; "d" expected 3 x 4, came 4 x 3`. */
+export const showStoredError = ({ missing, unexpected, illShaped }: StoredError): string =>
+  [
+    ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
+    ...(unexpected.length > 0 ? [`unexpected: ${unexpected.join(', ')}`] : []),
+    ...illShaped.map(
+      ({ name, expected, came }) => `"${name}" expected ${showShape(expected)}, came ${showShape(came)}`,
+    ),
+  ].join('; ')
+
+/** A tree's values as tensors by name; float64 values are rounded to float32. */
+export const storeTree =
+  (storages: Storages = byPath) =>
+  (tree: object): ReadonlyMap<string, StoredTensor> =>
+    new Map(
+      leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
+        const { name, shape, store } = storages(path, sizes)
+        return [name, { shape, data: new Float32Array(store(data)) }]
+      }),
+    )
+
+const sameShape = (one: readonly number[], other: readonly number[]): boolean =>
+  one.length === other.length && one.every((size, place) => size === other[place])
+
+const disagreement = (tree: object, tensors: ReadonlyMap<string, StoredTensor>, storages: Storages): StoredError => {
+  const wanted = new Map(
+    leavesOf<'spec'>(tree).map(([path, { sizes }]) => {
+      const { name, shape } = storages(path, sizes)
+      return [name, shape]
+    }),
+  )
+  return {
+    kind: 'stored',
+    missing: [...wanted.keys()].filter(name => !tensors.has(name)),
+    unexpected: [...tensors.keys()].filter(name => !wanted.has(name)),
+    illShaped: [...wanted].flatMap(([name, expected]) => {
+      const came = tensors.get(name)?.shape
+      return came === undefined || sameShape(expected, came) ? [] : [{ name, expected, came }]
+    }),
+  }
+}
+
+/**
+ * The values of a tree from tensors by name, which must be exactly its own. `tree` says which: its leaves have sizes.
+ */
+export const loadTree =
+  (storages: Storages = byPath) =>
+  <T extends object>(tree: T, tensors: ReadonlyMap<string, StoredTensor>): E.Either<StoredError, As<'dense', T>> => {
+    const wrong = disagreement(tree, tensors, storages)
+    if (wrong.missing.length + wrong.unexpected.length + wrong.illShaped.length > 0) return E.left(wrong)
+    return E.right(
+      mapTree<'spec', 'dense'>(({ sizes }, path) => {
+        const { name, load } = storages(path, sizes)
+        return dense(sizes, load(tensors.get(name)?.data ?? new Float32Array(elements(sizes))))
+      })(tree),
+    )
+  }

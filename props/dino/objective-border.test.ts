@@ -1,0 +1,296 @@
+// Whether the border of objectives holds what DINOv2 and DINOv3 add to DINO, without a change of the step: toys of the
+// shapes of KoLeo (the student's class tokens), iBOT (patch tokens, a head and a centre of their own), Gram anchoring
+// (a third network, kept by the objective) and Sinkhorn-Knopp (targets from a whole batch, nothing kept), each in some
+// ten lines, and steps that train by them, alone and together.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
+import { applyHead, type Head, head } from '../../dino/model/head.ts'
+import { featureOf, network } from '../../dino/model/network.ts'
+import { applyVit, type Image } from '../../dino/model/vit.ts'
+import { type Assignment, type Centre, centred } from '../../dino/objective/assignment.ts'
+import { dino } from '../../dino/objective/dino.ts'
+import type { Backboned, Objective } from '../../dino/objective/objective.ts'
+import { initialState } from '../../dino/step/state.ts'
+import { trainStep } from '../../dino/step/step.ts'
+import {
+  type As,
+  adamw,
+  array,
+  atDepth,
+  clipTogether,
+  dense,
+  denseScalar,
+  div,
+  dot,
+  exp,
+  fold,
+  initialise,
+  iota,
+  keyOf,
+  lars,
+  leavesOf,
+  log,
+  logSoftmax,
+  machine,
+  max,
+  mean,
+  mul,
+  neg,
+  normalise,
+  normals,
+  type Optimiser,
+  oneHot,
+  optimiser,
+  reference,
+  rename,
+  run,
+  scale,
+  sgd,
+  shift,
+  sizeOf,
+  softmax,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  sum,
+  type Tensor,
+  where,
+  zipTrees,
+} from '../../lib/index.ts'
+import { expectRight } from '../golden/executors.ts'
+import { rowsOf } from '../support/tensors.ts'
+
+const sizes = { imageSize: 8, patchSize: 4, features: 6, depth: 1, heads: 2, mlpRatio: 2, deviation: 0.4 }
+const headSizes = { hidden: 6, bottleneck: 4, prototypes: 5, layers: 2, deviation: 0.4 }
+
+/** A network with a second head, which the step knows nothing of. */
+const tree = {
+  ...network({ backbone: sizes, head: headSizes }),
+  patchHead: atDepth(2)(head({ ...headSizes, features: sizes.features })),
+}
+type TwoHeaded = As<'tensor', typeof tree>
+const student = initialise(keyOf(1))(tree)
+
+/** The distance of each image's feature from the nearest other one, on the unit sphere, is to be large. */
+const koleo: Objective<unknown, object, never, 'nearest'> = {
+  initial: () => ({}),
+  apply: ({ student: { global } }, state) => {
+    const x = normalise('feature')(global.classToken)
+    const images = sizeOf('batch', x)
+    const cosines: Tensor<'global' | 'batch' | 'other'> = dot('feature')(x, rename('batch', 'other')(x))
+    const itself = oneHot('other', images)(iota('batch', images))
+    const nearest = max('other')(sub(cosines, scale(2)(itself)))
+    const distance = sqrt(shift(2)(scale(-2)(nearest)))
+    return {
+      terms: { koleo: neg(mean('global', 'batch')(log(shift(1e-8)(distance)))) },
+      state,
+      metrics: { nearest: mean('global', 'batch')(distance) },
+    }
+  },
+}
+
+/**
+ * Equal shares for all prototypes: columns and rows are normalised in turn; the largest logit of all is taken off
+ * first.
+ */
+const sinkhorn = (turns: number): Assignment<object, never> => ({
+  initial: () => ({}),
+  assign: (logits, state, temperature) => {
+    const above = sub(logits, max('global', 'batch', 'prototype')(logits))
+    let shares = exp(typeof temperature === 'number' ? scale(1 / temperature)(above) : div(above, temperature))
+    for (let turn = 0; turn < turns; turn += 1) {
+      const balanced = div(shares, sum('global', 'batch')(shares))
+      shares = div(balanced, sum('prototype')(balanced))
+    }
+    return { targets: stopGradient(shares), state, metrics: {} }
+  },
+})
+
+const hidden = array({ token: 4 }, [1, 0, 0, 1])
+
+/** The student says of some patches what the teacher says of them, by a head and a centre of patches alone. */
+const ibot: Objective<{ readonly patchHead: Head }, { readonly centre: Centre }, 'teacherTemperature', never> = {
+  initial: ({ patchHead }) => {
+    const { prototype } = patchHead.prototypes.gain.sizes
+    return { centre: dense({ prototype }, new Float32Array(prototype)) }
+  },
+  apply: ({ student: own, teacher }, { centre }, { teacherTemperature }) => {
+    const said = applyHead(teacher.network.patchHead, true)(teacher.global.patches)
+    const guess = logSoftmax('prototype', 0.1)(applyHead(own.network.patchHead, true)(own.global.patches))
+    const targets = stopGradient(softmax('prototype', teacherTemperature)(sub(said, centre)))
+    const entropies = neg(dot('prototype')(targets, guess))
+    return {
+      terms: { ibot: mean('global', 'batch', 'token')(mul(entropies, hidden)) },
+      state: { centre: scale(0.1)(mean('global', 'batch', 'token')(said)) },
+      metrics: {},
+    }
+  },
+}
+
+/** Cosines between patches of an image are to stay those of a third network, which becomes the teacher when told so. */
+const gram: Objective<Backboned, { readonly third: Backboned }, 'refresh', never> = {
+  initial: ({ backbone }) => ({ third: { backbone } }),
+  apply: ({ batch, student: own, teacher }, { third }, { refresh }) => {
+    const cosines = (patches: Tensor<'global' | 'batch' | 'token' | 'feature'>) => {
+      const x = normalise('feature')(patches)
+      return dot('feature')(x, rename('token', 'other')(x))
+    }
+    const kept = cosines(applyVit(third.backbone)(batch.global).patches)
+    const distance = square(sub(cosines(own.global.patches), kept))
+    const { backbone } = zipTrees(third, { backbone: teacher.network.backbone })((_, old, fresh) =>
+      where(refresh, fresh, old),
+    )
+    return {
+      terms: { gram: mean('global', 'batch', 'token', 'other')(distance) },
+      state: { third: { backbone } },
+      metrics: {},
+    }
+  },
+}
+
+/** Two objectives as one: every term of both. */
+const beside = <
+  S extends object,
+  T extends object,
+  I extends string,
+  J extends string,
+  M extends string,
+  L extends string,
+>(
+  one: Objective<TwoHeaded, S, I, M>,
+  other: Objective<TwoHeaded, T, J, L>,
+): Objective<TwoHeaded, { readonly one: S; readonly other: T }, I | J, M | L> => ({
+  initial: parameters => ({ one: one.initial(parameters), other: other.initial(parameters) }),
+  apply: (seen, state, scheduled) => {
+    const [left, right] = [one.apply(seen, state.one, scheduled), other.apply(seen, state.other, scheduled)]
+    return {
+      terms: { ...left.terms, ...right.terms },
+      state: { one: left.state, other: right.state },
+      metrics: { ...left.metrics, ...right.metrics },
+    }
+  },
+})
+
+const dinoWith = <S extends object, M extends string>(assignment: Assignment<S, M>) =>
+  dino({ assignment, studentTemperature: 0.1, pairing: 'other views', normLastLayer: true })
+
+const view = (name: string, size: number) => normals(fold(keyOf(2), name), 2 * 3 * 3 * size * size)
+const pixels = (size: number) => ({ batch: 3, colour: 3, row: size, column: size })
+const batch = {
+  global: dense({ global: 2, ...pixels(8) }, view('global', 8)),
+  local: dense({ local: 2, ...pixels(4) }, view('local', 4)),
+}
+
+/** Nothing is decayed; a third of the teacher is new after each step. */
+const usual = { learningRate: 0.05, weightDecay: 0, teacherMomentum: 2 / 3, teacherTemperature: 0.07, refresh: 0 }
+
+const plainly = () => ({ learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 })
+const descend = optimiser(sgd(0))(tree, plainly)
+
+/** Trains a step for each record of changes to what a step is usually told. */
+const trained = async <S extends object, M extends string>(
+  objective: Objective<TwoHeaded, S, keyof typeof usual, M>,
+  changes: readonly Partial<typeof usual>[],
+  rule: Optimiser<TwoHeaded> = descend,
+) => {
+  const step = trainStep({ objective, optimiser: rule, clip: clipTogether(1) })
+  const start = initialState(student, objective, rule)
+  const inputs = changes.map((change, done) => ({
+    batch,
+    scheduled: RR.map(denseScalar)({ ...usual, ...change }),
+    clocks: rule.clocks(done),
+  }))
+  const running = await expectRight(machine(step, start, inputs[0])(reference))
+  const reports: Readonly<Record<string, number>>[] = []
+  for (const input of inputs) {
+    const output: object = await expectRight(running.step(input))
+    reports.push(Object.fromEntries(leavesOf<'dense'>(output).map(([name, { data }]) => [name, data[0]])))
+  }
+  return { reports, state: await expectRight(running.state) }
+}
+
+const unitRows = (data: ArrayLike<number>, width: number): readonly (readonly number[])[] =>
+  rowsOf({ feature: width }, data).map(row => row.map(value => value / Math.hypot(...row)))
+
+const distance = (x: readonly number[], y: readonly number[]): number =>
+  Math.hypot(...x.map((value, at) => value - y[at]))
+
+const numbersOf = (of: object): readonly number[] => leavesOf<'dense'>(of).flatMap(([, { data }]) => Array.from(data))
+
+const moved = (after: object, before: object): boolean => {
+  const old = numbersOf(before)
+  return numbersOf(after).some((value, at) => value !== old[at])
+}
+
+test('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares, and nothing is kept', async () => {
+  const { reports, state } = await trained(dinoWith(sinkhorn(60)), [{}])
+  const [{ meanEntropy, teacherEntropy }] = reports
+  assert.ok(Math.abs(meanEntropy - Math.log(headSizes.prototypes)) < 1e-6, `the mean has entropy ${meanEntropy}`)
+  assert.ok(teacherEntropy < meanEntropy - 0.1)
+  assert.deepEqual(leavesOf(state.objective), [])
+  assert.ok(!('centreNorm' in reports[0]))
+  const centre = await trained(dinoWith(centred(0.9)), [{}])
+  assert.ok(Math.abs(centre.reports[0].meanEntropy - Math.log(headSizes.prototypes)) > 1e-3)
+})
+
+test('KoLeo: the student alone is pushed apart, its heads stay as they are', async () => {
+  const { reports, state } = await trained(koleo, [{}, {}, {}])
+  assert.ok(reports[0].nearest < reports[1].nearest && reports[1].nearest < reports[2].nearest)
+  const { feature } = await expectRight(
+    run(({ parameters, image }: { readonly parameters: TwoHeaded; readonly image: Image<'global' | 'batch'> }) => ({
+      feature: featureOf(parameters)(image),
+    }))({ parameters: student, image: batch.global })(reference),
+  )
+  const rows = unitRows(feature.data, sizes.features)
+  const nearest = rows.map((row, at) =>
+    Math.min(
+      ...rows.flatMap((other, of) =>
+        of !== at && Math.floor(of / 3) === Math.floor(at / 3) ? [distance(row, other)] : [],
+      ),
+    ),
+  )
+  const expected = -nearest.reduce((sum, value) => sum + Math.log(value + 1e-8), 0) / nearest.length
+  assert.ok(Math.abs(reports[0].koleo - expected) < 1e-9)
+  assert.equal(reports[0].loss, reports[0].koleo)
+  assert.ok(moved(state.student.backbone, student.backbone))
+  assert.ok(!moved([state.student.head, state.student.patchHead], [student.head, student.patchHead]))
+})
+
+test('iBOT: a head and a centre of patches beside those of images', async () => {
+  const both = beside(dinoWith(centred(0.9)), ibot)
+  const { reports, state } = await trained(both, [{}])
+  const [{ loss, dino: ofImages, ibot: ofPatches }] = reports
+  assert.ok(ofImages > 0 && ofPatches > 0 && Math.abs(loss - ofImages - ofPatches) < 1e-12)
+  assert.ok(moved(state.student.patchHead, student.patchHead) && moved(state.teacher.patchHead, student.patchHead))
+  assert.ok(
+    moved(state.objective.one, state.objective.other) && numbersOf(state.objective.other).some(value => value !== 0),
+  )
+})
+
+test('Gram anchoring: a third network stays what the teacher was until it is told to follow', async () => {
+  const anchored = beside(dinoWith(centred(0.9)), gram)
+  const { reports, state } = await trained(anchored, [{}, {}])
+  assert.deepEqual([reports[0].gram, reports[1].gram > 0], [0, true])
+  assert.ok(!moved(state.objective.other.third, { backbone: student.backbone }))
+  const before = await trained(anchored, [{}])
+  const after = await trained(anchored, [{}, { refresh: 1 }])
+  assert.ok(!moved(after.state.objective.other.third.backbone, before.state.teacher.backbone))
+})
+
+for (const [name, rule] of Object.entries({
+  adamw: optimiser(adamw())(tree, plainly),
+  sgd: optimiser(sgd())(tree, plainly),
+  lars: optimiser(lars())(tree, plainly),
+}))
+  test(`all four together, moved by ${name}: the loss is the sum of their terms, and falls`, async () => {
+    const all = beside(beside(dinoWith(sinkhorn(3)), koleo), beside(ibot, gram))
+    const change = { learningRate: name === 'lars' ? 2 : 0.01, teacherMomentum: 1 }
+    const { reports, state } = await trained(all, [change, change, change, change, change, change], rule)
+    for (const { loss, dino: ofImages, koleo: apart, ibot: ofPatches, gram: kept } of reports)
+      assert.ok(Math.abs(loss - (ofImages + apart + ofPatches + kept)) < 1e-12)
+    assert.ok(reports[5].loss < reports[0].loss, `${reports.map(({ loss }) => loss)}`)
+    assert.deepEqual(Object.keys(state.optimiser), name === 'adamw' ? ['first', 'second'] : ['velocity'])
+  })

@@ -1,0 +1,56 @@
+// Estimates: parameters are counted, a step's memory is what its plan needs, to within a third, and what is certain is never more.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
+import { estimate, showBytes } from '../../dino/run/estimate.ts'
+import { initialState } from '../../dino/run/initial.ts'
+import { inputSpec } from '../../dino/run/input.ts'
+import { presetOf } from '../../dino/run/presets.ts'
+import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
+import { type As, compile, leavesOf, plan, trace, usual } from '../../lib/index.ts'
+import { right } from '../support/training.ts'
+
+/** Bytes of the memory plan of a step. */
+const planned = (configuration: ReturnType<typeof presetOf>): number => {
+  const state: As<'spec', RunState> = initialState(configuration) as As<'spec', RunState>
+  const input: As<'spec', RunInput> = inputSpec(configuration, 100)
+  return 4 * plan(right(compile(usual)(trace(stepOf(configuration, 100), state, input).graph))).size
+}
+
+const cases: Readonly<Record<string, ConfigurationChanges>> = {
+  scenes: {},
+  'larger batches': { run: { batch: 64 } },
+  'more prototypes': { model: { head: { prototypes: 4096 } } },
+  'a wider network': { model: { backbone: { features: 128 } } },
+  'larger images': { model: { backbone: { imageSize: 48 } } },
+}
+
+for (const [name, changes] of Object.entries(cases))
+  test(`${name}: a step needs what is said, to within a third`, () => {
+    const configuration = changed(presetOf('scenes'), changes)
+    const { step, least } = estimate(configuration)
+    const needed = planned(configuration)
+    assert.ok(step >= 0.95 * needed && step <= 1.4 * needed, `said ${showBytes(step)}, needed ${showBytes(needed)}`)
+    assert.ok(least <= needed, `at least ${showBytes(least)}, needed ${showBytes(needed)}`)
+  })
+
+test('what is written is the state', () => {
+  const configuration = presetOf('scenes')
+  const { student, teacher, optimiser } = initialState(configuration)
+  const count = leavesOf<'dense'>({ student, teacher, optimiser }).reduce((sum, [, { data }]) => sum + data.length, 0)
+  assert.equal(estimate(configuration).written, 4 * count)
+})
+
+test('what needs most is named with its flags', () => {
+  const of = (changes: ConfigurationChanges) => estimate(changed(presetOf('scenes'), changes)).largest
+  assert.match(of({ model: { head: { prototypes: 10 ** 6 } } }), /^logits of a batch \(--batch, --prototypes\)$/)
+  assert.match(of({ model: { head: { prototypes: 10 ** 5, bottleneck: 4096 } } }), /^prototypes \(/)
+  assert.match(of({ model: { head: { hidden: 65536 } } }), /^the head \(/)
+  assert.match(of({ model: { backbone: { features: 8192 } } }), /^the backbone \(/)
+  assert.match(of({ run: { batch: 65536 } }), /^tokens of a batch \(/)
+})
+
+test('bytes are told in units that a person reads', () => {
+  assert.deepEqual([1, 3.2e6, 999e6, 1.53e9, 66.4e9].map(showBytes), ['1 MB', '4 MB', '999 MB', '1.5 GB', '66.4 GB'])
+})

@@ -1,0 +1,110 @@
+// Trees as stored tensors: what is stored is read back to the bit, and every name is accounted for: those that miss,
+// those that nobody asked for, and those of another shape, be it the same number of values.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import * as E from 'fp-ts/lib/Either.js'
+import { network } from '../../dino/model/network.ts'
+import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
+import {
+  byPath,
+  dense,
+  initialise,
+  keyOf,
+  leavesOf,
+  loadTree,
+  readSafetensors,
+  type StoredTensor,
+  showStoredError,
+  storeTree,
+  writeSafetensors,
+} from '../../lib/index.ts'
+import { sameData, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/run.ts'
+import { right } from '../support/training.ts'
+
+const tree = network({
+  backbone: { imageSize: 8, patchSize: 4, features: 6, depth: 2, heads: 2, mlpRatio: 3 },
+  head: { layers: 3, hidden: 5, bottleneck: 4, prototypes: 7 },
+})
+
+const valuesOf = (of: object): readonly number[] => leavesOf<'dense'>(of).flatMap(([, { data }]) => [...data])
+
+law('a tree that is stored, written and read is the same, bit by bit', fc.nat(), seed => {
+  const values = initialise(keyOf(seed))(tree)
+  const bytes = writeSafetensors({ tensors: storeTree()(values), metadata: {} })
+  const read = right(loadTree()(tree, right(readSafetensors(bytes)).tensors))
+  return [
+    sameNumbers(valuesOf(read), valuesOf(values)),
+    sameData(
+      'sizes',
+      leavesOf<'dense'>(read).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
+      leavesOf<'dense'>(values).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
+    ),
+  ]
+})
+
+law('under the names of the public code, too', fc.nat(), seed => {
+  const values = initialise(keyOf(seed))(tree)
+  const tensors = new Map([...writeBackbone(values.backbone, 'backbone.'), ...writeHead(values.head, 'head.')])
+  return [
+    sameNumbers(valuesOf(right(readBackbone(tree.backbone, tensors, 'backbone.'))), valuesOf(values.backbone)),
+    sameNumbers(valuesOf(right(readHead(tree.head, tensors, 'head.'))), valuesOf(values.head)),
+  ]
+})
+
+test('the public names have the shapes that PyTorch gives them', () => {
+  const values = initialise(keyOf(1))(tree)
+  const shapes = new Map(
+    [...writeBackbone(values.backbone), ...writeHead(values.head)].map(([name, { shape }]) => [name, shape]),
+  )
+  const expected: Readonly<Record<string, readonly number[]>> = {
+    cls_token: [1, 1, 6],
+    pos_embed: [1, 5, 6],
+    'patch_embed.proj.weight': [6, 3, 4, 4],
+    'blocks.1.attn.qkv.weight': [18, 6],
+    'blocks.1.attn.qkv.bias': [18],
+    'blocks.1.attn.proj.weight': [6, 6],
+    'blocks.0.mlp.fc1.weight': [18, 6],
+    'blocks.0.mlp.fc2.weight': [6, 18],
+    'norm.weight': [6],
+    'mlp.2.weight': [5, 5],
+    'last_layer.weight_v': [7, 4],
+    'last_layer.weight_g': [7, 1],
+  }
+  for (const [name, shape] of Object.entries(expected)) assert.deepEqual(shapes.get(name), shape, name)
+})
+
+const pair = { a: dense({ row: 2, column: 3 }, Float32Array.of(1, 2, 3, 4, 5, 6)), b: [dense({}, Float32Array.of(7))] }
+
+const refusal = (tensors: ReadonlyMap<string, StoredTensor>): string => {
+  const read = loadTree()(pair, tensors)
+  return E.isLeft(read) ? showStoredError(read.left) : assert.fail('was read')
+}
+
+test('what misses, what nobody asked for, and every other shape is named', () => {
+  const own = storeTree()(pair)
+  const six = Float32Array.of(1, 2, 3, 4, 5, 6)
+  assert.equal(refusal(new Map()), 'missing: a, b.0')
+  assert.equal(refusal(new Map([...own, ['c', { shape: [1], data: Float32Array.of(1) }]])), 'unexpected: c')
+  assert.equal(refusal(new Map([...own, ['a', { shape: [3, 2], data: six }]])), '"a" expected 2 x 3, came 3 x 2')
+  assert.equal(refusal(new Map([...own, ['a', { shape: [6], data: six }]])), '"a" expected 2 x 3, came 6')
+  assert.equal(
+    refusal(new Map([...own, ['b.0', { shape: [1], data: Float32Array.of(7) }]])),
+    '"b.0" expected one number, came 1',
+  )
+  assert.equal(
+    refusal(
+      new Map([
+        ['a', { shape: [3, 2], data: six }],
+        ['z', { shape: [], data: Float32Array.of(0) }],
+      ]),
+    ),
+    'missing: b.0; unexpected: z; "a" expected 2 x 3, came 3 x 2',
+  )
+})
+
+test('leaves go by their paths', () => {
+  assert.deepEqual([...storeTree(byPath)(pair).keys()], ['a', 'b.0'])
+})
