@@ -46,7 +46,7 @@ const write = ({ backbone, head }: Weights): void => {
   console.log(`${tensors.size} tensors written to ${path}`)
 }
 
-/** The network in the file, or what is wrong with it: the format, or tensors that are missing, too many or ill-shaped. */
+/** The network in the file, or what is wrong with it: its format, or tensors that are missing, extra or ill-shaped. */
 const read = (): E.Either<string, Weights> =>
   pipe(
     readSafetensors(readFileSync(path)),

@@ -56,6 +56,17 @@ test('the regression finds the weights and the bias that its points were made wi
   for (const [at, truth] of [2, -1, 0.5, 3].entries()) assert.ok(Math.abs(found[at] - truth) < 0.05, `${found}`)
 })
 
+test('all three optimisers come down to the noise, and AdamW is the first to be there', async () => {
+  const rows = (await exampleOutput('optimisers.ts')).trim().split('\n').slice(1)
+  const losses = new Map(rows.map(row => row.trim().split(/\s+/).map(Number)).map(([turn, ...each]) => [turn, each]))
+  const at = (turn: number): readonly number[] => losses.get(turn) ?? []
+  assert.equal(at(1).length, 3)
+  for (const first of at(1)) assert.ok(first > 20, `${at(1)}`)
+  for (const last of at(1000)) assert.ok(last > 0.019 && last < 0.022, `${at(1000)}`)
+  const [sgd, lars, adamw] = at(100)
+  assert.ok(adamw < 0.03 && sgd > 0.03 && lars > 0.03, `${at(100)}`)
+})
+
 test('the functions of a tutorial and of the project give the same numbers', async () => {
   const printed = await exampleOutput('tutorial-loss.ts')
   const differences = printed.split('largest difference').slice(1).map(Number.parseFloat)
@@ -79,7 +90,8 @@ test('a network comes back from the names of the public code as it was', () =>
     const stored = readSafetensors(await readFile(path))
     assert.ok(E.isRight(stored))
     const { tensors } = stored.right
-    assert.equal(tensors.get('backbone.blocks.0.attn.qkv.weight')?.data.length, 72 * 24)
+    assert.deepEqual(tensors.get('backbone.blocks.0.attn.qkv.weight')?.shape, [3 * 24, 24])
+    assert.deepEqual(tensors.get('backbone.cls_token')?.shape, [1, 1, 24])
     assert.deepEqual(tensors.get('head.last_layer.weight_v')?.shape, [32, 16])
     for (const name of tensors.keys()) assert.ok(printed.includes(name), name)
   }))
