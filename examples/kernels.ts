@@ -5,24 +5,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { dinoLoss } from '../dino/objective/dino.ts'
-import {
-  compile,
-  constant,
-  gradient,
-  input,
-  type Program,
-  planMemory,
-  type Scalar,
-  showExpressions,
-  showGpuSource,
-  showKernels,
-  showPlan,
-  showSchedule,
-  showShapeError,
-  showWasmText,
-  simplify,
-  usualCompile,
-} from '../lib/index.ts'
+import { compiler, constant, gradient, input, type Scalar, showShapeError } from '../lib/index.ts'
 
 const [batch, prototype] = [2, 8]
 const student = input('student', { view: 3, batch, prototype })
@@ -42,9 +25,9 @@ const wrapped = (text: string): string =>
 const show = (title: string, explanation: string, form: string): void =>
   console.log(`\n=== ${title}\n\n${wrapped(explanation)}\n\n${form.trim()}`)
 
-const whole = showExpressions([loss.expr])
-const both = showExpressions([loss.expr, slope.expr])
-const simple = showExpressions(simplify([loss.expr, slope.expr]))
+const whole = compiler.showExpressions([loss.expr])
+const both = compiler.showExpressions([loss.expr, slope.expr])
+const simple = compiler.showExpressions(compiler.simplify([loss.expr, slope.expr]))
 const linesOf = (text: string): readonly string[] => text.split('\n')
 
 show(
@@ -79,31 +62,34 @@ show(
 )
 
 /** The number of the kernel that the tour follows: the last one that reads the student's logits. */
-const followed = ({ steps, inputs }: Program): number =>
+const followed = ({ steps, inputs }: compiler.Program): number =>
   steps.findLast(step => step.inputs.includes(inputs.student))?.kernel ?? 0
 
-const compiled = compile(usualCompile)({ outputs: { loss: loss.expr, slope: slope.expr }, carried: {} })
+const compiled = compiler.compile(compiler.usualCompile)({
+  outputs: { loss: loss.expr, slope: slope.expr },
+  carried: {},
+})
 if (E.isLeft(compiled)) console.error(compiled.left.map(showShapeError).join('\n'))
 else {
   const program = compiled.right
   const number = followed(program)
-  const one: Program = { ...program, kernels: [program.kernels[number]] }
+  const one: compiler.Program = { ...program, kernels: [program.kernels[number]] }
   /** A form of the followed kernel, without its heading: alone it is called kernel 0. */
-  const formOf = (shown: (program: Program) => string): string => linesOf(shown(one)).slice(1).join('\n')
+  const formOf = (shown: (program: compiler.Program) => string): string => linesOf(shown(one)).slice(1).join('\n')
   show(
     '4. The schedule',
     `Now it is decided which lines are worth storing. What a line says of single elements can be computed where it is
     read; only what would be computed again and again gets a buffer (b4, b5, ...). Each line below runs one kernel, a
     program of loops, which reads the buffers in brackets and writes the one on the left. Look for:
     ${program.steps.length} kernels in place of ${linesOf(simple).length} operations.`,
-    showSchedule(program),
+    compiler.showSchedule(program),
   )
   show(
     '5. The memory plan',
     `Buffers are laid out in one block of memory, counted in numbers from 0. This form exists because most of them are
     needed for a short time only; inputs and constants are there from the start, step -1. Look for: two buffers at one
     place, which is fine, since the steps of the one end before, or when, those of the other begin.`,
-    showPlan(program, planMemory(program)),
+    compiler.showPlan(program, compiler.planMemory(program)),
   )
   show(
     '6. One kernel as loops',
@@ -112,20 +98,20 @@ else {
     form that knows no machine: the ones below are both made from it. Look for: input1 and input2 (the largest logit
     and the log of the sum, both negated before) are read without i2. That is all that is left of repeating a number
     along an axis.`,
-    formOf(showKernels),
+    formOf(compiler.showKernels),
   )
   show(
     '7. The same kernel for a GPU',
     `On a GPU the loops disappear: a thread is started for each number of the result, and this function, which gpu.js
     translates for the graphics driver, is what each thread does. Look for: this.thread.x counts threads, and the
     first lines find the three counters in it by division. It is done in floating point, hence the + 0.5.`,
-    formOf(showGpuSource),
+    formOf(compiler.showGpuSource),
   )
   show(
     '8. The same kernel in WebAssembly',
     `And for a CPU, as text that an assembler turns into the bytes that run in Node or a browser. Look for: v128 is
     four numbers at once, so one f32x4.mul multiplies four; load32_splat fills all four with one number, read once a
     row and not in the inner loop; $from and $to are the part of the rows that one thread does.`,
-    formOf(showWasmText),
+    formOf(compiler.showWasmText),
   )
 }

@@ -13,19 +13,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { featureOf, type Network, type NetworkTree, network } from '../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../dino/model/public-weights.ts'
 import type { Image } from '../dino/model/vit.ts'
-import {
-  type As,
-  dense,
-  initialise,
-  keyOf,
-  normals,
-  readSafetensors,
-  reference,
-  run,
-  showRunError,
-  showStoredError,
-  writeSafetensors,
-} from '../lib/index.ts'
+import { type As, dense, executors, initialisers, random, run, showRunError, storage } from '../lib/index.ts'
 
 const path = process.argv[2] ?? 'runs/public-weights.safetensors'
 
@@ -42,14 +30,14 @@ const write = ({ backbone, head }: Weights): void => {
   const tensors = new Map([...writeBackbone(backbone, 'backbone.'), ...writeHead(head, 'head.')])
   for (const [name, { shape }] of tensors) console.log(`${name.padEnd(36)} ${shape.join(' x ')}`)
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, writeSafetensors({ tensors, metadata: {} }))
+  writeFileSync(path, storage.writeSafetensors({ tensors, metadata: {} }))
   console.log(`${tensors.size} tensors written to ${path}`)
 }
 
 /** The network in the file, or what is wrong with it: its format, or tensors that are missing, extra or ill-shaped. */
 const read = (): E.Either<string, Weights> =>
   pipe(
-    readSafetensors(readFileSync(path)),
+    storage.readSafetensors(readFileSync(path)),
     E.mapLeft(({ reason }) => reason),
     E.chain(({ tensors }) =>
       pipe(
@@ -57,7 +45,7 @@ const read = (): E.Either<string, Weights> =>
           backbone: readBackbone(model.backbone, tensors, 'backbone.'),
           head: readHead(model.head, tensors, 'head.'),
         }),
-        E.mapLeft(showStoredError),
+        E.mapLeft(storage.showStoredError),
       ),
     ),
   )
@@ -67,15 +55,17 @@ interface Seen {
   readonly image: Image<never>
 }
 
-const image = dense({ colour: 3, row: 16, column: 16 }, normals(keyOf(2), 3 * 16 * 16))
+const image = dense({ colour: 3, row: 16, column: 16 }, random.normals(random.keyOf(2), 3 * 16 * 16))
 
 const featureIn = async (weights: Weights): Promise<ArrayLike<number>> => {
-  const feature = await run(({ weights, image }: Seen) => featureOf(weights)(image))({ weights, image })(reference)()
+  const feature = await run(({ weights, image }: Seen) => featureOf(weights)(image))({ weights, image })(
+    executors.reference,
+  )()
   if (E.isLeft(feature)) throw new Error(showRunError(feature.left))
   return feature.right.data
 }
 
-const before = initialise(keyOf(1))(model)
+const before = initialisers.initialise(random.keyOf(1))(model)
 write(before)
 const after = read()
 if (E.isLeft(after)) console.error(after.left)

@@ -11,25 +11,22 @@ import {
   add,
   dense,
   dot,
-  initialise,
-  keyOf,
+  initialisers,
   machine,
   mean,
-  normal,
-  normals,
+  random,
   scale,
   showRunError,
   square,
   sub,
   type Tensor,
+  trees,
   valueAndGrad,
   withExecutor,
-  zeros,
-  zipTrees,
 } from '../lib/index.ts'
 
 /** The parameters: how large they are, and how they begin. */
-const model = { weight: normal(0.1)({ feature: 3 }), bias: zeros({}) }
+const model = { weight: initialisers.normal(0.1)({ feature: 3 }), bias: initialisers.zeros({}) }
 /** The same record with a tensor in the place of each initialiser. */
 type Model = As<'tensor', typeof model>
 
@@ -46,8 +43,8 @@ const descend = <A extends string>(_: string, p: Tensor<A>, g: Tensor<A>): Tenso
 const points = 200
 /** The weights that the points are made with; the bias is 3 and the noise has deviation 0.1. */
 const truth = [2, -1, 0.5]
-const x = dense({ point: points, feature: 3 }, normals(keyOf(1), points * 3))
-const noise = normals(keyOf(2), points)
+const x = dense({ point: points, feature: 3 }, random.normals(random.keyOf(1), points * 3))
+const noise = random.normals(random.keyOf(2), points)
 const y = dense(
   { point: points },
   noise.map((value, point) => truth.reduce((sum, w, at) => sum + w * x.data[point * 3 + at], 3 + 0.1 * value)),
@@ -57,9 +54,9 @@ const y = dense(
 const fit = machine(
   (parameters: Model, data: { readonly x: Tensor<'point' | 'feature'>; readonly y: Tensor<'point'> }) => {
     const { value, gradient } = valueAndGrad(loss(data.x, data.y))(parameters)
-    return { state: zipTrees(parameters, gradient)(descend), output: { loss: value } }
+    return { state: trees.zipTrees(parameters, gradient)(descend), output: { loss: value } }
   },
-  initialise(keyOf(3))(model),
+  initialisers.initialise(random.keyOf(3))(model),
   { x, y },
 )
 

@@ -43,8 +43,8 @@ const trainings: readonly (readonly [name: string, changes: ConfigurationChanges
 const trained = async (changes: ConfigurationChanges, executor: Executor): Promise<readonly StepReport[]> => {
   const configuration = changed(small, changes)
   const { run, data, model } = configuration
-  const shown = { seed: run.seed, count: data.images, size: model.backbone.imageSize, part: 'train' } as const
-  const loader = directLoader(configuration, scenes(shown))
+  const part = { seed: run.seed, count: data.images, size: model.backbone.imageSize, part: 'train' } as const
+  const loader = directLoader(configuration, scenes(part))
   const reports: StepReport[] = []
   const watch: Watch = {
     step: report => {

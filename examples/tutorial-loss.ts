@@ -8,7 +8,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { dinoLoss } from '../dino/objective/dino.ts'
 import { ema } from '../dino/step/teacher.ts'
-import { constant, dense, keyOf, normals, reference, run, showRunError, type Tensor } from '../lib/index.ts'
+import { constant, dense, executors, random, run, showRunError, type Tensor } from '../lib/index.ts'
 
 /** One number for each prototype. */
 type Row = readonly number[]
@@ -42,11 +42,17 @@ const [views, globals, batch, prototypes] = [4, 2, 3, 8]
 const momentum = 0.996
 /** Random logits of both networks, a centre, and four weights of both. */
 const given = {
-  student: dense({ view: views, batch, prototype: prototypes }, normals(keyOf(1), views * batch * prototypes)),
-  teacher: dense({ global: globals, batch, prototype: prototypes }, normals(keyOf(2), globals * batch * prototypes)),
-  centre: dense({ prototype: prototypes }, normals(keyOf(3), prototypes)),
-  studentWeight: dense({ feature: 4 }, normals(keyOf(4), 4)),
-  teacherWeight: dense({ feature: 4 }, normals(keyOf(5), 4)),
+  student: dense(
+    { view: views, batch, prototype: prototypes },
+    random.normals(random.keyOf(1), views * batch * prototypes),
+  ),
+  teacher: dense(
+    { global: globals, batch, prototype: prototypes },
+    random.normals(random.keyOf(2), globals * batch * prototypes),
+  ),
+  centre: dense({ prototype: prototypes }, random.normals(random.keyOf(3), prototypes)),
+  studentWeight: dense({ feature: 4 }, random.normals(random.keyOf(4), 4)),
+  teacherWeight: dense({ feature: 4 }, random.normals(random.keyOf(5), 4)),
 }
 
 /** The rows of one view, one for each image, out of an array [view, batch, prototype]. */
@@ -94,7 +100,7 @@ const show = (name: string, tutorial: Row, own: ArrayLike<number>): void => {
 }
 
 const main = pipe(
-  run(project)(given)(reference),
+  run(project)(given)(executors.reference),
   TE.match(
     error => console.error(showRunError(error)),
     ({ allPairs, otherViews, average }) => {

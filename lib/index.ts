@@ -1,45 +1,25 @@
-// The public face of the tensor language: everything that a program outside `lib` needs, by topic.
+// The public face of the tensor language. What every program is written in stands here by itself: tensors and their operations,
+// derivatives, and running them. The rest is by topic, each topic a name:
+//
+//   import { add, dot, optimisers, random, type Tensor } from 'functional-dino'
+//   const step = optimisers.adamw()        const key = random.keyOf(1)
 
-export { gpu } from './backend/gpujs/gpujs.ts'
-export {
-  type ExecutorOptions,
-  executorNames,
-  openExecutor,
-  surveyExecutors,
-  withExecutor,
-} from './backend/registry.ts'
-export { showGpuSource, showWasmText } from './backend/show-generated.ts'
-export { type WasmOptions, wasm, wasmCompile } from './backend/wasm/wasm.ts'
-export type { Graph } from './compile/checked.ts'
-export { type CompileOptions, compile, usualCompile } from './compile/compile.ts'
-export { planMemory } from './compile/memory-plan.ts'
-export type { Program } from './compile/program.ts'
-export { showKernels, showPlan, showSchedule } from './compile/show-program.ts'
+export { withExecutor } from './backend/registry.ts'
 export { type RunError, showRunError } from './execute/errors.ts'
-export type { Executor, Loaded, Run, Values } from './execute/executor.ts'
-export type { KernelKind, KernelTime } from './execute/kernel-time.ts'
-export { type Machine, machine, run, type Step, type Stepped, trace } from './execute/machine.ts'
-export { reference } from './execute/reference.ts'
+export type { Executor, Run } from './execute/executor.ts'
+export { type Machine, machine, run, type Step, type Stepped } from './execute/machine.ts'
 export type { Named, Shape, Sizes } from './language/axes.ts'
-export { elements, showShape } from './language/axes.ts'
-export { evaluate } from './language/evaluate.ts'
-export type { Expr } from './language/expression.ts'
 export { type ShapeError, showShapeError } from './language/fault.ts'
 export * from './language/functions.ts'
-export { share } from './language/share.ts'
-export { showExpressions } from './language/show.ts'
 export * from './language/tensor.ts'
 export { valuesOf } from './language/values.ts'
-export { check } from './language/walk.ts'
-export { simplify } from './transform/simplify.ts'
-export * from './tree/adamw.ts'
-export * from './tree/clip.ts'
-export * from './tree/descent.ts'
+export * as compiler from './topics/compiler.ts'
+export * as executors from './topics/executors.ts'
+export * as initialisers from './topics/initialisers.ts'
+export * as optimisers from './topics/optimisers.ts'
+export * as storage from './topics/storage.ts'
+export * as trees from './topics/trees.ts'
 export * from './tree/differentiate.ts'
-export * from './tree/initialise.ts'
-export * from './tree/optimise.ts'
-export * from './tree/random.ts'
-export * from './tree/safetensors.ts'
+export * as random from './tree/random.ts'
 export { scope } from './tree/scope.ts'
-export * from './tree/stored.ts'
-export * from './tree/tree.ts'
+export { type As, type Dense, dense, denseScalar, type Spec, spec } from './tree/tree.ts'

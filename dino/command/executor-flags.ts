@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Executor, openExecutor } from '../../lib/index.ts'
+import { type Executor, executors } from '../../lib/index.ts'
 import type { Values } from '../options/option.ts'
 import { onOff, text, whole } from '../options/rows.ts'
 import { type Failure, failure } from '../run/failure.ts'
@@ -24,7 +24,7 @@ export const usingExecutor =
   <A>(use: (executor: Executor) => TE.TaskEither<Failure, A>): TE.TaskEither<Failure, A> =>
     TE.bracket(
       pipe(
-        openExecutor(executor, { profile, ...(threads === undefined ? {} : { threads }) }),
+        executors.openExecutor(executor, { profile, ...(threads === undefined ? {} : { threads }) }),
         TE.mapLeft(failure('run')),
       ),
       opened => {

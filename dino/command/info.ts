@@ -4,14 +4,14 @@
 import { spawn } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
-import { showRunError, surveyExecutors } from '../../lib/index.ts'
+import { executors, showRunError } from '../../lib/index.ts'
 import { showTable } from './table.ts'
 
 /** Set in the process that makes the survey. */
 const surveying = 'DINO_SURVEYING'
 
 const survey = async (): Promise<void> => {
-  const found = await surveyExecutors()
+  const found = await executors.surveyExecutors()
   const rows = found.map(([name, what]) => [
     E.isRight(what) ? 'yes' : 'no',
     name,

@@ -1,14 +1,14 @@
 // Where the time of training went, as text: by kind of kernel, and the kernels that took longest. A contraction is told
 // with the operations that it does in a second, any other kernel with the bytes that it moves.
 
-import type { KernelTime } from '../../lib/index.ts'
+import type { executors } from '../../lib/index.ts'
 import { counted } from './progress.ts'
 import { showTable } from './table.ts'
 
 const shown = 20
 
 /** The amounts that a line of the profile adds up. */
-type Amounts = Pick<KernelTime, 'milliseconds' | 'operations' | 'bytes'>
+type Amounts = Pick<executors.KernelTime, 'milliseconds' | 'operations' | 'bytes'>
 
 /** Billions in a second; operations and bytes are those of one step. */
 const speed = ({ milliseconds, operations, bytes }: Amounts, steps: number): string => {
@@ -29,7 +29,7 @@ const total = (kernels: readonly Amounts[]): Amounts =>
 const launches = (steps: number): string => (steps === 1 ? '' : ` (${steps} times)`)
 
 /** The profile of so many steps, for a person; milliseconds are those of one step. */
-export const showProfile = (kernels: readonly KernelTime[], steps: number): string => {
+export const showProfile = (kernels: readonly executors.KernelTime[], steps: number): string => {
   const whole = total(kernels).milliseconds
   const row = (amounts: Amounts, what: string): readonly string[] => [
     (amounts.milliseconds / steps).toFixed(2),

@@ -8,17 +8,15 @@ import {
   at,
   dot,
   gelu,
+  initialisers,
   layerNorm,
   mul,
-  ones,
   rename,
   scale,
   scope,
   sizeOf,
   softmax,
   type Tensor,
-  withRole,
-  zeros,
 } from '../../lib/index.ts'
 import { applyLinear, linear } from './linear.ts'
 
@@ -33,8 +31,8 @@ export interface BlockSizes {
 
 /** Initialisers of a layer norm over `feature`. */
 export const layerNormWeights = (features: number) => ({
-  weight: withRole('norm')(ones({ feature: features })),
-  bias: withRole('norm')(zeros({ feature: features })),
+  weight: initialisers.withRole('norm')(initialisers.ones({ feature: features })),
+  bias: initialisers.withRole('norm')(initialisers.zeros({ feature: features })),
 })
 
 /** Initialisers of a block. */

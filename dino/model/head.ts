@@ -7,19 +7,15 @@ import {
   div,
   dot,
   gelu,
+  initialisers,
   mul,
   norm,
-  normal,
   normalise,
-  ones,
   type Replaces,
   rename,
   replacing,
   stopGradient,
   type Tensor,
-  uniformWithin,
-  withRole,
-  zeros,
 } from '../../lib/index.ts'
 import { usualDeviation } from './linear.ts'
 
@@ -36,19 +32,19 @@ export interface HeadSizes {
 }
 
 const layer = (from: number, to: number, deviation = usualDeviation) => ({
-  weight: withRole('weight')(normal(deviation)({ unit: from, nextUnit: to })),
-  bias: withRole('bias')(zeros({ nextUnit: to })),
+  weight: initialisers.withRole('weight')(initialisers.normal(deviation)({ unit: from, nextUnit: to })),
+  bias: initialisers.withRole('bias')(initialisers.zeros({ nextUnit: to })),
 })
 
 /** Initialisers of a head; prototypes keep torch's default for linear layers, of which only the direction matters. */
 export const head = ({ features, hidden, bottleneck, prototypes, layers, deviation }: HeadSizes) => {
   const widths = [features, ...Array.from({ length: layers - 1 }, () => hidden), bottleneck]
-  const direction = uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck })
+  const direction = initialisers.uniformWithin(1 / Math.sqrt(bottleneck))({ prototype: prototypes, unit: bottleneck })
   return {
     layers: widths.slice(1).map((width, index) => layer(widths[index], width, deviation)),
     prototypes: {
-      direction: withRole('prototype direction')(direction),
-      gain: withRole('prototype gain')(ones({ prototype: prototypes })),
+      direction: initialisers.withRole('prototype direction')(direction),
+      gain: initialisers.withRole('prototype gain')(initialisers.ones({ prototype: prototypes })),
     },
   }
 }

@@ -1,16 +1,6 @@
 // The affine map of a layer, with its official initial values: weights normal, biases zero.
 
-import {
-  add,
-  dot,
-  normal,
-  type Replaces,
-  replacing,
-  type Sizes,
-  type Tensor,
-  withRole,
-  zeros,
-} from '../../lib/index.ts'
+import { add, dot, initialisers, type Replaces, replacing, type Sizes, type Tensor } from '../../lib/index.ts'
 
 /**
  * Deviation of initial weights and tokens (trunc_normal_ in the public code; its cut at 2 is never reached). It is
@@ -24,8 +14,8 @@ export const linear = <F extends string, T extends string>(
   to: Sizes<T>,
   deviation = usualDeviation,
 ) => ({
-  weight: withRole('weight')(normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>)),
-  bias: withRole('bias')(zeros(to)),
+  weight: initialisers.withRole('weight')(initialisers.normal(deviation)<F | T>({ ...from, ...to } as Sizes<F | T>)),
+  bias: initialisers.withRole('bias')(initialisers.zeros(to)),
 })
 
 /** Weight and bias of a map between axes. */

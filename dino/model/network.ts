@@ -1,6 +1,6 @@
 // A DINO network: a backbone and a projection head. Student and teacher are two trees of this form.
 
-import { type As, atDepth, type Replaces, type RolesOf, replacing } from '../../lib/index.ts'
+import { type As, initialisers, type Replaces, replacing } from '../../lib/index.ts'
 import { type HeadSizes, head } from './head.ts'
 import { usualDeviation } from './linear.ts'
 import { applyVit, type VitSizes, vit } from './vit.ts'
@@ -16,7 +16,7 @@ export interface NetworkSizes {
 /** Initialisers of a network; the head is as deep as the backbone's last norm. */
 export const network = ({ backbone, head: sizes, initialDeviation: deviation = usualDeviation }: NetworkSizes) => ({
   backbone: vit({ ...backbone, deviation }),
-  head: atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features, deviation })),
+  head: initialisers.atDepth(backbone.depth + 1)(head({ ...sizes, features: backbone.features, deviation })),
 })
 
 /** The initialisers of a network. */
@@ -25,7 +25,7 @@ export type NetworkTree = ReturnType<typeof network>
 export type Network = As<'tensor', NetworkTree>
 
 /** The roles of a network's parameters: 'weight', 'bias', 'norm', 'token', 'position' and those of prototypes. */
-export type Role = RolesOf<NetworkTree>
+export type Role = initialisers.RolesOf<NetworkTree>
 
 /** The feature of each image: the backbone's normalised class token. */
 export const featureOf = ({ backbone }: Pick<Network, 'backbone'>): Replaces<'colour' | 'row' | 'column', 'feature'> =>

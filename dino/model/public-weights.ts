@@ -5,18 +5,7 @@
 //   blocks.0.attn.qkv.weight, of shape [role * head * channel, feature]
 
 import type * as E from 'fp-ts/lib/Either.js'
-import {
-  type As,
-  array,
-  evaluate,
-  loadTree,
-  type Numbers,
-  type Sizes,
-  type Storages,
-  type StoredError,
-  type StoredTensor,
-  storeTree,
-} from '../../lib/index.ts'
+import { type As, array, compiler, type Sizes, storage } from '../../lib/index.ts'
 
 /** A dimension of a stored tensor: an axis, several merged into one, the first slowest, or none, of size 1. */
 type Dimension = string | readonly string[]
@@ -64,12 +53,12 @@ const head: readonly Row[] = [
 const headName = (name: string): string => name.replace(/^mlp\.(\d+)/, (_, layer: string) => `mlp.${2 * Number(layer)}`)
 
 /** The values of an array of sizes `from` in the order of `to`, which has the same axes. */
-const reorder = (from: Sizes, to: Sizes, values: Numbers): Float64Array =>
-  evaluate([array(from, values).expr], new Map(), [to])[0]
+const reorder = (from: Sizes, to: Sizes, values: storage.Numbers): Float64Array =>
+  compiler.evaluate([array(from, values).expr], new Map(), [to])[0]
 
 /** How leaves are stored by the public code, each name after `prefix`. A leaf that it does not have keeps its path. */
 const storages =
-  (rows: readonly Row[], prefix: string): Storages =>
+  (rows: readonly Row[], prefix: string): storage.Storages =>
   (path, sizes) => {
     const found = rows.find(({ path: pattern }) => pattern.test(path))
     const shape = found?.shape ?? Object.keys(sizes)
@@ -82,22 +71,24 @@ const storages =
     }
   }
 
-const startingWith = (prefix: string, tensors: ReadonlyMap<string, StoredTensor>): ReadonlyMap<string, StoredTensor> =>
-  new Map([...tensors].filter(([name]) => name.startsWith(prefix)))
+const startingWith = (
+  prefix: string,
+  tensors: ReadonlyMap<string, storage.StoredTensor>,
+): ReadonlyMap<string, storage.StoredTensor> => new Map([...tensors].filter(([name]) => name.startsWith(prefix)))
 
 const readRows =
   (rows: readonly Row[]) =>
   <T extends object>(
     tree: T,
-    tensors: ReadonlyMap<string, StoredTensor>,
+    tensors: ReadonlyMap<string, storage.StoredTensor>,
     prefix = '',
-  ): E.Either<StoredError, As<'dense', T>> =>
-    loadTree(storages(rows, prefix))(tree, startingWith(prefix, tensors))
+  ): E.Either<storage.StoredError, As<'dense', T>> =>
+    storage.loadTree(storages(rows, prefix))(tree, startingWith(prefix, tensors))
 
 const writeRows =
   (rows: readonly Row[]) =>
-  (tree: object, prefix = ''): ReadonlyMap<string, StoredTensor> =>
-    storeTree(storages(rows, prefix))(tree)
+  (tree: object, prefix = ''): ReadonlyMap<string, storage.StoredTensor> =>
+    storage.storeTree(storages(rows, prefix))(tree)
 
 /**
  * A vision transformer's weights from tensors with the names of the public code, each after `prefix`. Every tensor

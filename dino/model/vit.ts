@@ -6,19 +6,16 @@ import {
   type As,
   add,
   at,
-  atDepth,
   dot,
+  initialisers,
   layerNorm,
   merge,
-  normal,
   pad,
   scope,
   sizeOf,
   slice,
   split,
   type Tensor,
-  uniformWithin,
-  withRole,
 } from '../../lib/index.ts'
 import { type Attended, applyBlock, block, layerNormWeights, type Tokens } from './block.ts'
 import { usualDeviation } from './linear.ts'
@@ -57,13 +54,15 @@ export const vit = ({ imageSize, patchSize, depth, ...sizes }: VitSizes) => {
   const bound = 1 / Math.sqrt(colours * patchSize * patchSize)
   return {
     patch: {
-      weight: withRole('weight')(uniformWithin(bound)({ ...patch, feature: features })),
-      bias: withRole('bias')(uniformWithin(bound)({ feature: features })),
+      weight: initialisers.withRole('weight')(initialisers.uniformWithin(bound)({ ...patch, feature: features })),
+      bias: initialisers.withRole('bias')(initialisers.uniformWithin(bound)({ feature: features })),
     },
-    classToken: withRole('token')(normal(deviation)({ token: 1, feature: features })),
-    position: withRole('position')(normal(deviation)({ token: 1 + rows * columns, feature: features })),
-    blocks: Array.from({ length: depth }, (_, index) => atDepth(index + 1)(block(sizes))),
-    norm: atDepth(depth + 1)(layerNormWeights(features)),
+    classToken: initialisers.withRole('token')(initialisers.normal(deviation)({ token: 1, feature: features })),
+    position: initialisers.withRole('position')(
+      initialisers.normal(deviation)({ token: 1 + rows * columns, feature: features }),
+    ),
+    blocks: Array.from({ length: depth }, (_, index) => initialisers.atDepth(index + 1)(block(sizes))),
+    norm: initialisers.atDepth(depth + 1)(layerNormWeights(features)),
   }
 }
 

@@ -3,7 +3,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { fold } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import type { Picture } from '../views/picture.ts'
 import { type BatchViews, batchViews } from '../views/view.ts'
@@ -44,7 +44,7 @@ export const viewBatches = (
     if (found.length === 0)
       return E.left({ kind: 'nothing readable', set: set.name, count: set.names.length, first: skipped[0] })
     const filled = Array.from({ length: chosen.size }, (_, at) => found[at % found.length])
-    const keys = filled.map(({ place }, at) => fold(chosen.keyFor(place), at < found.length ? 0 : at))
+    const keys = filled.map(({ place }, at) => random.fold(chosen.keyFor(place), at < found.length ? 0 : at))
     return E.right({
       views: make(
         filled.map(({ picture }) => picture),

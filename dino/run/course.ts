@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type Dense, type Executor, type KernelTime, type Machine, machine } from '../../lib/index.ts'
+import { type Dense, type Executor, type executors, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
 import type { ScheduledValues } from '../step/options.ts'
 import type { ViewBatch } from './batch.ts'
@@ -56,7 +56,7 @@ export interface Course {
 
 /** How a run ended, and the time of each kernel where the executor took it. */
 export interface Trained extends Progress {
-  readonly profile: readonly KernelTime[]
+  readonly profile: readonly executors.KernelTime[]
 }
 
 type Running = Machine<RunState, RunInput, RunReport>

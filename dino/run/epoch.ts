@@ -3,19 +3,19 @@
 // may show
 //   7 2 9 0 | 4 1 8 3     and leave out 6 and 5, which stand in for pictures of it that are broken.
 
-import { fold, type Key, keyOf, permutation } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { lengthOf, type RunOptions } from './options.ts'
 
 /** An epoch: the order of the pictures, and the key from which their views are drawn. */
 interface Epoch {
   readonly number: number
   readonly order: Uint32Array
-  readonly views: Key
+  readonly views: random.Key
 }
 
 const epochOf = (seed: number, images: number, number: number): Epoch => {
-  const key = fold(fold(keyOf(seed), 'epoch'), number)
-  return { number, order: permutation(fold(key, 'order'), images), views: fold(key, 'views') }
+  const key = random.fold(random.fold(random.keyOf(seed), 'epoch'), number)
+  return { number, order: random.permutation(random.fold(key, 'order'), images), views: random.fold(key, 'views') }
 }
 
 /** The pictures of a step. */
@@ -27,7 +27,7 @@ export interface Chosen {
    */
   readonly at: (place: number) => number
   /** The key of a picture's views. */
-  readonly keyFor: (picture: number) => Key
+  readonly keyFor: (picture: number) => random.Key
 }
 
 /** Chooses the pictures of each step from a set of so many. A batch is never larger than the set. */
@@ -40,6 +40,6 @@ export const choosing = (options: RunOptions, images: number): ((step: number) =
     if (number !== current.number) current = epochOf(options.seed, images, number)
     const { order, views } = current
     const start = (step % perEpoch) * size
-    return { size, at: place => order[(start + place) % images], keyFor: picture => fold(views, picture) }
+    return { size, at: place => order[(start + place) % images], keyFor: picture => random.fold(views, picture) }
   }
 }

@@ -4,7 +4,7 @@
 // right or up to a third too high.
 //   scenes: 50 MB for a step, 3 MB written; vit-small with a batch of 2: 1.5 GB, 0.7 GB written
 
-import { elements, leavesOf } from '../../lib/index.ts'
+import { compiler, trees } from '../../lib/index.ts'
 import { network } from '../model/network.ts'
 import { kindsOf } from '../views/view-plan.ts'
 import type { Configuration } from './configuration.ts'
@@ -35,8 +35,8 @@ const copies = { kept: 4, passing: 1 } as const
 const bytes = 4
 
 const parameterPart = (configuration: Configuration, name: string, flags: string, prefix: string): Part => {
-  const own = leavesOf<'initialiser'>(network(configuration.model)).filter(([path]) => path.startsWith(prefix))
-  const count = own.reduce((total, [, { sizes }]) => total + elements(sizes), 0)
+  const own = trees.leavesOf<'initialiser'>(network(configuration.model)).filter(([path]) => path.startsWith(prefix))
+  const count = own.reduce((total, [, { sizes }]) => total + compiler.elements(sizes), 0)
   return { name, flags, numbers: (copies.kept + copies.passing) * count, least: copies.kept * count }
 }
 

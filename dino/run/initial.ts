@@ -1,6 +1,6 @@
 // The state that training begins with.
 
-import { type As, fold, initialise, keyOf } from '../../lib/index.ts'
+import { type As, initialisers, random } from '../../lib/index.ts'
 import { network } from '../model/network.ts'
 import { initialState as begin } from '../step/state.ts'
 import type { Configuration } from './configuration.ts'
@@ -8,6 +8,8 @@ import { objectiveOf, optimiserOf, type RunState } from './recipe.ts'
 
 /** A student drawn from the seed; the teacher is a copy of it, and nothing is remembered yet. */
 export const initialState = (configuration: Configuration): As<'dense', RunState> => {
-  const student = initialise(fold(keyOf(configuration.run.seed), 'network'))(network(configuration.model))
+  const student = initialisers.initialise(random.fold(random.keyOf(configuration.run.seed), 'network'))(
+    network(configuration.model),
+  )
   return begin(student, objectiveOf(configuration), optimiserOf(configuration, 1))
 }

@@ -2,18 +2,7 @@
 // say, and the optimiser's clocks. All of it follows from the configuration and the number of the step.
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
-import {
-  type As,
-  type Clocks,
-  type Dense,
-  dense,
-  denseScalar,
-  fold,
-  type Key,
-  keyOf,
-  type Sizes,
-  uniforms,
-} from '../../lib/index.ts'
+import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'
 import { type ScheduledValues, schedulesOf } from '../step/options.ts'
 import { type BatchViews, blankViews } from '../views/view.ts'
 import type { Configuration } from './configuration.ts'
@@ -31,10 +20,10 @@ const dropMask = <View extends string>(
   view: View,
   views: number,
   batch: number,
-  key: Key,
+  key: random.Key,
 ): Dense<'block' | 'branch' | View | 'batch'> => {
   const each = branches * views * batch
-  const mask = Float32Array.from(uniforms(fold(key, view), depth * each), (value, at) => {
+  const mask = Float32Array.from(random.uniforms(random.fold(key, view), depth * each), (value, at) => {
     const keep = 1 - (dropPath * Math.floor(at / each)) / Math.max(depth - 1, 1)
     return value < keep ? 1 / keep : 0
   })
@@ -45,7 +34,7 @@ const dropMask = <View extends string>(
 /** The drop masks of a step; none without drop path. */
 const masks = ({ model: { backbone }, run }: Configuration, { global, local }: BatchViews, step: number) => {
   if (backbone.dropPath === 0) return {}
-  const key = fold(fold(keyOf(run.seed), 'drop'), step)
+  const key = random.fold(random.fold(random.keyOf(run.seed), 'drop'), step)
   const { batch } = global.sizes
   const globalMasks = { drop: dropMask(backbone, 'global', global.sizes.global, batch, key) }
   if (local === undefined) return { globalMasks }
@@ -55,7 +44,7 @@ const masks = ({ model: { backbone }, run }: Configuration, { global, local }: B
 /** The numbers that the host gives a step beside its batch. */
 export interface Said {
   readonly scheduled: ScheduledValues
-  readonly clocks: As<'dense', Clocks>
+  readonly clocks: As<'dense', optimisers.Clocks>
 }
 
 /** The numbers of each step of a run of so many. */

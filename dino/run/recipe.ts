@@ -1,7 +1,7 @@
 // The recipe of a configuration: the networks, the objective, the optimiser and the step. Another recipe
 // (DINOv2) is another choice here.
 
-import { adamw, type Clip, clipEach, clipTogether, optimiser, unclipped } from '../../lib/index.ts'
+import { optimisers } from '../../lib/index.ts'
 import { type Network, network } from '../model/network.ts'
 import { centred } from '../objective/assignment.ts'
 import { dino } from '../objective/dino.ts'
@@ -20,12 +20,13 @@ export const objectiveOf = ({ objective, model }: Configuration) =>
 export const optimiserOf = ({ model, optimiser: options }: Configuration, steps: number) => {
   const frozenSteps = Math.round(options.freezeLastLayer * steps)
   const groups = dinoGroups({ normLastLayer: model.head.normLastLayer, frozenSteps })
-  return optimiser(adamw(options))(network(model), groups)
+  return optimisers.optimiser(optimisers.adamw(options))(network(model), groups)
 }
 
-const clips = { each: clipEach, together: clipTogether } as const
+const clips = { each: optimisers.clipEach, together: optimisers.clipTogether } as const
 
-const clipOf = ({ clip, clipping }: OptimiserOptions): Clip => (clip > 0 ? clips[clipping](clip) : unclipped)
+const clipOf = ({ clip, clipping }: OptimiserOptions): optimisers.Clip =>
+  clip > 0 ? clips[clipping](clip) : optimisers.unclipped
 
 /** The step of a run of so many. */
 export const stepOf = (configuration: Configuration, steps: number) =>

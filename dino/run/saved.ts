@@ -5,17 +5,7 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import {
-  type As,
-  dense,
-  elements,
-  loadTree,
-  mapTree,
-  readSafetensors,
-  showStoredError,
-  storeTree,
-  writeSafetensors,
-} from '../../lib/index.ts'
+import { type As, compiler, dense, storage, trees } from '../../lib/index.ts'
 import { type Network, network } from '../model/network.ts'
 import { initialState } from '../step/state.ts'
 import { type Configuration, format } from './configuration.ts'
@@ -50,7 +40,10 @@ export interface ContentError {
 
 /** The contents of the file of a part. */
 export const partContents = ({ state, step }: Progress, part: StatePart): Uint8Array =>
-  writeSafetensors({ tensors: storeTree()(state[part]), metadata: { format: String(format), step: String(step) } })
+  storage.writeSafetensors({
+    tensors: storage.storeTree()(state[part]),
+    metadata: { format: String(format), step: String(step) },
+  })
 
 /** A tree from the contents of a file, and the steps that made it. */
 const readTree = <T extends object>(
@@ -59,7 +52,7 @@ const readTree = <T extends object>(
   contents: Uint8Array,
 ): E.Either<ContentError, { readonly tree: As<'dense', T>; readonly step: number }> =>
   pipe(
-    readSafetensors(contents),
+    storage.readSafetensors(contents),
     E.mapLeft(({ reason }): ContentError => ({ file, expected: 'safetensors', came: reason })),
     E.bindTo('stored'),
     E.bind('step', ({ stored: { metadata } }) => {
@@ -70,12 +63,12 @@ const readTree = <T extends object>(
     }),
     E.bind('tree', ({ stored: { tensors } }) =>
       pipe(
-        loadTree()(tree, tensors),
+        storage.loadTree()(tree, tensors),
         E.mapLeft(
           (error): ContentError => ({
             file,
             expected: 'the tensors of its configuration',
-            came: showStoredError(error),
+            came: storage.showStoredError(error),
           }),
         ),
       ),
@@ -84,7 +77,9 @@ const readTree = <T extends object>(
 
 /** A state of zeros, which says what belongs to a state. */
 const blankState = (configuration: Configuration): As<'dense', RunState> => {
-  const zeros = mapTree<'initialiser', 'dense'>(({ sizes }) => dense(sizes, new Float32Array(elements(sizes))))
+  const zeros = trees.mapTree<'initialiser', 'dense'>(({ sizes }) =>
+    dense(sizes, new Float32Array(compiler.elements(sizes))),
+  )
   return initialState(zeros(network(configuration.model)), objectiveOf(configuration), optimiserOf(configuration, 1))
 }
 

@@ -2,7 +2,7 @@
 // and norms are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than
 // the rest.
 
-import type { ParameterGroup, Part } from '../../lib/index.ts'
+import type { optimisers, trees } from '../../lib/index.ts'
 import type { Role } from '../model/network.ts'
 
 /** What the groups depend on. */
@@ -13,13 +13,16 @@ export interface GroupOptions {
   readonly frozenSteps: number
 }
 
-const decayed: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
-const undecayed: ParameterGroup = { ...decayed, weightDecayFactor: 0 }
+const decayed: optimisers.ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const undecayed: optimisers.ParameterGroup = { ...decayed, weightDecayFactor: 0 }
 
 /** The group of a parameter. */
-export const dinoGroups = ({ normLastLayer, frozenSteps }: GroupOptions): ((part: Part<Role>) => ParameterGroup) => {
+export const dinoGroups = ({
+  normLastLayer,
+  frozenSteps,
+}: GroupOptions): ((part: trees.Part<Role>) => optimisers.ParameterGroup) => {
   const prototypes = { ...decayed, frozenFor: frozenSteps }
-  const groups: Readonly<Record<Role, ParameterGroup>> = {
+  const groups: Readonly<Record<Role, optimisers.ParameterGroup>> = {
     weight: decayed,
     bias: undecayed,
     norm: undecayed,

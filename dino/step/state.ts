@@ -2,7 +2,7 @@
 // what the optimiser keeps. How many steps were done is not in it: the host counts them, and saves the number with the
 // state.
 
-import type { As, Kept, Optimiser } from '../../lib/index.ts'
+import type { As, optimisers } from '../../lib/index.ts'
 import type { Objective } from '../objective/objective.ts'
 
 /** The state of training networks of the form `N` by an objective that remembers an `S`. */
@@ -10,14 +10,14 @@ export interface State<N, S> {
   readonly student: N
   readonly teacher: N
   readonly objective: S
-  readonly optimiser: Kept<N>
+  readonly optimiser: optimisers.Kept<N>
 }
 
 /** The state before the first step: the teacher is a copy of the student. */
 export const initialState = <N extends object, S extends object, I extends string, M extends string>(
   student: As<'dense', N>,
   objective: Objective<N, S, I, M>,
-  optimiser: Optimiser<N>,
+  optimiser: optimisers.Optimiser<N>,
 ): State<As<'dense', N>, As<'dense', S>> => ({
   student,
   teacher: student,

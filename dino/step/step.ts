@@ -3,30 +3,20 @@
 // moves the student, and the teacher follows. All state is in `state`; views, what the schedules say and the
 // optimiser's clocks come in.
 
-import {
-  add,
-  type Clip,
-  type Clocks,
-  constant,
-  gradient,
-  type Optimiser,
-  type Rates,
-  type Scalar,
-  type Stepped,
-} from '../../lib/index.ts'
+import { add, constant, gradient, type optimisers, type Scalar, type Stepped } from '../../lib/index.ts'
 import { applyVit } from '../model/vit.ts'
 import type { Backboned, Batch, Objective, Shown } from '../objective/objective.ts'
 import type { State } from './state.ts'
 import { ema } from './teacher.ts'
 
 /** What the schedules say of a step, by name: what every step needs, and what the objective asks for. */
-export type Scheduled<I extends string> = Rates & Readonly<Record<'teacherMomentum' | I, Scalar>>
+export type Scheduled<I extends string> = optimisers.Rates & Readonly<Record<'teacherMomentum' | I, Scalar>>
 
 /** What a step is given. */
 export interface StepInput<I extends string> {
   readonly batch: Batch
   readonly scheduled: Scheduled<I>
-  readonly clocks: Clocks
+  readonly clocks: optimisers.Clocks
 }
 
 /** What a step reports: the loss, its terms, and the objective's metrics. */
@@ -35,8 +25,8 @@ export type StepOutput<M extends string> = Readonly<Record<'loss' | M, Scalar>>
 /** How a step is taken. */
 export interface StepOptions<N extends object, S extends object, I extends string, M extends string> {
   readonly objective: Objective<N, S, I, M>
-  readonly optimiser: Optimiser<N>
-  readonly clip: Clip
+  readonly optimiser: optimisers.Optimiser<N>
+  readonly clip: optimisers.Clip
 }
 
 const shown = <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {

@@ -5,7 +5,7 @@
 //   { jitter: [{ aspect: 'hue', amount: 0.05 }], grey: false, blur: 0.7, solarise: undefined }
 // has its hue turned and is blurred.
 
-import { chance, fields, fold, permutation, type Random, uniform } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { type ColourAspect, changeColour, grey, solarise } from './colour.ts'
 import type { ViewOptions } from './options.ts'
 import type { Picture } from './picture.ts'
@@ -18,7 +18,7 @@ export type ViewKind = 'firstGlobal' | 'secondGlobal' | 'local'
 
 /** A change: what is drawn for a view of that kind, and what is done with it. */
 interface Change<T> {
-  readonly draw: (options: ViewOptions, kind: ViewKind) => Random<T>
+  readonly draw: (options: ViewOptions, kind: ViewKind) => random.Random<T>
   readonly apply: (drawn: T) => (picture: Picture) => Picture
 }
 
@@ -28,9 +28,9 @@ const same = (picture: Picture): Picture => picture
 
 /** Something drawn with the given probability, or else `otherwise`. */
 const sometimes =
-  <T>(probability: number, draw: Random<T>, otherwise: T): Random<T> =>
+  <T>(probability: number, draw: random.Random<T>, otherwise: T): random.Random<T> =>
   key =>
-    chance(probability)(fold(key, 'whether')) ? draw(fold(key, 'what')) : otherwise
+    random.chance(probability)(random.fold(key, 'whether')) ? draw(random.fold(key, 'what')) : otherwise
 
 /** One step of colour jitter. */
 export interface ColourChange {
@@ -41,19 +41,19 @@ export interface ColourChange {
 
 const aspects: readonly ColourAspect[] = ['brightness', 'contrast', 'saturation', 'hue']
 
-const factor = (strength: number): Random<number> => uniform(Math.max(0, 1 - strength), 1 + strength)
+const factor = (strength: number): random.Random<number> => random.uniform(Math.max(0, 1 - strength), 1 + strength)
 
 /** All four changes of colour in a random order (torchvision ColorJitter). */
-const jitter = ({ brightness, contrast, saturation, hue }: ViewOptions): Random<readonly ColourChange[]> => {
-  const amounts = fields<Record<ColourAspect, number>>({
+const jitter = ({ brightness, contrast, saturation, hue }: ViewOptions): random.Random<readonly ColourChange[]> => {
+  const amounts = random.fields<Record<ColourAspect, number>>({
     brightness: factor(brightness),
     contrast: factor(contrast),
     saturation: factor(saturation),
-    hue: uniform(-hue, hue),
+    hue: random.uniform(-hue, hue),
   })
   return key => {
     const drawn = amounts(key)
-    const order = permutation(fold(key, 'order'), aspects.length)
+    const order = random.permutation(random.fold(key, 'order'), aspects.length)
     return Array.from(order, place => ({ aspect: aspects[place], amount: drawn[aspects[place]] }))
   }
 }
@@ -78,12 +78,12 @@ export const changes = {
   ),
   /** Whether the view is grey. */
   grey: change(
-    options => chance(options.grey),
+    options => random.chance(options.grey),
     drawn => (drawn ? grey : same),
   ),
   /** Deviation of the blur in pixels of the view; 0 for none. */
   blur: change<number>(
-    ({ blur: [low, high] }, kind) => sometimes(blurProbability[kind], uniform(low, high), 0),
+    ({ blur: [low, high] }, kind) => sometimes(blurProbability[kind], random.uniform(low, high), 0),
     sigma => (sigma > 0 ? blurred(sigma) : same),
   ),
   /** The threshold from which values are inverted; undefined for never. */
@@ -106,7 +106,7 @@ const names = Object.keys(changes) as readonly ChangeName[]
 /** How each change is drawn for a view of that kind. */
 export const drawChanges = (options: ViewOptions, kind: ViewKind) =>
   Object.fromEntries(names.map(name => [name, table[name].draw(options, kind)])) as {
-    readonly [N in ChangeName]: Random<DrawnChanges[N]>
+    readonly [N in ChangeName]: random.Random<DrawnChanges[N]>
   }
 
 const applied = <N extends ChangeName>(name: N, drawn: DrawnChanges): ((picture: Picture) => Picture) =>

@@ -3,7 +3,7 @@
 // view i of picture j depends on nothing but the options, the picture's size and the picture's key. A plan reads as
 //   { box: { top: 3, left: 0, rows: 20, columns: 22 }, flip: true, jitter: [], grey: false, blur: 0.7, solarise: 0.5 }
 
-import { chance, fields, fold, type Random, uniform } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { type DrawnChanges, drawChanges, type ViewKind } from './change.ts'
 import type { ViewOptions } from './options.ts'
 import type { Extent } from './picture.ts'
@@ -54,16 +54,16 @@ export interface BoxOptions {
  * fit is drawn again, nine times; then it is the fallback (torchvision RandomResizedCrop).
  */
 export const randomBox =
-  ({ area, aspect }: BoxOptions, from: Extent): Random<Box> =>
+  ({ area, aspect }: BoxOptions, from: Extent): random.Random<Box> =>
   key => {
-    const shape = fields({
-      area: uniform(...area),
-      logAspect: uniform(Math.log(aspect[0]), Math.log(aspect[1])),
-      top: uniform(0, 1),
-      left: uniform(0, 1),
+    const shape = random.fields({
+      area: random.uniform(...area),
+      logAspect: random.uniform(Math.log(aspect[0]), Math.log(aspect[1])),
+      top: random.uniform(0, 1),
+      left: random.uniform(0, 1),
     })
     for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const drawn = shape(fold(key, attempt))
+      const drawn = shape(random.fold(key, attempt))
       const pixels = from.rows * from.columns * drawn.area
       const rows = Math.round(Math.sqrt(pixels * Math.exp(-drawn.logAspect)))
       const columns = Math.round(Math.sqrt(pixels * Math.exp(drawn.logAspect)))
@@ -78,11 +78,11 @@ export const randomBox =
 export const usualAspect: Range = [3 / 4, 4 / 3]
 
 /** The plan of a view of that kind of a picture of that size. */
-export const planView = (options: ViewOptions, kind: ViewKind, from: Extent): Random<ViewPlan> => {
+export const planView = (options: ViewOptions, kind: ViewKind, from: Extent): random.Random<ViewPlan> => {
   const area = kind === 'local' ? options.localArea : options.globalArea
-  return fields<ViewPlan>({
+  return random.fields<ViewPlan>({
     box: randomBox({ area, aspect: usualAspect }, from),
-    flip: chance(options.flip),
+    flip: random.chance(options.flip),
     ...drawChanges(options, kind),
   })
 }
@@ -94,11 +94,11 @@ export const kindsOf = ({ localViews }: ViewOptions): Groups<readonly ViewKind[]
 })
 
 /** The plans of all views of a picture of that size. */
-export const planViews = (options: ViewOptions, from: Extent): Random<Groups<readonly ViewPlan[]>> => {
+export const planViews = (options: ViewOptions, from: Extent): random.Random<Groups<readonly ViewPlan[]>> => {
   const { global, local } = kindsOf(options)
   const planGroup =
-    (kinds: readonly ViewKind[]): Random<readonly ViewPlan[]> =>
+    (kinds: readonly ViewKind[]): random.Random<readonly ViewPlan[]> =>
     key =>
-      kinds.map((kind, place) => planView(options, kind, from)(fold(key, place)))
-  return fields<Groups<readonly ViewPlan[]>>({ global: planGroup(global), local: planGroup(local) })
+      kinds.map((kind, place) => planView(options, kind, from)(random.fold(key, place)))
+  return random.fields<Groups<readonly ViewPlan[]>>({ global: planGroup(global), local: planGroup(local) })
 }

@@ -2,7 +2,7 @@
 // pair of matrices; colour jitter and grey; blur, another pair, for it does not commute with the clipping of colours;
 // solarise; normalise. A view of a batch is a pure function of the options, its picture and that picture's key.
 
-import { type Dense, dense, type Key } from '../../lib/index.ts'
+import { type Dense, dense, type random } from '../../lib/index.ts'
 import { type Banded, compose, mirror, window } from './banded.ts'
 import { applyChanges } from './change.ts'
 import { imageNet, normaliseColours } from './colour.ts'
@@ -81,7 +81,7 @@ const arrange = (
 /** All views of a batch of pictures, one key for each picture, as the step of training takes them. */
 export const batchViews =
   (options: ViewOptions, globalSize: number) =>
-  (pictures: readonly Picture[], keys: readonly Key[]): BatchViews => {
+  (pictures: readonly Picture[], keys: readonly random.Key[]): BatchViews => {
     const groups = groupsOf(options, globalSize)
     const plans = pictures.map((picture, image) => planViews(options, picture)(keys[image]))
     return arrange(groups, pictures.length, group =>

@@ -1,7 +1,7 @@
 // Whether a contraction computes what it should: some elements of it against sums in float64. A fast wrong answer is worth less
 // than none.
 
-import { keyOf, uniforms } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 import type { Plain } from './start.ts'
 
@@ -15,7 +15,7 @@ export const errorOf = (
   result: ArrayLike<number>,
 ): number => {
   const count = batch * rows * columns
-  const errors = Array.from(uniforms(keyOf(4), looked), (draw, turn) => {
+  const errors = Array.from(random.uniforms(random.keyOf(4), looked), (draw, turn) => {
     const at = turn === 0 ? count - 1 : Math.floor(draw * count)
     const [row, column] = [Math.floor(at / columns), at % columns]
     const matrix = Math.floor(row / rows)

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { writeSafetensors } from '../../lib/index.ts'
+import { storage } from '../../lib/index.ts'
 import { type StartupName, startupNames, steps } from './cases.ts'
 import { runChild } from './child.ts'
 import { type Competitor, commandFor, competitors, findPython, memoryCommand, startupCommand } from './competitors.ts'
@@ -40,7 +40,7 @@ const writeStarts = async (folder: string, { sizes }: BenchOptions): Promise<voi
   for (const name of sizes) {
     const { parameters, global, local, resize } = startOf(steps[name])
     const tensors = new Map(Object.entries({ ...parameters, global, local, resize }))
-    await writeFile(join(folder, `${name}.safetensors`), writeSafetensors({ tensors, metadata: {} }))
+    await writeFile(join(folder, `${name}.safetensors`), storage.writeSafetensors({ tensors, metadata: {} }))
   }
 }
 

@@ -2,7 +2,7 @@
 // backward pass reads. Here those are the intermediate buffers that a step on the way to the loss writes (student, teacher and
 // loss) and a step that is not on that way, but on the way to the next state, reads. Nothing that is computed twice counts.
 
-import { type Program, planMemory } from '../../lib/index.ts'
+import { compiler } from '../../lib/index.ts'
 
 const float = 4
 
@@ -18,11 +18,11 @@ export interface Account {
   readonly plan: number
 }
 
-const bytesOf = ({ buffers }: Program, buffer: number): number =>
+const bytesOf = ({ buffers }: compiler.Program, buffer: number): number =>
   float * buffers[buffer].sizes.reduce((total, size) => total * size, 1)
 
 /** The steps that some buffers need. */
-const needed = ({ steps }: Program, wanted: readonly number[]): ReadonlySet<number> => {
+const needed = ({ steps }: compiler.Program, wanted: readonly number[]): ReadonlySet<number> => {
   const buffers = new Set(wanted)
   const found = new Set<number>()
   for (let at = steps.length - 1; at >= 0; at -= 1)
@@ -34,7 +34,7 @@ const needed = ({ steps }: Program, wanted: readonly number[]): ReadonlySet<numb
 }
 
 /** The account of a program whose outputs are state and, named `loss`, a loss; what else it is given is the batch. */
-export const accountOf = (program: Program, loss: string): Account => {
+export const accountOf = (program: compiler.Program, loss: string): Account => {
   const { steps, inputs, outputs, carried } = program
   const sum = (buffers: Iterable<number>): number => {
     let total = 0
@@ -51,6 +51,6 @@ export const accountOf = (program: Program, loss: string): Account => {
     state: sum(states),
     batch: sum(Object.entries(inputs).flatMap(([name, buffer]) => (carried.includes(name) ? [] : [buffer]))),
     kept: sum(read.filter(buffer => written.has(buffer) && !lasting.has(buffer))),
-    plan: float * planMemory(program).size,
+    plan: float * compiler.planMemory(program).size,
   }
 }

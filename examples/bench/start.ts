@@ -10,7 +10,7 @@ import type { Said } from '../../dino/run/input.ts'
 import { optimiserOf } from '../../dino/run/recipe.ts'
 import { dinoGroups } from '../../dino/step/groups.ts'
 import type { ScheduledValues } from '../../dino/step/options.ts'
-import { type Dense, dense, fold, keyOf, leavesOf, normals, partsOf, uniforms } from '../../lib/index.ts'
+import { type Dense, dense, initialisers, random, trees } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'
 
 /** An array in row-major order. */
@@ -20,7 +20,7 @@ export interface Plain {
 }
 
 const uniform = (seed: number, count: number): Float32Array =>
-  Float32Array.from(uniforms(keyOf(seed), count), value => 2 * value - 1)
+  Float32Array.from(random.uniforms(random.keyOf(seed), count), value => 2 * value - 1)
 
 /** The operands of a contraction: numbers in [-1, 1). */
 export const operandsOf = ({
@@ -36,7 +36,7 @@ export const operandsOf = ({
 /** Random views with the mean and deviation of normalised images. */
 export const viewsOf = ({ run: { batch }, model, views: { localSize, localViews } }: Configuration) => {
   const view = (name: string, views: number, size: number): Float32Array =>
-    Float32Array.from(normals(fold(keyOf(3), name), views * batch * 3 * size * size))
+    Float32Array.from(random.normals(random.fold(random.keyOf(3), name), views * batch * 3 * size * size))
   const shape = (size: number) => ({ batch, colour: 3, row: size, column: size })
   const { imageSize } = model.backbone
   return {
@@ -108,7 +108,9 @@ const grid = (size: number, patchSize: number): Grid => ({ rows: size / patchSiz
 /** The weight decay of each parameter that is trained: the gains of the prototypes are not. */
 const decayOf = (configuration: Configuration): Start['decay'] => {
   const groupOf = dinoGroups({ normLastLayer: configuration.model.head.normLastLayer, frozenSteps: 0 })
-  const groups = partsOf(network(configuration.model)).map(([path, part]) => [path, groupOf(part)] as const)
+  const groups = initialisers
+    .partsOf(network(configuration.model))
+    .map(([path, part]) => [path, groupOf(part)] as const)
   return Object.fromEntries(
     groups
       .filter(([, { frozenFor }]) => Number.isFinite(frozenFor))
@@ -124,7 +126,9 @@ export const startOf = (configuration: Configuration): Start => {
   const { global, local } = viewsOf(configuration)
   return {
     configuration,
-    parameters: Object.fromEntries(leavesOf<'dense'>(student).map(([path, leaf]) => [path, plainLeaf(path, leaf)])),
+    parameters: Object.fromEntries(
+      trees.leavesOf<'dense'>(student).map(([path, leaf]) => [path, plainLeaf(path, leaf)]),
+    ),
     decay: decayOf(configuration),
     global: plainView(global),
     local: plainView(local),

@@ -12,7 +12,7 @@ import { findingOf } from '../../examples/bench/protocol.ts'
 import { showComparison, showTable } from '../../examples/bench/report.ts'
 import { agreeing, resultOf } from '../../examples/bench/results.ts'
 import { operandsOf } from '../../examples/bench/start.ts'
-import { compile, dot, gradient, input, type Tensor, total } from '../../lib/index.ts'
+import { compiler, dot, gradient, input, type Tensor, total } from '../../lib/index.ts'
 
 test('the command line takes lists, and refuses words that it does not know', () => {
   const read = readCommandLine(['--only', 'wasm,jax', '--sizes', 'small', '--contractions', 'none'], { PYTHON: 'p' })
@@ -99,7 +99,7 @@ test('activations that the backward pass reads are counted once, and others not'
   const hidden = dot('column')(x, weight)
   const loss = total(dot('unit')(hidden, hidden))
   const outputs = { weight: gradient(loss, { weight }).weight.expr, loss: loss.expr }
-  const program = compile()({ outputs, carried: { weight: weight.expr.shape } })
+  const program = compiler.compile()({ outputs, carried: { weight: weight.expr.shape } })
   assert.ok(E.isRight(program))
   const { state, batch, kept, plan } = accountOf(program.right, 'loss')
   assert.deepEqual([state, batch, kept], [4 * 8 * 16, 4 * 4 * 8, 4 * 4 * 16])

@@ -3,20 +3,20 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reference } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { compareOutcomes, takeStep } from '../support/training-step.ts'
 import type { Answer } from './page.ts'
 import { browserPath, withPage } from './serve.ts'
 
-const executors = ['reference', 'wasm', 'gpu:cpu', 'gpu:webasm', 'gpu:webgl2', 'gpu:webgpu']
+const everyExecutor = ['reference', 'wasm', 'gpu:cpu', 'gpu:webasm', 'gpu:webgl2', 'gpu:webgpu']
 
 test('one step of training in a browser', async context => {
   const path = browserPath()
   if (path === undefined) return context.skip('no browser: install chromium, or name one in CHROMIUM')
-  const expected = await expectRight(takeStep(reference))
+  const expected = await expectRight(takeStep(executors.reference))
   await withPage(path, './page.ts', async page => {
-    for (const name of executors)
+    for (const name of everyExecutor)
       await context.test(name, async inner => {
         const { description, outcome, error } = (await page.evaluate(`answer('${name}')`)) as Answer
         inner.diagnostic(description)

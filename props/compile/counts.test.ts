@@ -8,7 +8,7 @@ import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { bufferLength, type Program } from '../../lib/compile/program.ts'
 import {
   add,
-  compile,
+  compiler,
   dot,
   gelu,
   input,
@@ -17,7 +17,6 @@ import {
   mean,
   mul,
   neg,
-  planMemory,
   rename,
   type Scalar,
   scale,
@@ -39,7 +38,7 @@ const stepOf = ({ expr: loss }: Scalar, names: readonly string[]): Program => {
   const slopes = gradients(loss, parameters)
   const next = parameters.map((x, at) => [x.name, map('add', x, map('mul', slopes[at], constant(-0.1)))])
   const carried = Object.fromEntries(parameters.map(({ name, shape }) => [name, shape]))
-  const compiled = compile()({ outputs: { ...Object.fromEntries(next), loss }, carried })
+  const compiled = compiler.compile()({ outputs: { ...Object.fromEntries(next), loss }, carried })
   if (E.isLeft(compiled)) assert.fail('ill-sized')
   return compiled.right
 }
@@ -72,7 +71,7 @@ const loopsIn = (kernel: Kernel): number =>
 /** Counts of a program; `moved`, `persistent` and `peak` are float32 elements. */
 const countsOf = (program: Program) => {
   const { kernels, steps, buffers } = program
-  const { size, persistent, copies } = planMemory(program)
+  const { size, persistent, copies } = compiler.planMemory(program)
   const elements = (numbers: readonly number[]) =>
     numbers.reduce((total, buffer) => total + bufferLength(buffers[buffer]), 0)
   return {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
-import { simplify, usualCompile } from '../../lib/index.ts'
+import { compiler } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
@@ -31,14 +31,14 @@ law('any layout and any schedule compute the same whole numbers', decided('integ
 
 law('any layout computes the same reals, but for rounding', decided('real'), ([sample, choice]) => {
   const options = { layouts: randomLayouts(choice.seed) }
-  return nearOutputs(sample, outputsOf(programOf(sample.roots, options), sample), simplify(sample.roots))
+  return nearOutputs(sample, outputsOf(programOf(sample.roots, options), sample), compiler.simplify(sample.roots))
 })
 
 law(
   'the usual layout orders the axes of every node, and those of inputs and constants as they are written',
   graphs('real'),
   ({ roots }) => {
-    const simple = simplify(roots)
+    const simple = compiler.simplify(roots)
     const layouts = layOut(simple)
     return postorder(simple).flatMap(node => {
       const axes = Object.keys(node.shape)
@@ -53,7 +53,7 @@ law(
 )
 
 law('what is demanded of a node is what it gets', decided('real'), ([{ roots }, { seed }]) => {
-  const simple = simplify(roots)
+  const simple = compiler.simplify(roots)
   const free = simple.filter(({ kind }) => kind !== 'input' && kind !== 'const')
   const demanded = new Map(
     free.map(root => {
@@ -61,7 +61,7 @@ law('what is demanded of a node is what it gets', decided('real'), ([{ roots }, 
       return [root, Array.from(permutation([seed, 1], axes.length), at => axes[at])]
     }),
   )
-  const layouts = usualCompile.layouts(simple, demanded)
+  const layouts = compiler.usualCompile.layouts(simple, demanded)
   return free.map(root => sameData('order', layouts.get(root), demanded.get(root)))
 })
 

@@ -9,16 +9,7 @@ import { interpret } from '../../lib/compile/interpret-program.ts'
 import type { Life } from '../../lib/compile/lives.ts'
 import type { MemoryPlan } from '../../lib/compile/memory-plan.ts'
 import { bufferLength, type Step } from '../../lib/compile/program.ts'
-import {
-  compile,
-  type Executor,
-  type Program,
-  planMemory,
-  reference,
-  showShapeError,
-  usualCompile,
-  type Values,
-} from '../../lib/index.ts'
+import { compiler, type Executor, executors, showShapeError } from '../../lib/index.ts'
 import { type Expr, input, map, pad, reduce, rename, slice } from '../../lib/language/expression.ts'
 import { uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, excess, holds, sameData, sameNumbers, showFailure } from '../support/compare.ts'
@@ -33,18 +24,24 @@ const runs = 3
 
 const machines = fc.tuple(graphs('integer'), decisions)
 
-const compiled = ({ graph }: Stateful, choice?: Decisions): Program => {
-  const result = compile({ ...usualCompile, ...(choice === undefined ? {} : optionsOf(choice)) })(graph)
+const compiled = ({ graph }: Stateful, choice?: Decisions): compiler.Program => {
+  const result = compiler.compile({ ...compiler.usualCompile, ...(choice === undefined ? {} : optionsOf(choice)) })(
+    graph,
+  )
   if (E.isLeft(result)) throw new Error(result.left.map(showShapeError).join('\n'))
   return result.right
 }
 
 /** The inputs of a run: each run sees others. */
-const inputsAt = ({ inputs }: Stateful, run: number): Values =>
+const inputsAt = ({ inputs }: Stateful, run: number): executors.Values =>
   new Map([...inputs].map(([name, values]) => [name, run % 2 === 0 ? values : values.map(value => -value)]))
 
 /** What the same program gives with a buffer for everything. */
-const unplanned = (program: Program, state: ReadonlyMap<string, ArrayLike<number>>, inputs: Values) => {
+const unplanned = (
+  program: compiler.Program,
+  state: ReadonlyMap<string, ArrayLike<number>>,
+  inputs: executors.Values,
+) => {
   const outputs = interpret(program, new Map([...state, ...inputs]))
   const next = new Map(program.carried.map(name => [name, outputs[name]]))
   return { outputs: new Map(Object.entries(outputs)), next: new Map([...state, ...next]) }
@@ -60,11 +57,11 @@ const compareAll = (
 /** Runs a machine in planned memory and beside it with a buffer for everything. */
 const followed = (
   machine: Stateful,
-  program: Program,
+  program: compiler.Program,
   times: readonly number[],
   backwards: boolean,
 ): readonly Comparison[] => {
-  const inMemory = planned(program, planMemory(program, times), times, backwards)
+  const inMemory = planned(program, compiler.planMemory(program, times), times, backwards)
   inMemory.write(machine.state)
   let state: ReadonlyMap<string, ArrayLike<number>> = machine.state
   return Array.from({ length: runs }, (_, run) => {
@@ -78,7 +75,7 @@ const followed = (
   }).flat()
 }
 
-const oneByOne = (program: Program): readonly number[] => program.steps.map((_, at) => at)
+const oneByOne = (program: compiler.Program): readonly number[] => program.steps.map((_, at) => at)
 
 law('a program computes the same in planned and poisoned memory', machines, ([sample, choice]) => {
   const machine = stateful(sample, choice.seed)
@@ -93,7 +90,7 @@ law('so does the program of the usual schedule', machines, ([sample, { seed }]) 
 })
 
 /** Times at which some steps share one; with `apart`, only steps that do not read each other. */
-const sharedTimes = ({ steps }: Program, seed: number, apart: boolean): readonly number[] => {
+const sharedTimes = ({ steps }: compiler.Program, seed: number, apart: boolean): readonly number[] => {
   const draws = uniforms([seed, 3], steps.length)
   let time = 0
   let written = new Set<number>()
@@ -132,9 +129,9 @@ law(
   async ([sample, { seed }]) => {
     const machine = stateful(sample, seed)
     const program = compiled(machine)
-    const loaded = await succeeded((reference satisfies Executor).load(machine.graph))
+    const loaded = await succeeded((executors.reference satisfies Executor).load(machine.graph))
     await succeeded(loaded.write(machine.state))
-    const inMemory = planned(program, planMemory(program))
+    const inMemory = planned(program, compiler.planMemory(program))
     inMemory.write(machine.state)
     const found: Comparison[] = []
     for (let run = 0; run < runs; run += 1) {
@@ -148,7 +145,10 @@ law(
 )
 
 /** From when to when each buffer must be there, from the steps alone: -1 is before the first, and what lasts ends after the last. */
-const needed = ({ buffers, steps, inputs, outputs, constants }: Program, times: readonly number[]): readonly Life[] => {
+const needed = (
+  { buffers, steps, inputs, outputs, constants }: compiler.Program,
+  times: readonly number[],
+): readonly Life[] => {
   const end = Math.max(-1, ...times) + 1
   const lasting = [...Object.values(inputs), ...Object.values(outputs), ...constants.map(({ buffer }) => buffer)]
   return buffers.map((_, buffer) => {
@@ -160,7 +160,7 @@ const needed = ({ buffers, steps, inputs, outputs, constants }: Program, times: 
 }
 
 /** Pairs of buffers that share memory though both are needed, or though one is written while a step beside reads the other. */
-const clashes = (program: Program, { offsets }: MemoryPlan, lives: readonly Life[]): readonly string[] => {
+const clashes = (program: compiler.Program, { offsets }: MemoryPlan, lives: readonly Life[]): readonly string[] => {
   const all = [...program.buffers.keys()]
   const end = (buffer: number) => offsets[buffer] + bufferLength(program.buffers[buffer])
   const apart = (left: number, right: number) => end(left) <= offsets[right] || end(right) <= offsets[left]
@@ -183,7 +183,7 @@ law('buffers whose lives overlap never share a place', machines, ([sample, choic
   const program = compiled(stateful(sample, choice.seed), choice)
   const lasting = [...Object.values(program.inputs), ...Object.values(program.outputs)]
   return [oneByOne(program), sharedTimes(program, choice.seed, true)].flatMap(times => {
-    const found = planMemory(program, times)
+    const found = compiler.planMemory(program, times)
     const { offsets, lives, size, persistent, copies } = found
     const end = (buffer: number) => offsets[buffer] + bufferLength(program.buffers[buffer])
     return [
@@ -226,7 +226,7 @@ test('an element-wise update of state is made in place, any other is copied back
       state: new Map(),
       inputs: new Map(),
     })
-    return planMemory(program).copies.length
+    return compiler.planMemory(program).copies.length
   }
   assert.equal(copiesOf({ a: map('neg', a) }), 0)
   assert.equal(copiesOf({ a: map('add', map('mul', a, a), b) }), 0)

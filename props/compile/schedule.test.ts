@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { wanted } from '../../lib/compile/cost.ts'
 import { bufferLength, type Program } from '../../lib/compile/program.ts'
 import { complete } from '../../lib/compile/schedule.ts'
-import { compile, share, simplify, usualCompile } from '../../lib/index.ts'
+import { compiler } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import type { Instruction } from '../../lib/loops/kernel.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
@@ -20,11 +20,11 @@ law('any schedule computes the same whole numbers', decided('integer'), ([sample
 )
 
 law('any schedule computes the same reals, but for rounding', decided('real'), ([sample, choice]) =>
-  nearOutputs(sample, outputsOf(programOf(sample.roots, optionsOf(choice)), sample), simplify(sample.roots)),
+  nearOutputs(sample, outputsOf(programOf(sample.roots, optionsOf(choice)), sample), compiler.simplify(sample.roots)),
 )
 
 law('so does the schedule of the cost model', graphs('real'), sample =>
-  nearOutputs(sample, outputsOf(programOf(sample.roots), sample), simplify(sample.roots)),
+  nearOutputs(sample, outputsOf(programOf(sample.roots), sample), compiler.simplify(sample.roots)),
 )
 
 /** Whether each buffer is written once, before it is read, and is as long as what writes and reads it says. */
@@ -99,7 +99,7 @@ law('equal kernels are stored once', graphs('real'), ({ roots }) => {
 })
 
 law('completing a schedule keeps what was wanted, and needs no second turn', decided('real'), ([{ roots }, choice]) => {
-  const simple = share(simplify(roots))
+  const simple = compiler.share(compiler.simplify(roots))
   const limits = { inputs: choice.inputs, nodes: choice.nodes }
   const wish = optionsOf(choice).schedule ?? wanted
   const first = complete(limits, simple)(wish(simple))
@@ -115,6 +115,6 @@ law('completing a schedule keeps what was wanted, and needs no second turn', dec
 
 law('compiling is a function: the same graph gives the same program', decided('real'), ([{ roots }, choice]) => {
   const graph = { outputs: named(roots), carried: {} }
-  const options = { ...usualCompile, ...optionsOf(choice) }
-  return sameData('program', compile(options)(graph), compile(options)(graph))
+  const options = { ...compiler.usualCompile, ...optionsOf(choice) }
+  return sameData('program', compiler.compile(options)(graph), compiler.compile(options)(graph))
 })

@@ -1,6 +1,6 @@
 // Sharing (laws.md 2.7): equal subexpressions become one node, different ones never do, and values do not change by a bit.
 
-import { check, share } from '../../lib/index.ts'
+import { compiler } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
 import { postorder, rewriteAll } from '../../lib/language/walk.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
@@ -9,17 +9,17 @@ import { sameOutputs } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 import { evaluated } from '../support/tensors.ts'
 
-const shared = (roots: readonly e.Expr[]) => postorder(share(roots)).length
+const shared = (roots: readonly e.Expr[]) => postorder(compiler.share(roots)).length
 
 /** The same graph, all of its nodes made anew. */
 const copied = (roots: readonly e.Expr[]): readonly e.Expr[] => rewriteAll(roots, node => ({ ...node }))
 
 law('sharing changes no value', graphs('real'), sample =>
-  sameOutputs(sample, evaluated(share(sample.roots), sample.bindings)),
+  sameOutputs(sample, evaluated(compiler.share(sample.roots), sample.bindings)),
 )
 
 law('a graph and its copy are one graph', graphs('real'), ({ roots }) => {
-  const both = share([...roots, ...copied(roots)])
+  const both = compiler.share([...roots, ...copied(roots)])
   return [
     ...roots.map((_, at) => holds(`root ${at}`, both[at] === both[at + roots.length])),
     sameData('nodes', shared([...roots, ...copied(roots)]), shared(roots)),
@@ -27,14 +27,14 @@ law('a graph and its copy are one graph', graphs('real'), ({ roots }) => {
 })
 
 law('sharing again changes nothing, and a graph never grows', graphs('real'), ({ roots }) => {
-  const once = share(roots)
+  const once = compiler.share(roots)
   return [
     holds(
       'the same nodes',
-      share(once).every((root, at) => root === once[at]),
+      compiler.share(once).every((root, at) => root === once[at]),
     ),
     mostNumbers(0)([postorder(once).length], [postorder(roots).length], 'nodes'),
-    sameData('still sound', check(once)._tag, 'Right'),
+    sameData('still sound', compiler.check(once)._tag, 'Right'),
   ]
 })
 
@@ -95,7 +95,7 @@ const almost: readonly (readonly [e.Expr, e.Expr])[] = [
 
 law('pairs that differ in one thing stay two', graphs('real', 4), () =>
   almost.map(([left, right], at) => {
-    const [a, b] = share([left, right])
+    const [a, b] = compiler.share([left, right])
     return holds(`pair ${at}`, a !== b)
   }),
 )

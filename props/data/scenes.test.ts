@@ -14,7 +14,7 @@ import { drawScene, firstShot, otherShot, variation } from '../../dino/data/scen
 import { sceneAt, sceneKey, scenes } from '../../dino/data/scenes/scenes.ts'
 import { reach, shapes } from '../../dino/data/scenes/shapes.ts'
 import type { Picture } from '../../dino/views/picture.ts'
-import { keyOf } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
 import { law, outside } from '../support/run.ts'
 import { right } from '../support/training.ts'
@@ -23,7 +23,8 @@ const size = 24
 
 const drawn = fc.record({ seed: fc.nat({ max: 1000 }), label: fc.nat({ max: kinds.length - 1 }) })
 
-const sceneOf = ({ seed, label }: { readonly seed: number; readonly label: number }) => drawScene(keyOf(seed), label)
+const sceneOf = ({ seed, label }: { readonly seed: number; readonly label: number }) =>
+  drawScene(random.keyOf(seed), label)
 
 const pictureOf = async (set: ReturnType<typeof scenes>, index: number): Promise<readonly number[]> =>
   Array.from(right(await set.read(index)()).data)
@@ -80,7 +81,7 @@ law('the background is where nothing is nearer', drawn, given => {
 
 law('of all that covers a point the nearest is seen', drawn, given => {
   const scene = sceneOf(given)
-  const { camera, light } = otherShot(keyOf(given.seed))
+  const { camera, light } = otherShot(random.keyOf(given.seed))
   const surfaces = surfacesOf(scene, camera)
   const nearest = Array.from({ length: size * size }, (_, pixel) => {
     const middle = middleOf(pixel, size)
@@ -99,7 +100,7 @@ test('no shape reaches further than it may', () => {
 
 law('from a camera to itself every point stays where it is and is seen', drawn, given => {
   const scene = sceneOf(given)
-  const { camera } = otherShot(keyOf(given.seed))
+  const { camera } = otherShot(random.keyOf(given.seed))
   const { rows, columns, visible } = correspondences(scene, camera, camera, size)
   const sizes = { row: size, column: size }
   return [
@@ -121,7 +122,7 @@ law('from a camera to itself every point stays where it is and is seen', drawn, 
 
 law('what corresponds is the same thing at the same depth in both pictures', drawn, given => {
   const scene = sceneOf(given)
-  const [first, second] = [firstShot(scene), otherShot(keyOf(given.seed))]
+  const [first, second] = [firstShot(scene), otherShot(random.keyOf(given.seed))]
   const fine = 8 * size
   const before = renderScene(scene, first, size)
   const after = renderScene(scene, second, fine)
@@ -159,7 +160,10 @@ law(
   given => {
     const scene = sceneOf(given)
     const light = { direction: 0, slope: 0, brightness: 1 }
-    const [first, second] = [firstShot(scene), otherShot(keyOf(given.seed))].map(({ camera }) => ({ camera, light }))
+    const [first, second] = [firstShot(scene), otherShot(random.keyOf(given.seed))].map(({ camera }) => ({
+      camera,
+      light,
+    }))
     const side = 3 * size
     const [before, after] = [first, second].map(shot => renderScene(scene, shot, side).picture)
     const { rows, columns, visible } = correspondences(scene, first.camera, second.camera, side)
@@ -181,7 +185,7 @@ law(
 )
 
 law('a camera that moves shifts things by as much as they are near', drawn, given => {
-  const camera = { ...otherShot(keyOf(given.seed)).camera, angle: 0, zoom: 1 }
+  const camera = { ...otherShot(random.keyOf(given.seed)).camera, angle: 0, zoom: 1 }
   const shifts = [0.5, 1, 2, 4].flatMap(depth => move(projection(camera, depth), [0, 0]).map(shift => shift * depth))
   return nearNumbers(1e-12)(
     shifts,
@@ -191,7 +195,7 @@ law('a camera that moves shifts things by as much as they are near', drawn, give
 })
 
 law('similarities can be undone, and one after another are one', fc.tuple(fc.nat(), fc.nat()), ([one, other]) => {
-  const [first, second] = [one, other].map(seed => projection(otherShot(keyOf(seed)).camera, 1.5))
+  const [first, second] = [one, other].map(seed => projection(otherShot(random.keyOf(seed)).camera, 1.5))
   const point = [0.3, -0.7] as const
   const both = move(second, move(first, point))
   return [

@@ -5,10 +5,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { network, type Role } from '../../dino/model/network.ts'
 import { dinoGroups } from '../../dino/step/groups.ts'
-import { partsOf } from '../../lib/index.ts'
+import { initialisers } from '../../lib/index.ts'
 
 const depth = 2
-const parts = partsOf(
+const parts = initialisers.partsOf(
   network({
     backbone: { imageSize: 8, patchSize: 4, features: 4, depth, heads: 2, mlpRatio: 1 },
     head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 2 },

@@ -3,7 +3,7 @@
 
 import type * as fc from 'fast-check'
 import { applyHead, type Head } from '../../dino/model/head.ts'
-import { add, fill, gradient, leavesOf, mul, neg, scale, sum, type Tensor, total } from '../../lib/index.ts'
+import { add, fill, gradient, mul, neg, scale, sum, type Tensor, total, trees } from '../../lib/index.ts'
 import { fractions, positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, below, same } from '../support/compare.ts'
 import { law } from '../support/run.ts'
@@ -56,7 +56,7 @@ law('a gain that is held has no gradient, one that is free that of its cosines',
 ])
 
 law('whether gains are held changes no other gradient', heads, p => {
-  const others = ({ layers, prototypes }: Head) => leavesOf<'tensor'>({ layers, direction: prototypes.direction })
+  const others = ({ layers, prototypes }: Head) => trees.leavesOf<'tensor'>({ layers, direction: prototypes.direction })
   const free = others(slopes(p, false))
   return others(slopes(p, true)).map(([path, slope], at) => same(slope, free[at][1], path))
 })

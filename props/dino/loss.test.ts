@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { dinoLoss, pairCount } from '../../dino/objective/dino.ts'
-import { add, check, constant, type Scalar, scale, type Tensor } from '../../lib/index.ts'
+import { add, compiler, constant, type Scalar, scale, type Tensor } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { holds, mostNumbers, nearNumbers, same, sameNumbers } from '../support/compare.ts'
@@ -40,14 +40,14 @@ law('so it is for any number of views, and a view alone is a fault', anyViews, p
   const { pairs, loss } = plainLoss(parts)
   const counted = sameNumbers([pairCount(p.pairing, p.sizes.global, p.sizes.view)], [pairs.length], 'pairs')
   if (pairs.length > 0) return [counted, near(parts)(value(parts), [loss])]
-  return [counted, holds('a fault', E.isLeft(check([lossOf(parts).expr])))]
+  return [counted, holds('a fault', E.isLeft(compiler.check([lossOf(parts).expr])))]
 })
 
 test('a loss without a pair of views is rejected with its reason', () => {
   const student = input('student', { view: 1, batch: 2, prototype: 3 })
   const teacher = input('teacher', { global: 1, batch: 2, prototype: 3 })
   const loss = dinoLoss({ student: 0.1, teacher: 0.04 })(student, teacher, input('centre', { prototype: 3 }))
-  const checked = check([loss.expr])
+  const checked = compiler.check([loss.expr])
   assert.ok(E.isLeft(checked))
   assert.deepEqual(
     checked.left.map(({ operation, axis, came }) => [operation, axis, came]),

@@ -16,21 +16,15 @@ import { initialState } from '../../dino/step/state.ts'
 import { trainStep } from '../../dino/step/step.ts'
 import {
   type As,
-  adamw,
   array,
-  atDepth,
-  clipTogether,
   dense,
   denseScalar,
   div,
   dot,
+  executors,
   exp,
-  fold,
-  initialise,
+  initialisers,
   iota,
-  keyOf,
-  lars,
-  leavesOf,
   log,
   logSoftmax,
   machine,
@@ -39,15 +33,12 @@ import {
   mul,
   neg,
   normalise,
-  normals,
-  type Optimiser,
   oneHot,
-  optimiser,
-  reference,
+  optimisers,
+  random,
   rename,
   run,
   scale,
-  sgd,
   shift,
   sizeOf,
   softmax,
@@ -57,8 +48,8 @@ import {
   sub,
   sum,
   type Tensor,
+  trees,
   where,
-  zipTrees,
 } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { rowsOf } from '../support/tensors.ts'
@@ -69,10 +60,10 @@ const headSizes = { hidden: 6, bottleneck: 4, prototypes: 5, layers: 2, deviatio
 /** A network with a second head, which the step knows nothing of. */
 const tree = {
   ...network({ backbone: sizes, head: headSizes }),
-  patchHead: atDepth(2)(head({ ...headSizes, features: sizes.features })),
+  patchHead: initialisers.atDepth(2)(head({ ...headSizes, features: sizes.features })),
 }
 type TwoHeaded = As<'tensor', typeof tree>
-const student = initialise(keyOf(1))(tree)
+const student = initialisers.initialise(random.keyOf(1))(tree)
 
 /** The distance of each image's feature from the nearest other one, on the unit sphere, is to be large. */
 const koleo: Objective<unknown, object, never, 'nearest'> = {
@@ -140,7 +131,7 @@ const gram: Objective<Backboned, { readonly third: Backboned }, 'refresh', never
     }
     const kept = cosines(applyVit(third.backbone)(batch.global).patches)
     const distance = square(sub(cosines(own.global.patches), kept))
-    const { backbone } = zipTrees(third, { backbone: teacher.network.backbone })((_, old, fresh) =>
+    const { backbone } = trees.zipTrees(third, { backbone: teacher.network.backbone })((_, old, fresh) =>
       where(refresh, fresh, old),
     )
     return {
@@ -177,7 +168,7 @@ const beside = <
 const dinoWith = <S extends object, M extends string>(assignment: Assignment<S, M>) =>
   dino({ assignment, studentTemperature: 0.1, pairing: 'other views', normLastLayer: true })
 
-const view = (name: string, size: number) => normals(fold(keyOf(2), name), 2 * 3 * 3 * size * size)
+const view = (name: string, size: number) => random.normals(random.fold(random.keyOf(2), name), 2 * 3 * 3 * size * size)
 const pixels = (size: number) => ({ batch: 3, colour: 3, row: size, column: size })
 const batch = {
   global: dense({ global: 2, ...pixels(8) }, view('global', 8)),
@@ -188,26 +179,26 @@ const batch = {
 const usual = { learningRate: 0.05, weightDecay: 0, teacherMomentum: 2 / 3, teacherTemperature: 0.07, refresh: 0 }
 
 const plainly = () => ({ learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 })
-const descend = optimiser(sgd(0))(tree, plainly)
+const descend = optimisers.optimiser(optimisers.sgd(0))(tree, plainly)
 
 /** Trains a step for each record of changes to what a step is usually told. */
 const trained = async <S extends object, M extends string>(
   objective: Objective<TwoHeaded, S, keyof typeof usual, M>,
   changes: readonly Partial<typeof usual>[],
-  rule: Optimiser<TwoHeaded> = descend,
+  rule: optimisers.Optimiser<TwoHeaded> = descend,
 ) => {
-  const step = trainStep({ objective, optimiser: rule, clip: clipTogether(1) })
+  const step = trainStep({ objective, optimiser: rule, clip: optimisers.clipTogether(1) })
   const start = initialState(student, objective, rule)
   const inputs = changes.map((change, done) => ({
     batch,
     scheduled: RR.map(denseScalar)({ ...usual, ...change }),
     clocks: rule.clocks(done),
   }))
-  const running = await expectRight(machine(step, start, inputs[0])(reference))
+  const running = await expectRight(machine(step, start, inputs[0])(executors.reference))
   const reports: Readonly<Record<string, number>>[] = []
   for (const input of inputs) {
     const output: object = await expectRight(running.step(input))
-    reports.push(Object.fromEntries(leavesOf<'dense'>(output).map(([name, { data }]) => [name, data[0]])))
+    reports.push(Object.fromEntries(trees.leavesOf<'dense'>(output).map(([name, { data }]) => [name, data[0]])))
   }
   return { reports, state: await expectRight(running.state) }
 }
@@ -218,7 +209,8 @@ const unitRows = (data: ArrayLike<number>, width: number): readonly (readonly nu
 const distance = (x: readonly number[], y: readonly number[]): number =>
   Math.hypot(...x.map((value, at) => value - y[at]))
 
-const numbersOf = (of: object): readonly number[] => leavesOf<'dense'>(of).flatMap(([, { data }]) => Array.from(data))
+const numbersOf = (of: object): readonly number[] =>
+  trees.leavesOf<'dense'>(of).flatMap(([, { data }]) => Array.from(data))
 
 const moved = (after: object, before: object): boolean => {
   const old = numbersOf(before)
@@ -230,7 +222,7 @@ test('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares, a
   const [{ meanEntropy, teacherEntropy }] = reports
   assert.ok(Math.abs(meanEntropy - Math.log(headSizes.prototypes)) < 1e-6, `the mean has entropy ${meanEntropy}`)
   assert.ok(teacherEntropy < meanEntropy - 0.1)
-  assert.deepEqual(leavesOf(state.objective), [])
+  assert.deepEqual(trees.leavesOf(state.objective), [])
   assert.ok(!('centreNorm' in reports[0]))
   const centre = await trained(dinoWith(centred(0.9)), [{}])
   assert.ok(Math.abs(centre.reports[0].meanEntropy - Math.log(headSizes.prototypes)) > 1e-3)
@@ -242,7 +234,7 @@ test('KoLeo: the student alone is pushed apart, its heads stay as they are', asy
   const { feature } = await expectRight(
     run(({ parameters, image }: { readonly parameters: TwoHeaded; readonly image: Image<'global' | 'batch'> }) => ({
       feature: featureOf(parameters)(image),
-    }))({ parameters: student, image: batch.global })(reference),
+    }))({ parameters: student, image: batch.global })(executors.reference),
   )
   const rows = unitRows(feature.data, sizes.features)
   const nearest = rows.map((row, at) =>
@@ -281,9 +273,9 @@ test('Gram anchoring: a third network stays what the teacher was until it is tol
 })
 
 for (const [name, rule] of Object.entries({
-  adamw: optimiser(adamw())(tree, plainly),
-  sgd: optimiser(sgd())(tree, plainly),
-  lars: optimiser(lars())(tree, plainly),
+  adamw: optimisers.optimiser(optimisers.adamw())(tree, plainly),
+  sgd: optimisers.optimiser(optimisers.sgd())(tree, plainly),
+  lars: optimisers.optimiser(optimisers.lars())(tree, plainly),
 }))
   test(`all four together, moved by ${name}: the loss is the sum of their terms, and falls`, async () => {
     const all = beside(beside(dinoWith(sinkhorn(3)), koleo), beside(ibot, gram))

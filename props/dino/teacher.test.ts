@@ -9,14 +9,13 @@ import {
   dot,
   fill,
   gradient,
-  leavesOf,
   rename,
   scale,
   slice,
   square,
   type Tensor,
   total,
-  zipTrees,
+  trees,
 } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { atMost, type Comparison, near, nearNumbers, same, sameData } from '../support/compare.ts'
@@ -24,7 +23,7 @@ import { law } from '../support/run.ts'
 import { given, numbers, tabulate } from '../support/tensors.ts'
 import { averageTolerance, largest } from '../support/tolerance.ts'
 
-const trees = problem({
+const drawnTrees = problem({
   dims: { unit: [1, 4], feature: [1, 5] },
   tensors: {
     oldWeight: reals('unit', 'feature'),
@@ -35,7 +34,7 @@ const trees = problem({
   choices: { momentum: [0.5, 0.9, 0.996, 0.9999], later: [0.75, 0.99] },
 })
 
-type Trees = typeof trees extends fc.Arbitrary<infer T> ? T : never
+type Trees = typeof drawnTrees extends fc.Arbitrary<infer T> ? T : never
 
 const network = (weight: Tensor<'unit' | 'feature'>, bias: Tensor<'unit'>) => ({
   layers: [{ weight }, { weight, bias }],
@@ -56,8 +55,8 @@ type Compare = (lhs: Tensor<never>, rhs: Tensor<never>, label: string) => Compar
 
 /** Compares two networks leaf by leaf. */
 const everywhere = (compare: Compare, lhs: Network, rhs: Network): readonly Comparison[] => {
-  const others = leavesOf<'tensor'>(rhs)
-  return leavesOf<'tensor'>(lhs).map(([path, leaf], at) => compare(leaf, others[at][1], path))
+  const others = trees.leavesOf<'tensor'>(rhs)
+  return trees.leavesOf<'tensor'>(lhs).map(([path, leaf], at) => compare(leaf, others[at][1], path))
 }
 
 const moved = (momentum: number, teacher: Network, student: Network): Network =>
@@ -65,32 +64,32 @@ const moved = (momentum: number, teacher: Network, student: Network): Network =>
 
 /** a x + b y, leaf by leaf. */
 const mixed = (a: number, x: Network, b: number, y: Network): Network =>
-  zipTrees(x, y)((_, left, right) => add(scale(a)(left), scale(b)(right)))
+  trees.zipTrees(x, y)((_, left, right) => add(scale(a)(left), scale(b)(right)))
 
-law('the teacher keeps its momentum and takes the rest from the student', trees, p => {
+law('the teacher keeps its momentum and takes the rest from the student', drawnTrees, p => {
   const teacher = numbers(moved(p.momentum, teacherOf(p), studentOf(p)).layers[0].weight)
   const expected = p.oldWeight.data.map((old, at) => p.momentum * old + (1 - p.momentum) * p.newWeight.data[at])
   return nearNumbers(toleranceOf(p))(teacher, expected)
 })
 
-law('momentum 0 copies the student, momentum 1 keeps the teacher, to the bit', trees, p => [
+law('momentum 0 copies the student, momentum 1 keeps the teacher, to the bit', drawnTrees, p => [
   ...everywhere(same, moved(0, teacherOf(p), studentOf(p)), studentOf(p)),
   ...everywhere(same, moved(1, teacherOf(p), studentOf(p)), teacherOf(p)),
 ])
 
-law('the tree keeps its structure and the sizes of its leaves', trees, p => {
+law('the tree keeps its structure and the sizes of its leaves', drawnTrees, p => {
   const teacher = moved(p.momentum, teacherOf(p), studentOf(p))
-  const shapes = (tree: Network) => leavesOf<'tensor'>(tree).map(([path, leaf]) => [path, leaf.expr.shape])
+  const shapes = (tree: Network) => trees.leavesOf<'tensor'>(tree).map(([path, leaf]) => [path, leaf.expr.shape])
   return sameData('leaves', shapes(teacher), shapes(teacherOf(p)))
 })
 
-law('the distance to the student shrinks by the momentum', trees, p => {
+law('the distance to the student shrinks by the momentum', drawnTrees, p => {
   const [teacher, student] = [teacherOf(p), studentOf(p)]
   const distance = mixed(1, moved(p.momentum, teacher, student), -1, student)
   return everywhere(near(2 * toleranceOf(p)), distance, mixed(p.momentum, teacher, -p.momentum, student))
 })
 
-law('it lies between teacher and student; a teacher that is the student stays', trees, p => {
+law('it lies between teacher and student; a teacher that is the student stays', drawnTrees, p => {
   const [teacher, student] = [teacherOf(p), studentOf(p)]
   const offCentre = mixed(1, moved(p.momentum, teacher, student), -0.5, mixed(1, teacher, 1, student))
   const halfWidth = mixed(0.5, teacher, -0.5, student)
@@ -101,13 +100,13 @@ law('it lies between teacher and student; a teacher that is the student stays', 
   ]
 })
 
-law('two steps towards one student are one step of the product of their momenta', trees, p => {
+law('two steps towards one student are one step of the product of their momenta', drawnTrees, p => {
   const [teacher, student] = [teacherOf(p), studentOf(p)]
   const twice = moved(p.later, moved(p.momentum, teacher, student), student)
   return everywhere(near(3 * toleranceOf(p)), twice, moved(p.momentum * p.later, teacher, student))
 })
 
-law('over a schedule each student weighs what later momenta leave of it', trees, p => {
+law('over a schedule each student weighs what later momenta leave of it', drawnTrees, p => {
   const [teacher, student] = [teacherOf(p), studentOf(p)]
   const other = mixed(-0.5, student, 0, teacher)
   const after = moved(p.later, moved(p.momentum, teacher, student), other)
@@ -115,7 +114,7 @@ law('over a schedule each student weighs what later momenta leave of it', trees,
   return everywhere(near(4 * toleranceOf(p)), after, mixed(p.momentum * p.later, teacher, 1, recent))
 })
 
-law('it is linear, exactly so in powers of two, and does not see how a leaf is cut', trees, p => {
+law('it is linear, exactly so in powers of two, and does not see how a leaf is cut', drawnTrees, p => {
   const [teacher, student] = [teacherOf(p), studentOf(p)]
   const eight = (tree: Network) => mixed(8, tree, 0, tree)
   const next = moved(p.momentum, teacher, student)
@@ -127,7 +126,7 @@ law('it is linear, exactly so in powers of two, and does not see how a leaf is c
   ]
 })
 
-law('what flows through the mean itself is the momentum to the teacher and the rest to the student', trees, p => {
+law('what flows through the mean itself is the momentum to the teacher and the rest to the student', drawnTrees, p => {
   const { oldBias, newBias, momentum } = p
   const slopes = gradient(total(ema(constant(momentum))({ b: oldBias }, { b: newBias }).b), { oldBias, newBias })
   return [
@@ -153,7 +152,7 @@ interface Layer {
 const logitsOf = (seen: Tensor<'view' | 'batch' | 'feature'>, { weight, bias }: Layer): StudentLogits =>
   rename('unit', 'prototype')(add(dot('feature')(seen, weight), bias))
 
-law('nothing flows back to the teacher from the loss, nor through it to the student that it follows', trees, p => {
+law('nothing flows back to the teacher from the loss, nor through it to the student that it follows', drawnTrees, p => {
   const { unit, feature } = p.sizes
   const seen = tabulate({ view: 2, batch: 2, feature }, at => Math.sin(1 + at.view + 2 * at.batch + 4 * at.feature))
   const centre = fill({ prototype: unit }, 0)

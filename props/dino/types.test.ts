@@ -15,26 +15,21 @@ import { crossEntropy, dinoLoss } from '../../dino/objective/dino.ts'
 import { entropy } from '../../dino/objective/health.ts'
 import {
   type As,
-  adamw,
   add,
-  check,
+  compiler,
   type Dense,
   dense,
   hessianVector,
-  leavesOf,
-  mapTree,
+  initialisers,
   neg,
-  ones,
-  optimiser,
+  optimisers,
   replacing,
   type Scalar,
   type spec,
   sum,
   type Tensor,
   total,
-  withRole,
-  zeros,
-  zipTrees,
+  trees,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { faultsOfFile } from '../support/compiler.ts'
@@ -60,19 +55,19 @@ test('parameters have the axes that their description says', () => {
 
 test('trees are zipped by a function of as many tensors as there are trees', () => {
   const tree = { weight, parts: [{ row }] }
-  const one: typeof tree = zipTrees(tree)((_, a) => neg(a))
-  const two: typeof tree = zipTrees(tree, tree)((_, a, b) => add(a, b))
-  const three: typeof tree = zipTrees(tree, tree, tree)((_, a, b, c) => add(a, add(b, c)))
-  const any = <T extends object>(left: T, right: T): T => zipTrees(left, right)((_, a, b) => add(a, b))
+  const one: typeof tree = trees.zipTrees(tree)((_, a) => neg(a))
+  const two: typeof tree = trees.zipTrees(tree, tree)((_, a, b) => add(a, b))
+  const three: typeof tree = trees.zipTrees(tree, tree, tree)((_, a, b, c) => add(a, add(b, c)))
+  const any = <T extends object>(left: T, right: T): T => trees.zipTrees(left, right)((_, a, b) => add(a, b))
   const wrong = () => [
     // @ts-expect-error: one tree too few
-    zipTrees(tree)((_, a, b) => add(a, b)),
+    trees.zipTrees(tree)((_, a, b) => add(a, b)),
     // @ts-expect-error: one tree too few
-    zipTrees(tree, tree)((_, a, b, c) => add(a, add(b, c))),
+    trees.zipTrees(tree, tree)((_, a, b, c) => add(a, add(b, c))),
     // @ts-expect-error: trees of another structure
-    zipTrees(tree, { weight })((_, a, b) => add(a, b)),
+    trees.zipTrees(tree, { weight })((_, a, b) => add(a, b)),
     // @ts-expect-error: what comes out has the axes of what came in
-    zipTrees(tree)((_, a) => total(a)),
+    trees.zipTrees(tree)((_, a) => total(a)),
   ]
   assert.ok([one, two, three, any(tree, tree)].every(({ parts }) => parts.length === 1) && wrong.length === 0)
 })
@@ -82,20 +77,26 @@ test('a leaf is made by what makes leaves: fields like its own are a branch', ()
   // @ts-expect-error: what tells a leaf is lost between threads
   const lost: Dense<'row'> = structuredClone(fields)
   const found: Dense<'row'> = dense(lost.sizes, lost.data)
-  assert.equal(leavesOf(found).length, 1)
+  assert.equal(trees.leavesOf(found).length, 1)
 })
 
 const still = { learningRateFactor: 0, weightDecayFactor: 0, frozenFor: Number.POSITIVE_INFINITY }
 
 test('parameter groups know every role of their model, and no other', () => {
-  const tree = { weight: withRole('weight')(zeros({ feature: 2 })), parts: [withRole('bias')(ones({ feature: 2 }))] }
+  const tree = {
+    weight: initialisers.withRole('weight')(initialisers.zeros({ feature: 2 })),
+    parts: [initialisers.withRole('bias')(initialisers.ones({ feature: 2 }))],
+  }
   const groups = { weight: still, bias: still }
-  const good = optimiser(adamw())(tree, ({ role }) => groups[role])
+  const good = optimisers.optimiser(optimisers.adamw())(tree, ({ role }) => groups[role])
   const wrong = () => [
     // @ts-expect-error: the table has no row for 'bias'
-    optimiser(adamw())(tree, ({ role }) => ({ weight: still })[role]),
-    // @ts-expect-error: nobody says what part of the model `more` is
-    optimiser(adamw())({ ...tree, more: zeros({ feature: 2 }) }, ({ role }) => groups[role]),
+    optimisers.optimiser(optimisers.adamw())(tree, ({ role }) => ({ weight: still })[role]),
+    optimisers.optimiser(optimisers.adamw())(
+      { ...tree, more: initialisers.zeros({ feature: 2 }) },
+      // @ts-expect-error: nobody says what part of the model `more` is
+      ({ role }) => groups[role],
+    ),
   ]
   assert.deepEqual([good.clocks(0), wrong.length], [{}, 0])
 })
@@ -118,8 +119,8 @@ test('a model or a loss refuses inputs of other axes', () => {
     const unmasked = () => applyBlock(parameters)(x, row)
     return [untokened, unmasked]
   }
-  assert.ok(E.isLeft(check([exchanged().expr])))
-  assert.ok([uncentred(), unpaired()].every(({ expr }) => E.isRight(check([expr]))))
+  assert.ok(E.isLeft(compiler.check([exchanged().expr])))
+  assert.ok([uncentred(), unpaired()].every(({ expr }) => E.isRight(compiler.check([expr]))))
   assert.equal(block.length, 1)
 })
 
@@ -173,7 +174,7 @@ const axesOf = (results: Readonly<Record<string, { readonly expr: Tensor<never>[
 test('a model is typed right for a single image and for a batch, and the axes are what the types say', () => {
   const sizes = { imageSize: 8, patchSize: 4, features: 4, depth: 1, heads: 2, mlpRatio: 1 }
   const tree = network({ backbone: sizes, head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 1 } })
-  const parameters = mapTree<'initialiser', 'tensor'>((leaf, path) => input(path, leaf.sizes))(tree)
+  const parameters = trees.mapTree<'initialiser', 'tensor'>((leaf, path) => input(path, leaf.sizes))(tree)
   const attention = ['context', 'head', 'token']
   const one: Readonly<Record<string, readonly string[]>> = {
     feature: ['feature'],

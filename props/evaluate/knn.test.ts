@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Bank, knnAccuracy, knnPredictions, knnVotes } from '../../dino/evaluate/knn.ts'
 import type { Features } from '../../dino/evaluate/neighbours.ts'
-import { bits, fold, keyOf, normals, permutation } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { nearNumbers, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 import { unit64 } from '../support/tolerance.ts'
@@ -21,7 +21,7 @@ interface Setting {
 const featuresOf = (seed: number, name: string, count: number, dimensions: number): Features => ({
   count,
   dimensions,
-  data: normals(fold(keyOf(seed), name), count * dimensions),
+  data: random.normals(random.fold(random.keyOf(seed), name), count * dimensions),
 })
 
 const settings: fc.Arbitrary<Setting> = fc
@@ -40,7 +40,7 @@ const settings: fc.Arbitrary<Setting> = fc
   .map(({ seed, rows, queries, dimensions, classes, k, temperature }) => ({
     bank: {
       ...featuresOf(seed, 'bank', rows, dimensions),
-      labels: bits(fold(keyOf(seed), 'labels'), rows).map(word => word % classes),
+      labels: random.bits(random.fold(random.keyOf(seed), 'labels'), rows).map(word => word % classes),
       classes,
     },
     queries: featuresOf(seed, 'queries', queries, dimensions),
@@ -110,7 +110,7 @@ law('the class with most votes is predicted, and accuracy counts how often that 
 
 law('the order of the bank does not matter', settings, setting => {
   const { bank } = setting
-  const order = [...permutation(keyOf(bank.count), bank.count)]
+  const order = [...random.permutation(random.keyOf(bank.count), bank.count)]
   const rows = rowsOf(bank)
   const shuffled = withRows(
     bank,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import sharp from 'sharp'
-import { readSafetensors } from '../../lib/index.ts'
+import { storage } from '../../lib/index.ts'
 import { exampleOutput } from './example-output.ts'
 
 /** Gives the path of a file in a folder that is removed afterwards. */
@@ -87,7 +87,7 @@ test('a network comes back from the names of the public code as it was', () =>
   withFile('weights.safetensors', async path => {
     const printed = await exampleOutput('public-weights.ts', path)
     assert.deepEqual(numbersAfter(printed, 'after reading:'), [0])
-    const stored = readSafetensors(await readFile(path))
+    const stored = storage.readSafetensors(await readFile(path))
     assert.ok(E.isRight(stored))
     const { tensors } = stored.right
     assert.deepEqual(tensors.get('backbone.blocks.0.attn.qkv.weight')?.shape, [3 * 24, 24])

@@ -9,17 +9,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { checkGraph } from '../../lib/compile/checked.ts'
 import { executorOf } from '../../lib/execute/backend.ts'
 import type { Resident } from '../../lib/execute/executor.ts'
-import {
-  type Executor,
-  executorNames,
-  type Graph,
-  type Loaded,
-  openExecutor,
-  type RunError,
-  showRunError,
-  type Values,
-  wasm,
-} from '../../lib/index.ts'
+import { type compiler, type Executor, executors, type RunError, showRunError } from '../../lib/index.ts'
 import { constant, input, map, reduce } from '../../lib/language/expression.ts'
 import { everywhere, expectRight, withOpened } from '../golden/executors.ts'
 import { sameData } from '../support/compare.ts'
@@ -29,12 +19,12 @@ const state = input('state', { place: 2 })
 const given = input('given', { place: 2 })
 
 /** The state grows by what is given; the output is a sine of that. */
-const growing: Graph = {
+const growing: compiler.Graph = {
   outputs: { state: map('add', state, given), wave: map('sin', given) },
   carried: { state: { place: 2 } },
 }
 
-const values = (entries: Readonly<Record<string, readonly number[]>>): Values =>
+const values = (entries: Readonly<Record<string, readonly number[]>>): executors.Values =>
   new Map(Object.entries(entries).map(([name, numbers]) => [name, Float32Array.from(numbers)]))
 
 const errorOf = async <A>(result: TE.TaskEither<RunError, A>): Promise<RunError> => {
@@ -65,7 +55,7 @@ for (const [name, open] of Object.entries(everywhere)) {
 
   test(`${name}: state that no run reads is what was written, then what a run left`, () =>
     withOpened(open, async executor => {
-      const forgetful: Graph = {
+      const forgetful: compiler.Graph = {
         outputs: { state: map('add', map('mul', constant(0), state), given) },
         carried: { state: { place: 2 } },
       }
@@ -78,13 +68,13 @@ for (const [name, open] of Object.entries(everywhere)) {
 
   test(`${name}: graphs that contradict themselves are errors that say where`, () =>
     withOpened(open, async executor => {
-      const told = async (graph: Graph): Promise<string> => showRunError(await errorOf(executor.load(graph)))
-      const grown: Graph = { outputs: { state: reduce('sum', ['place'], state) }, carried: growing.carried }
+      const told = async (graph: compiler.Graph): Promise<string> => showRunError(await errorOf(executor.load(graph)))
+      const grown: compiler.Graph = { outputs: { state: reduce('sum', ['place'], state) }, carried: growing.carried }
       assert.match(await told(grown), /state state: expected place 2, came scalar/)
-      const lost: Graph = { outputs: {}, carried: growing.carried }
+      const lost: compiler.Graph = { outputs: {}, carried: growing.carried }
       assert.match(await told(lost), /state state: expected an output of that name, came none/)
       const [wide, other] = [input('x', { row: 2, column: 3 }), input('x', { column: 3, row: 2 })]
-      const twice: Graph = { outputs: { y: map('add', wide, other) }, carried: {} }
+      const twice: compiler.Graph = { outputs: { y: map('add', wide, other) }, carried: {} }
       assert.match(await told(twice), /input x: expected row 2, column 3, came column 3, row 2/)
     }))
 
@@ -161,13 +151,13 @@ test('a call whose turn comes after closing is refused', async () => {
 
 /** Calls, and what each must give: a value, or an error of this kind. */
 const calls = {
-  write: (loaded: Loaded) => loaded.write(values({ state: [1, 1] })),
-  'write too little': (loaded: Loaded) => loaded.write(values({ state: [1] })),
-  run: (loaded: Loaded) => loaded.run(values({ given: [1, 1] })),
-  'run without input': (loaded: Loaded) => loaded.run(values({})),
-  'run and lose the device': (loaded: Loaded) => loaded.run(values({ given: [1, 1] })),
-  read: (loaded: Loaded) => loaded.read(['state']),
-} satisfies Record<string, (loaded: Loaded) => TE.TaskEither<RunError, unknown>>
+  write: (loaded: executors.Loaded) => loaded.write(values({ state: [1, 1] })),
+  'write too little': (loaded: executors.Loaded) => loaded.write(values({ state: [1] })),
+  run: (loaded: executors.Loaded) => loaded.run(values({ given: [1, 1] })),
+  'run without input': (loaded: executors.Loaded) => loaded.run(values({})),
+  'run and lose the device': (loaded: executors.Loaded) => loaded.run(values({ given: [1, 1] })),
+  read: (loaded: executors.Loaded) => loaded.read(['state']),
+} satisfies Record<string, (loaded: executors.Loaded) => TE.TaskEither<RunError, unknown>>
 
 type Call = keyof typeof calls | 'close'
 
@@ -208,12 +198,12 @@ law('any calls give what the life of the program foretells', sequences, async se
 })
 
 /** WebGPU in Node loads drivers, which a test of its own asks for. */
-const quiet = executorNames.filter(name => name !== 'gpu:webgpu')
+const quiet = executors.executorNames.filter(name => name !== 'gpu:webgpu')
 
 test('every executor of the registry checks graphs and values, and refuses both once it is closed', async context => {
   const tried: string[] = []
   for (const name of quiet) {
-    const opened = await openExecutor(name)()
+    const opened = await executors.openExecutor(name)()
     if (E.isLeft(opened)) continue
     tried.push(name)
     const executor = opened.right
@@ -230,5 +220,5 @@ test('every executor of the registry checks graphs and values, and refuses both 
 
 test('wasm says which numbers of threads there are', async () => {
   for (const threads of [0, -1, 1.5, Number.NaN])
-    assert.match(showRunError(await errorOf(wasm({ threads }))), /whole number of at least 1.*came/)
+    assert.match(showRunError(await errorOf(executors.wasm({ threads }))), /whole number of at least 1.*came/)
 })

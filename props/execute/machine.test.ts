@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { add, dense, type Executor, gpu, machine, reference, type Tensor, wasm } from '../../lib/index.ts'
+import { add, dense, type Executor, executors, machine, type Tensor } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 
 interface State {
@@ -36,14 +36,14 @@ const rowsOf = ({ sizes, data }: Table): readonly (readonly number[])[] => {
   )
 }
 
-const executors: readonly (() => Promise<Executor>)[] = [
-  async () => reference,
-  () => expectRight(wasm({ threads: 'here' })),
-  () => expectRight(wasm({ threads: 2 })),
-  () => expectRight(gpu('cpu')),
+const everyExecutor: readonly (() => Promise<Executor>)[] = [
+  async () => executors.reference,
+  () => expectRight(executors.wasm({ threads: 'here' })),
+  () => expectRight(executors.wasm({ threads: 2 })),
+  () => expectRight(executors.gpu('cpu')),
 ]
 
-for (const open of executors) {
+for (const open of everyExecutor) {
   const executor = await open()
   test(`state has its values in the order of its axes, read by the step or not: ${executor.description}`, async () => {
     const { step: once, state } = await expectRight(machine(step, initial, {})(executor))

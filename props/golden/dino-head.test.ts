@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { applyHead, type Head, head } from '../../dino/model/head.ts'
 import { readHead, writeHead } from '../../dino/model/public-weights.ts'
-import { dense, gradient, mul, run, showStoredError, type Tensor, total } from '../../lib/index.ts'
+import { dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
@@ -38,7 +38,7 @@ for (const name of ['dino-head-frozen-g', 'dino-head-free-g']) {
   const { inDim, hiddenDim, bottleneckDim, outDim, layers, normLastLayer } = golden.config
   const tree = head({ features: inDim, hidden: hiddenDim, bottleneck: bottleneckDim, prototypes: outDim, layers })
   const parameters = readHead(tree, golden.tensors, 'param.')
-  if (E.isLeft(parameters)) assert.fail(showStoredError(parameters.left))
+  if (E.isLeft(parameters)) assert.fail(storage.showStoredError(parameters.left))
   const [x, cotangent] = ['x', 'cotangent'].map(tensor => tensorOf(golden, tensor))
   const sample = x.shape[0]
   const inputs = {

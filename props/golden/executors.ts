@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { type Executor, gpu, type RunError, reference, showRunError, wasm } from '../../lib/index.ts'
+import { type Executor, executors, type RunError, showRunError } from '../../lib/index.ts'
 
 /** How far entries may be from golden ones, relative to the largest entry of their tensor. */
 export interface Closeness {
@@ -20,12 +20,12 @@ export const closeness = ({ precision }: Executor): Closeness => (precision === 
 
 /** The executors that every machine has. */
 export const everywhere: Readonly<Record<string, TaskEither<RunError, Executor>>> = {
-  reference: async () => E.right(reference),
-  'wasm, this thread': wasm({ threads: 'here' }),
-  'wasm, 2 threads': wasm({ threads: 2 }),
-  'wasm, no fused multiply-add': wasm({ threads: 'here', fused: false }),
-  'gpu:webasm': gpu('webasm'),
-  'gpu:cpu': gpu('cpu'),
+  reference: async () => E.right(executors.reference),
+  'wasm, this thread': executors.wasm({ threads: 'here' }),
+  'wasm, 2 threads': executors.wasm({ threads: 2 }),
+  'wasm, no fused multiply-add': executors.wasm({ threads: 'here', fused: false }),
+  'gpu:webasm': executors.gpu('webasm'),
+  'gpu:cpu': executors.gpu('cpu'),
 }
 
 /** The right of a result; an error fails the test with its text. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Bank, knnVotes } from '../../dino/evaluate/knn.ts'
 import type { Features } from '../../dino/evaluate/neighbours.ts'
-import type { StoredTensor } from '../../lib/index.ts'
+import type { storage } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 
@@ -17,7 +17,7 @@ interface Config {
 const golden = readCase<Config>('knn')
 const { classes, temperature, k: neighbours } = golden.config
 
-const features = ({ shape: [count, dimensions], data }: StoredTensor): Features => ({ count, dimensions, data })
+const features = ({ shape: [count, dimensions], data }: storage.StoredTensor): Features => ({ count, dimensions, data })
 
 const bank: Bank = {
   ...features(tensorOf(golden, 'trainFeatures')),

@@ -2,22 +2,7 @@
 // that is not decayed.
 
 import { test } from 'node:test'
-import {
-  type As,
-  adamw,
-  type Clocks,
-  constant,
-  dense,
-  lars,
-  machine,
-  type Optimiser,
-  optimiser,
-  sgd,
-  type Tensor,
-  type Trained,
-  withRole,
-  zeros,
-} from '../../lib/index.ts'
+import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
@@ -46,7 +31,7 @@ type Values = As<'dense', Parameters>
 
 interface Inputs {
   readonly gradients: Parameters
-  readonly clocks: Clocks
+  readonly clocks: optimisers.Clocks
 }
 
 const unit = tensorOf(golden, 'b0').data.length
@@ -57,7 +42,10 @@ const values = (w: Float32Array, b: Float32Array): Values => ({
 const stored = (w: string, b: string): Values => values(tensorOf(golden, w).data, tensorOf(golden, b).data)
 const start = stored('w0', 'b0')
 
-const model = { w: withRole('w')(zeros({ out, in: into })), b: withRole('b')(zeros({ unit })) }
+const model = {
+  w: initialisers.withRole('w')(initialisers.zeros({ out, in: into })),
+  b: initialisers.withRole('b')(initialisers.zeros({ unit })),
+}
 
 /** Only what the case names is not decayed. */
 const groupOf = ({ role }: { readonly role: 'w' | 'b' }) => ({
@@ -67,13 +55,17 @@ const groupOf = ({ role }: { readonly role: 'w' | 'b' }) => ({
 })
 
 /** Runs an optimiser over the golden gradients and compares the parameters after each step. */
-const follow = (name: string, { lr, weightDecay }: Rates, { initial, clocks, update }: Optimiser<Parameters>): void => {
+const follow = (
+  name: string,
+  { lr, weightDecay }: Rates,
+  { initial, clocks, update }: optimisers.Optimiser<Parameters>,
+): void => {
   const rates = { learningRate: constant(lr), weightDecay: constant(weightDecay) }
   const inputs = (turn: number): As<'dense', Inputs> => ({
     gradients: stored(`gw.${turn}`, `gb.${turn}`),
     clocks: clocks(turn),
   })
-  const step = (now: Trained<Parameters>, given: Inputs) => ({
+  const step = (now: optimisers.Trained<Parameters>, given: Inputs) => ({
     state: update(rates, given.clocks)(now, given.gradients),
     output: {},
   })
@@ -83,7 +75,7 @@ const follow = (name: string, { lr, weightDecay }: Rates, { initial, clocks, upd
       withOpened(open, async executor => {
         const { value } = closeness(executor)
         const running = await expectRight(
-          machine<Trained<Parameters>, Inputs, object>(step, begin, inputs(0))(executor),
+          machine<optimisers.Trained<Parameters>, Inputs, object>(step, begin, inputs(0))(executor),
         )
         for (let turn = 0; turn < steps; turn += 1) {
           await expectRight(running.step(inputs(turn)))
@@ -94,6 +86,10 @@ const follow = (name: string, { lr, weightDecay }: Rates, { initial, clocks, upd
       }))
 }
 
-follow('adamw', config.adamw, optimiser(adamw())(model, groupOf))
-follow('sgd', config.sgd, optimiser(sgd(config.sgd.momentum))(model, groupOf))
-follow('lars', config.lars, optimiser(lars(config.lars.momentum, config.lars.eta))(model, groupOf))
+follow('adamw', config.adamw, optimisers.optimiser(optimisers.adamw())(model, groupOf))
+follow('sgd', config.sgd, optimisers.optimiser(optimisers.sgd(config.sgd.momentum))(model, groupOf))
+follow(
+  'lars',
+  config.lars,
+  optimisers.optimiser(optimisers.lars(config.lars.momentum, config.lars.eta))(model, groupOf),
+)

@@ -14,18 +14,7 @@ import { dinoGroups } from '../../dino/step/groups.ts'
 import { cosine, line } from '../../dino/step/schedule.ts'
 import { initialState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
-import {
-  type As,
-  adamw,
-  clipEach,
-  type Dense,
-  dense,
-  denseScalar,
-  machine,
-  optimiser,
-  type StoredError,
-  showStoredError,
-} from '../../lib/index.ts'
+import { type As, type Dense, dense, denseScalar, machine, optimisers, storage } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 import { everywhere, expectRight, withOpened } from './executors.ts'
@@ -82,8 +71,8 @@ const tree = network({
   },
 })
 
-const read = <A>(weights: E.Either<StoredError, A>): A => {
-  if (E.isLeft(weights)) assert.fail(showStoredError(weights.left))
+const read = <A>(weights: E.Either<storage.StoredError, A>): A => {
+  if (E.isLeft(weights)) assert.fail(storage.showStoredError(weights.left))
   return weights.right
 }
 
@@ -100,11 +89,11 @@ const objective = dino({
   pairing: 'other views',
   normLastLayer,
 })
-const adam = optimiser(adamw({ beta1, beta2, epsilon: eps }))(
+const adam = optimisers.optimiser(optimisers.adamw({ beta1, beta2, epsilon: eps }))(
   tree,
   dinoGroups({ normLastLayer, frozenSteps: config.freezeLastLayerEpochs * config.iterationsPerEpoch }),
 )
-const step = trainStep({ objective, optimiser: adam, clip: clipEach(config.clipGrad) })
+const step = trainStep({ objective, optimiser: adam, clip: optimisers.clipEach(config.clipGrad) })
 
 type Whole = State<Network, { readonly centre: Centre }>
 type Input = StepInput<'teacherTemperature'>

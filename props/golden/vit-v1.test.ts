@@ -8,7 +8,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { resizePosition } from '../../dino/model/position.ts'
 import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
 import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
-import { add, type Dense, dense, gradient, mul, run, showStoredError, type Tensor, total } from '../../lib/index.ts'
+import { add, type Dense, dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
@@ -27,7 +27,7 @@ const golden = readCase<Config>('vit-v1')
 const { imageSize, patchSize, dim, depth, heads, mlpRatio, localSize } = golden.config
 const sizes = { imageSize, patchSize, features: dim, depth, heads, mlpRatio }
 const parameters = readBackbone(vit(sizes), golden.tensors, 'param.')
-if (E.isLeft(parameters)) assert.fail(showStoredError(parameters.left))
+if (E.isLeft(parameters)) assert.fail(storage.showStoredError(parameters.left))
 
 const images = (name: string): Dense<'batch' | 'colour' | 'row' | 'column'> => {
   const { shape, data } = tensorOf(golden, name)

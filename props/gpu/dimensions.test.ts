@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { gpu, showGpuSource, simplify } from '../../lib/index.ts'
+import { compiler, executors } from '../../lib/index.ts'
 import type { Shape } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, reduce, slice } from '../../lib/language/expression.ts'
 import { expectRight } from '../golden/executors.ts'
@@ -12,7 +12,7 @@ import { executed } from '../support/executed.ts'
 import { probeData } from '../support/probes.ts'
 import { programOf, sameOutputs } from '../support/programs.ts'
 
-const executor = await expectRight(gpu('cpu'))
+const executor = await expectRight(executors.gpu('cpu'))
 after(() => executor.close())
 
 /** Sizes by the dimensions that they give: z, y and x as gpu.js has them. */
@@ -25,7 +25,9 @@ const shapes: Readonly<Record<string, Shape>> = {
 
 /** How many dimensions the output of a program's kernels has at most. */
 const dimensionsOf = (roots: readonly Expr[]): number =>
-  ['x', 'y', 'z'].filter(name => showGpuSource(programOf(simplify(roots))).includes(`this.thread.${name}`)).length
+  ['x', 'y', 'z'].filter(name =>
+    compiler.showGpuSource(programOf(compiler.simplify(roots))).includes(`this.thread.${name}`),
+  ).length
 
 for (const [name, shape] of Object.entries(shapes))
   test(`every element is computed in its place and read there: ${name}`, async () => {
@@ -42,7 +44,7 @@ for (const [name, shape] of Object.entries(shapes))
 test('an index is divided by a size after a half is added, for float32 may put the quotient just below', () => {
   const x = input('x', { row: 60, column: 9 })
   const roots = [merge(['column', 'row'], 'place', x), map('add', x, iota('row', 60))]
-  const quotients = showGpuSource(programOf(roots)).match(/Math\.floor\(.*? \/ \d+\)/g) ?? []
+  const quotients = compiler.showGpuSource(programOf(roots)).match(/Math\.floor\(.*? \/ \d+\)/g) ?? []
   assert.ok(quotients.length >= 2, 'there are divisions')
   for (const quotient of quotients) assert.match(quotient, /^Math\.floor\(\(.* \+ 0\.5\) \/ \d+\)$/)
 })

@@ -1,14 +1,14 @@
 // Random graphs on the modes of gpu.js that every machine has, against the float64 oracle.
 
 import { after } from 'node:test'
-import { gpu } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { nearOracle } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/run.ts'
 
 for (const mode of ['cpu', 'webasm'] as const) {
-  const executor = await expectRight(gpu(mode))
+  const executor = await expectRight(executors.gpu(mode))
   after(() => executor.close())
   law(`gpu.js ${mode} computes random graphs`, graphs('real'), sample => nearOracle(executor, sample), 'middling')
 }

@@ -7,32 +7,32 @@ import { after, test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import {
   add,
-  compile,
+  compiler,
   constant,
-  gpu,
+  executors,
   input,
   iota,
   merge,
   mul,
-  openExecutor,
   type Scalar,
-  showGpuSource,
   slice,
   split,
   sum,
   type Tensor,
   tanh,
-  usualCompile,
 } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
 import { expectRight } from '../golden/executors.ts'
 import { executed } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 
-const executors = { cpu: await expectRight(gpu('cpu')), webasm: await expectRight(gpu('webasm')) }
+const everyExecutor = {
+  cpu: await expectRight(executors.gpu('cpu')),
+  webasm: await expectRight(executors.gpu('webasm')),
+}
 
 after(async () => {
-  for (const executor of Object.values(executors)) await executor.close()
+  for (const executor of Object.values(everyExecutor)) await executor.close()
 })
 
 type Data = Readonly<Record<string, Float64Array>>
@@ -44,7 +44,7 @@ const pinned = (
   data: Data,
   expected: readonly (readonly number[])[],
 ) => {
-  for (const [mode, executor] of Object.entries(executors))
+  for (const [mode, executor] of Object.entries(everyExecutor))
     test(`${name}, ${mode}`, async () => {
       const exprs = roots.map(({ expr }) => expr)
       const values = await executed(executor, { roots: exprs, bindings: new Map(Object.entries(data)) })
@@ -122,7 +122,7 @@ pinned(
 pinned('tanh does not overflow', [tanh(input('x', { place: 2 }))], { x: Float64Array.of(90, -90) }, [[1, -1]])
 
 test('tanh is spelled out over a bounded argument, for drivers overflow in theirs', () => {
-  const source = showGpuSource(programOf([tanh(input('x', { place: 2 })).expr]))
+  const source = compiler.showGpuSource(programOf([tanh(input('x', { place: 2 })).expr]))
   assert.doesNotMatch(source, /Math\.tanh/)
   assert.match(source, /Math\.min\(Math\.abs\(\w+\), 12\)/)
 })
@@ -130,7 +130,7 @@ test('tanh is spelled out over a bounded argument, for drivers overflow in their
 test('no source has a loop whose bound is not a literal, nor a helper function, nor a loop that starts elsewhere', () => {
   const x = input('x', { row: 3, term: 40 })
   const product: Tensor<'row'> = sum('term')(mul(x, input('y', { term: 40 })))
-  const source = showGpuSource(programOf([sum('row')(product).expr, product.expr]))
+  const source = compiler.showGpuSource(programOf([sum('row')(product).expr, product.expr]))
   const loops = source.match(/for \(.*\)/g) ?? []
   assert.ok(loops.length > 0)
   for (const loop of loops) assert.match(loop, /^for \(let \w+ = 0; \w+ < \d+; \w+\+\+\)/)
@@ -139,13 +139,13 @@ test('no source has a loop whose bound is not a literal, nor a helper function, 
 
 test('no kernel reads more than seven inputs', () => {
   const total: Scalar = sum('place')(many.reduce((left, right) => mul(left, right)))
-  const compiled = compile(usualCompile)({ outputs: { total: total.expr }, carried: {} })
+  const compiled = compiler.compile(compiler.usualCompile)({ outputs: { total: total.expr }, carried: {} })
   assert.ok(E.isRight(compiled))
   for (const { inputs } of compiled.right.kernels) assert.ok(inputs.length <= 7)
 })
 
 test('results of one run do not change with the next', async () => {
-  for (const executor of Object.values(executors)) {
+  for (const executor of Object.values(everyExecutor)) {
     const { expr } = add(input('x', { place: 2 }), constant(1))
     const loaded = await expectRight(executor.load({ outputs: { y: expr }, carried: {} }))
     const first = await expectRight(loaded.run(new Map([['x', Float32Array.of(1, 2)]])))
@@ -166,7 +166,7 @@ test('a program of many kernels takes one memory in the WebAssembly mode', async
   try {
     const roots = Array.from({ length: 150 }, (_, at) => sum('place')(input(`x${at}`, { place: 3 + at })).expr)
     const bindings = new Map(roots.map((_, at) => [`x${at}`, numbers(3 + at, () => 1)]))
-    const values = await executed(executors.webasm, { roots, bindings })
+    const values = await executed(everyExecutor.webasm, { roots, bindings })
     assert.deepEqual(
       values.map(([value]) => value),
       roots.map((_, at) => 3 + at),
@@ -179,14 +179,14 @@ test('a program of many kernels takes one memory in the WebAssembly mode', async
 
 for (const mode of ['headlessgl', 'webgl2'] as const)
   test(`${mode}, where it is not there, is an error with a reason and never another mode`, async context => {
-    const opened = await gpu(mode)()
+    const opened = await executors.gpu(mode)()
     if (E.isRight(opened)) return context.diagnostic(`${mode} works here`)
     assert.equal(opened.left.kind, 'unavailable')
     assert.ok(opened.left.kind === 'unavailable' && opened.left.reason.length > 10)
   })
 
 test('an executor that nobody knows is an error that lists those there are', async () => {
-  const opened = await openExecutor('gpu:metal')()
+  const opened = await executors.openExecutor('gpu:metal')()
   assert.ok(E.isLeft(opened) && opened.left.kind === 'unknown executor')
   assert.ok(opened.left.known.includes('gpu:webgpu'))
 })

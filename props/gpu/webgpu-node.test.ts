@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { reference } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { projectFolder } from '../support/compiler.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
@@ -45,5 +45,5 @@ test('one step of training on WebGPU in Node', async context => {
   )
   const { right, left } = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Found
   assert.ok(right !== undefined, JSON.stringify(left))
-  compareOutcomes(await expectRight(takeStep(reference)), right)
+  compareOutcomes(await expectRight(takeStep(executors.reference)), right)
 })

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
-import { check, compile, demand, type ShapeError, scope, showShapeError, type Tensor } from '../../lib/index.ts'
+import { compiler, demand, type ShapeError, scope, showShapeError, type Tensor } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
 import { tensor } from '../../lib/language/tensor.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
@@ -18,7 +18,7 @@ const x = e.input('x', { batch: 4, token: 6 })
 const y = e.input('y', { token: 5, feature: 3 })
 
 const faultsOf = (...roots: readonly e.Expr[]): readonly ShapeError[] => {
-  const checked = check(roots)
+  const checked = compiler.check(roots)
   return E.isLeft(checked) ? checked.left : []
 }
 
@@ -193,7 +193,7 @@ law(
       const value = objective({ roots: broken, bindings: new Map() })
       const slopes = gradients(value, inputsOf(broken))
       const found = faultsOf(...broken).length
-      const compiled = compile()({
+      const compiled = compiler.compile()({
         outputs: { value, ...Object.fromEntries(slopes.map((s, at) => [`${at}`, s])) },
         carried: {},
       })

@@ -9,7 +9,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import {
   add,
   at,
-  check,
+  compiler,
   concat,
   div,
   dot,
@@ -52,7 +52,7 @@ const weight = input('weight', { feature: 4, hidden: 5 })
 /** Whether running the program reports a fault at `axis`. */
 const faulty = (axis: string, ...wrong: readonly { readonly expr: Tensor<never>['expr'] }[]): void => {
   for (const { expr } of wrong) {
-    const checked = check([expr])
+    const checked = compiler.check([expr])
     assert.ok(E.isLeft(checked), `no fault of ${axis}`)
     assert.equal(checked.left[0].axis, axis)
   }
@@ -133,7 +133,7 @@ test('an operand with more axes comes first', () => {
   const divided = div(x, weight)
   // @ts-expect-error: the condition has the axis 'hidden', which x lacks
   const chosen = where(weight, x, row)
-  assert.ok([added, scaled, less, divided, chosen].every(({ expr }) => E.isRight(check([expr]))))
+  assert.ok([added, scaled, less, divided, chosen].every(({ expr }) => E.isRight(compiler.check([expr]))))
 })
 
 test('the result has the axes that are left, and no others', () => {
@@ -149,7 +149,7 @@ test('the result has the axes that are left, and no others', () => {
   const wider: Tensor<'batch' | 'token' | 'feature'> = row
   // @ts-expect-error: nor the other way round
   const narrower: Tensor<'feature'> = x
-  assert.ok([gone, there, old, scalar, wider, narrower].every(({ expr }) => E.isRight(check([expr]))))
+  assert.ok([gone, there, old, scalar, wider, narrower].every(({ expr }) => E.isRight(compiler.check([expr]))))
 })
 
 test('only scalars have a gradient', () => {
@@ -189,7 +189,7 @@ test('good programs compile, with and without further axes', () => {
     rename('token', 'context')(rename('feature', 'channel')(x)),
   )
   const all = [...scalars, contracted, swapped, lone, wide, parts, item, hot, product, narrow, generic, weights]
-  for (const { expr } of all) assert.ok(E.isRight(check([expr])))
+  for (const { expr } of all) assert.ok(E.isRight(compiler.check([expr])))
 })
 
 test('the compiler agrees with every expectation in this file', () => {

@@ -4,7 +4,7 @@
 // from several families, since ties, spikes, constant rows and tiny values never come from one distribution.
 
 import type * as fc from 'fast-check'
-import { elements, type Sizes } from '../../lib/index.ts'
+import { compiler, type Sizes } from '../../lib/index.ts'
 import { onceIn, oneOf, shrinkable, simplerData } from './shrinkable.ts'
 import { type Given, given, pick, showData } from './tensors.ts'
 
@@ -92,7 +92,7 @@ const shuffled = (random: fc.Random, count: number): readonly number[] => {
 /** Values of a kind: six times in ten the grid, else ties, one spike, constant rows, or tiny values. */
 export const drawData = (random: fc.Random, name: KindName, sizes: Sizes, axes: readonly string[]): Float64Array => {
   const { grid, tie, rest, tiny } = kinds[name]
-  const count = elements(sizes)
+  const count = compiler.elements(sizes)
   if (name === 'distinct') return Float64Array.from(shuffled(random, count), rank => (rank - (count >> 1)) / 4)
   const fill = (value: (at: number) => number) => Float64Array.from({ length: count }, (_, at) => value(at))
   const family = random.nextInt(0, 9)

@@ -1,7 +1,7 @@
 // Random graphs on executors: what a float32 executor gives is within the rounding of float32 of what the graph is.
 
 import type { Executor } from '../../lib/index.ts'
-import { simplify } from '../../lib/index.ts'
+import { compiler } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import type { Comparison } from './compare.ts'
 import { float32 } from './error-bound.ts'
@@ -28,5 +28,5 @@ export const executed = async (
 /** Compares an executor with the oracle on a graph. */
 export const nearOracle = async (executor: Executor, sample: Sample): Promise<readonly Comparison[]> => {
   const given = inFloat32(sample)
-  return nearOutputs(given, await executed(executor, given), simplify(given.roots), float32)
+  return nearOutputs(given, await executed(executor, given), compiler.simplify(given.roots), float32)
 }

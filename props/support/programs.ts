@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { interpret } from '../../lib/compile/interpret-program.ts'
 import type { Layouts } from '../../lib/compile/layout.ts'
 import type { Schedule } from '../../lib/compile/schedule.ts'
-import { type CompileOptions, compile, type Program, showShapeError, usualCompile } from '../../lib/index.ts'
+import { compiler, showShapeError } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { fold, keyOf, permutation, uniforms } from '../../lib/tree/random.ts'
@@ -20,14 +20,14 @@ export const named = (roots: readonly Expr[]): Readonly<Record<string, Expr>> =>
   Object.fromEntries(roots.map((root, at) => [`${at}`, root]))
 
 /** The program of well-sized roots that carry no state. */
-export const programOf = (roots: readonly Expr[], options: Partial<CompileOptions> = {}): Program => {
-  const compiled = compile({ ...usualCompile, ...options })({ outputs: named(roots), carried: {} })
+export const programOf = (roots: readonly Expr[], options: Partial<compiler.CompileOptions> = {}): compiler.Program => {
+  const compiled = compiler.compile({ ...compiler.usualCompile, ...options })({ outputs: named(roots), carried: {} })
   if (E.isLeft(compiled)) throw new Error(compiled.left.map(showShapeError).join('\n'))
   return compiled.right
 }
 
 /** The outputs of a program of roots, in their order. */
-export const outputsOf = (program: Program, { roots, bindings }: Sample): readonly ArrayLike<number>[] => {
+export const outputsOf = (program: compiler.Program, { roots, bindings }: Sample): readonly ArrayLike<number>[] => {
   const outputs = interpret(program, bindings)
   return roots.map((_, at) => outputs[`${at}`])
 }
@@ -100,7 +100,7 @@ export const decisions: fc.Arbitrary<Decisions> = fc.record(
 )
 
 /** Options that follow decisions. */
-export const optionsOf = ({ seed, stored, inputs, nodes }: Decisions): Partial<CompileOptions> => ({
+export const optionsOf = ({ seed, stored, inputs, nodes }: Decisions): Partial<compiler.CompileOptions> => ({
   limits: { inputs, nodes },
   schedule: randomSchedule(seed, stored),
 })

@@ -1,7 +1,7 @@
 // Random machines: a random graph some of whose inputs are state, each with a next value that keeps it in the range of inputs.
 // A next value may be the old one, that of another state, a function of its own elements, or one that reads other elements.
 
-import type { Graph } from '../../lib/index.ts'
+import type { compiler } from '../../lib/index.ts'
 import { type Shape, sameShape } from '../../lib/language/axes.ts'
 import { constant, type Expr, expandTo, type Input, map, pad, reduce, slice } from '../../lib/language/expression.ts'
 import { uniforms } from '../../lib/tree/random.ts'
@@ -10,7 +10,7 @@ import { inputsOf } from './probes.ts'
 
 /** A graph with state, and the values of its inputs and of its state before the first run. */
 export interface Stateful {
-  readonly graph: Graph
+  readonly graph: compiler.Graph
   readonly state: ReadonlyMap<string, Float64Array>
   readonly inputs: ReadonlyMap<string, Float64Array>
 }

@@ -3,16 +3,7 @@
 // not go through the language.
 
 import * as E from 'fp-ts/lib/Either.js'
-import {
-  array,
-  check,
-  elements,
-  evaluate,
-  type Scalar,
-  type Sizes,
-  showShapeError,
-  type Tensor,
-} from '../../lib/index.ts'
+import { array, compiler, type Scalar, type Sizes, showShapeError, type Tensor } from '../../lib/index.ts'
 import type { Shape } from '../../lib/language/axes.ts'
 import type { Expr } from '../../lib/language/expression.ts'
 
@@ -34,7 +25,7 @@ export const tabulate = <A extends string>(
   value: (position: Readonly<Record<A, number>>) => number,
 ): Given<A> => {
   const axes = Object.keys(sizes) as A[]
-  const data = Array.from({ length: elements(sizes) }, (_, address) => {
+  const data = Array.from({ length: compiler.elements(sizes) }, (_, address) => {
     let rest = address
     const position: Partial<Record<A, number>> = {}
     for (const axis of [...axes].reverse()) {
@@ -81,9 +72,9 @@ export const evaluated = (
   bindings?: ReadonlyMap<string, ArrayLike<number>>,
   orders?: readonly (Shape | undefined)[],
 ): readonly Float64Array[] => {
-  const checked = check(roots)
+  const checked = compiler.check(roots)
   if (E.isLeft(checked)) throw new Error(checked.left.map(showShapeError).join('\n'))
-  return evaluate(roots, bindings, orders)
+  return compiler.evaluate(roots, bindings, orders)
 }
 
 /** The values of a tensor, in the order of `sizes` if given. */

@@ -6,7 +6,7 @@ import { viewBatches } from '../../dino/run/batch.ts'
 import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { stepOf } from '../../dino/run/recipe.ts'
-import { type Executor, leavesOf, machine, type Run } from '../../lib/index.ts'
+import { type Executor, machine, type Run, trees } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { inMemory, right, tinyWith } from './training.ts'
 
@@ -15,7 +15,7 @@ export type Outcome = Readonly<Record<'loss' | 'centre' | 'gradient' | 'student'
 
 /** All numbers of a tree, leaf after leaf. */
 const numbersOf = (tree: object): readonly number[] =>
-  leavesOf<'dense'>(tree).flatMap(([, { data }]) => Array.from(data))
+  trees.leavesOf<'dense'>(tree).flatMap(([, { data }]) => Array.from(data))
 
 /** Adam divides by the size of gradients; what it adds to that here is more than their rounding. */
 const configuration = tinyWith({ optimiser: { epsilon: 1e-3 } })

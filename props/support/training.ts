@@ -7,7 +7,7 @@ import { type Configuration, type ConfigurationChanges, changed } from '../../di
 import type { StepReport, Watch } from '../../dino/run/course.ts'
 import { presetOf } from '../../dino/run/presets.ts'
 import type { Progress } from '../../dino/run/saved.ts'
-import { fold, keyOf, leavesOf, uniforms } from '../../lib/index.ts'
+import { random, trees } from '../../lib/index.ts'
 
 /** The smallest network and views that have everything. */
 export const tiny: Configuration = changed(presetOf('scenes'), {
@@ -39,7 +39,11 @@ export const inMemory = (count: number, broken: readonly number[] = []): Picture
   read: index =>
     broken.includes(index)
       ? TE.left(brokenPicture(index))
-      : TE.right({ rows: 10, columns: 12, data: Float32Array.from(uniforms(fold(keyOf(7), index), 3 * 10 * 12)) }),
+      : TE.right({
+          rows: 10,
+          columns: 12,
+          data: Float32Array.from(random.uniforms(random.fold(random.keyOf(7), index), 3 * 10 * 12)),
+        }),
 })
 
 /** A watch that keeps what it hears and never stops the run before `until` steps. */
@@ -59,7 +63,7 @@ export const keeping = (until = Number.POSITIVE_INFINITY) => {
 
 /** All numbers of a tree, leaf after leaf, with the paths. */
 export const valuesOf = (tree: object): readonly (readonly [path: string, values: readonly number[]])[] =>
-  leavesOf<'dense'>(tree).map(([path, { data }]) => [path, Array.from(data)])
+  trees.leavesOf<'dense'>(tree).map(([path, { data }]) => [path, Array.from(data)])
 
 /** The right, or a failed test. */
 export const right = <L, R>(either: E.Either<L, R>): R => {

@@ -8,7 +8,7 @@ import { viewBatches } from '../../dino/run/batch.ts'
 import { type Configuration, changed } from '../../dino/run/configuration.ts'
 import { choosing } from '../../dino/run/epoch.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
-import { leavesOf } from '../../lib/index.ts'
+import { trees } from '../../lib/index.ts'
 import { brokenPicture, inMemory, right, tiny, tinyWith } from '../support/training.ts'
 
 const images = 10
@@ -130,7 +130,7 @@ test('a step is given what was announced', async () => {
   ]) {
     const { views } = right(await viewBatch(configuration, images)(0)())
     const input = stepInput(configuration, views, 0, saying(configuration, steps)(0))
-    const sizes = (tree: object) => leavesOf<'spec'>(tree).map(([path, leaf]) => [path, leaf.sizes])
+    const sizes = (tree: object) => trees.leavesOf<'spec'>(tree).map(([path, leaf]) => [path, leaf.sizes])
     assert.deepEqual(sizes(input), sizes(inputSpec(configuration, steps)))
   }
 })

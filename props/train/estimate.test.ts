@@ -8,14 +8,14 @@ import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec } from '../../dino/run/input.ts'
 import { presetOf } from '../../dino/run/presets.ts'
 import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
-import { type As, compile, leavesOf, plan, trace, usual } from '../../lib/index.ts'
+import { type As, compiler, plan, trees, usual } from '../../lib/index.ts'
 import { right } from '../support/training.ts'
 
 /** Bytes of the memory plan of a step. */
 const planned = (configuration: ReturnType<typeof presetOf>): number => {
   const state: As<'spec', RunState> = initialState(configuration) as As<'spec', RunState>
   const input: As<'spec', RunInput> = inputSpec(configuration, 100)
-  return 4 * plan(right(compile(usual)(trace(stepOf(configuration, 100), state, input).graph))).size
+  return 4 * plan(right(compiler.compile(usual)(compiler.trace(stepOf(configuration, 100), state, input).graph))).size
 }
 
 const cases: Readonly<Record<string, ConfigurationChanges>> = {
@@ -38,7 +38,9 @@ for (const [name, changes] of Object.entries(cases))
 test('what is written is the state', () => {
   const configuration = presetOf('scenes')
   const { student, teacher, optimiser } = initialState(configuration)
-  const count = leavesOf<'dense'>({ student, teacher, optimiser }).reduce((sum, [, { data }]) => sum + data.length, 0)
+  const count = trees
+    .leavesOf<'dense'>({ student, teacher, optimiser })
+    .reduce((sum, [, { data }]) => sum + data.length, 0)
   assert.equal(estimate(configuration).written, 4 * count)
 })
 

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { train } from '../../dino/run/course.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { type Progress, partContents, readProgress, stateFiles, stateParts } from '../../dino/run/saved.ts'
-import { type Executor, leavesOf, wasm } from '../../lib/index.ts'
+import { type Executor, executors, trees } from '../../lib/index.ts'
 import { withOpened } from '../golden/executors.ts'
 import { inMemory, keeping, right, tinyWith } from '../support/training.ts'
 
@@ -16,7 +16,7 @@ const images = 10
 const steps = 6
 
 const bitsOf = (state: object): readonly (readonly [string, Buffer])[] =>
-  leavesOf<'dense'>(state).map(([path, { data }]) => [path, Buffer.from(Float32Array.from(data).buffer)])
+  trees.leavesOf<'dense'>(state).map(([path, { data }]) => [path, Buffer.from(Float32Array.from(data).buffer)])
 
 /** Trains from somewhere until so many steps are done, of a run of six. */
 const trained = async (executor: Executor, until: number, from?: Progress) => {
@@ -33,7 +33,7 @@ const throughFiles = (progress: Progress): Progress => {
 }
 
 test('a state is read back as it was written, bit for bit', () =>
-  withOpened(wasm({ threads: 2 }), async executor => {
+  withOpened(executors.wasm({ threads: 2 }), async executor => {
     const { progress } = await trained(executor, 3)
     const read = throughFiles(progress)
     assert.equal(read.step, 3)
@@ -42,7 +42,7 @@ test('a state is read back as it was written, bit for bit', () =>
   }))
 
 test('three steps, and three more from the files, are six steps, bit for bit', () =>
-  withOpened(wasm({ threads: 2 }), async executor => {
+  withOpened(executors.wasm({ threads: 2 }), async executor => {
     const whole = await trained(executor, steps)
     const first = await trained(executor, 3)
     const second = await trained(executor, steps, throughFiles(first.progress))

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { reference } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { expectRight } from '../golden/executors.ts'
 import { ratesAt } from '../support/step-given.ts'
@@ -15,7 +15,7 @@ const configuration = { ...tiny, dropPath: 0.5, initialDeviation: 0.2, clip: 0 }
 const usual: AskedStep = { configuration, steps: 20, step: 0 }
 
 const taken = (changes: Partial<AskedStep>): Promise<StepSeen> =>
-  expectRight(stepTaken({ ...usual, ...changes })(reference))
+  expectRight(stepTaken({ ...usual, ...changes })(executors.reference))
 
 /** With every branch as it is. */
 const whole = taken({ factor: () => 1 })

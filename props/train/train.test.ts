@@ -8,7 +8,7 @@ import type { Configuration } from '../../dino/run/configuration.ts'
 import { type Trained, train, type Watch } from '../../dino/run/course.ts'
 import { failure } from '../../dino/run/failure.ts'
 import { directLoader } from '../../dino/run/loader.ts'
-import { type Executor, reference, wasm } from '../../lib/index.ts'
+import { type Executor, executors } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/executors.ts'
 import { brokenPicture, inMemory, keeping, right, tiny, tinyWith, valuesOf } from '../support/training.ts'
@@ -38,16 +38,16 @@ const values = ({ state }: Trained) => valuesOf(state)
 
 test('the same seed gives the same numbers, another seed others', async () => {
   const [first, again, other] = [
-    await trained(reference),
-    await trained(reference),
-    await trained(reference, { configuration: tinyWith({ run: { seed: 2 } }) }),
+    await trained(executors.reference),
+    await trained(executors.reference),
+    await trained(executors.reference, { configuration: tinyWith({ run: { seed: 2 } }) }),
   ]
   assert.deepEqual(values(right(first.result)), values(right(again.result)))
   assert.notDeepEqual(values(right(first.result)), values(right(other.result)))
 })
 
 test('every step is reported, in order, with finite numbers', async () => {
-  const { heard } = await trained(reference)
+  const { heard } = await trained(executors.reference)
   assert.deepEqual(
     heard.reports.map(({ step }) => step),
     [0, 1, 2, 3],
@@ -61,8 +61,8 @@ test('every step is reported, in order, with finite numbers', async () => {
 })
 
 test('wasm trains as the reference does', async () => {
-  const exact = await trained(reference)
-  await withOpened(wasm({ threads: 2 }), async executor => {
+  const exact = await trained(executors.reference)
+  await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const own = await trained(executor)
     own.heard.reports.forEach(({ loss }, step) =>
       closeTo([exact.heard.reports[step].loss], [loss], 1e-4, `loss ${step}`),
@@ -77,12 +77,12 @@ test('wasm trains as the reference does', async () => {
 })
 
 test('a run that is stopped gives the state of the steps that it did', async () => {
-  const stopped = right((await trained(reference, { until: 2 })).result)
+  const stopped = right((await trained(executors.reference, { until: 2 })).result)
   assert.equal(stopped.step, 2)
 })
 
 test('the state is told as often as asked, but not twice at the end', async () => {
-  const { heard } = await trained(reference, { configuration: tinyWith({ run: { saveEvery: 2 } }) })
+  const { heard } = await trained(executors.reference, { configuration: tinyWith({ run: { saveEvery: 2 } }) })
   assert.deepEqual(
     heard.progress.map(({ step }) => step),
     [2],
@@ -90,13 +90,13 @@ test('the state is told as often as asked, but not twice at the end', async () =
 })
 
 test('broken pictures do not end a run', async () => {
-  const { result, heard } = await trained(reference, { set: inMemory(images, [3]), steps: 3 })
+  const { result, heard } = await trained(executors.reference, { set: inMemory(images, [3]), steps: 3 })
   assert.equal(right(result).step, 3)
   assert.deepEqual(heard.skipped, [brokenPicture(3)])
 })
 
 test('a set of which nothing can be read ends it with the reason', async () => {
-  const { result } = await trained(reference, { set: inMemory(2, [0, 1]) })
+  const { result } = await trained(executors.reference, { set: inMemory(2, [0, 1]) })
   assert.ok(E.isLeft(result) && result.left.source === 'data' && result.left.error.kind === 'nothing readable')
 })
 
@@ -105,13 +105,15 @@ test('a loss that is not finite ends it with the step', async () => {
     ...inMemory(images),
     read: () => async () => E.right({ rows: 8, columns: 8, data: new Float32Array(192).fill(Number.NaN) }),
   }
-  const { result } = await trained(reference, { set })
+  const { result } = await trained(executors.reference, { set })
   assert.ok(E.isLeft(result) && result.left.source === 'training')
   assert.deepEqual(result.left.error, { kind: 'not finite', step: 0, loss: Number.NaN })
 })
 
 test('a network that does not fit together is an error of the graph', async () => {
-  const { result } = await trained(reference, { configuration: tinyWith({ model: { backbone: { features: 9 } } }) })
+  const { result } = await trained(executors.reference, {
+    configuration: tinyWith({ model: { backbone: { features: 9 } } }),
+  })
   assert.ok(E.isLeft(result) && result.left.source === 'run')
 })
 
@@ -120,12 +122,12 @@ test('who watches may end a run with an error', async () => {
   const full = failure('record')({ path: 'metrics.jsonl', expected: 'a file to append to', came: 'ENOSPC' })
   const ending: Watch = { ...watch, step: report => (report.step < 1 ? E.right(undefined) : E.left(full)) }
   const loader = directLoader(tiny, inMemory(images))
-  const result = await train({ configuration: tiny, steps: 4, loader, watch: ending })(reference)()
+  const result = await train({ configuration: tiny, steps: 4, loader, watch: ending })(executors.reference)()
   assert.deepEqual(result, E.left(full))
 })
 
 test('a run reports every schedule by its name, and every metric of the step', async () => {
-  const [report] = (await trained(reference, { steps: 1 })).heard.reports
+  const [report] = (await trained(executors.reference, { steps: 1 })).heard.reports
   assert.deepEqual(Object.keys(report).sort(), [
     'centreNorm',
     'dino',

@@ -1,21 +1,7 @@
 // Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their
 // invariances.
 
-import {
-  add,
-  at,
-  clipEach,
-  clipTogether,
-  constant,
-  lars,
-  type Moving,
-  type Rates,
-  scale,
-  sgd,
-  square,
-  type Tensor,
-  total,
-} from '../../lib/index.ts'
+import { add, at, constant, optimisers, scale, square, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'
 import { law } from '../support/run.ts'
@@ -39,7 +25,7 @@ law('clipping keeps the direction and bounds the length; what is short stays as 
   const lengths = [g, h].map(({ data }) => Math.hypot(...data))
   const whole = Math.hypot(...lengths)
   const factor = (length: number) => Math.min(1, limit / (length + 1e-6))
-  const [each, together] = [clipEach(limit)(tree), clipTogether(limit)(tree)]
+  const [each, together] = [optimisers.clipEach(limit)(tree), optimisers.clipTogether(limit)(tree)]
   const tolerance = (data: Float64Array) => 64 * unit64 * (1 + largest(data))
   return [
     near(tolerance(g.data))(each.a, scale(factor(lengths[0]))(g), 'each'),
@@ -48,18 +34,18 @@ law('clipping keeps the direction and bounds the length; what is short stays as 
     near(tolerance(h.data))(together.b, scale(factor(whole))(h), 'together'),
     atMost(0)(total(square(each.a)), constant(limit * limit), 'length'),
     atMost(0)(total(add(square(together.a), square(together.b))), constant(limit * limit), 'length of all'),
-    same(clipEach(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
-    same(clipTogether(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
+    same(optimisers.clipEach(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
+    same(optimisers.clipTogether(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
   ]
 })
 
-const ratesOf = (learningRate: number, weightDecay: number): Rates => ({
+const ratesOf = (learningRate: number, weightDecay: number): optimisers.Rates => ({
   learningRate: constant(learningRate),
   weightDecay: constant(weightDecay),
 })
 
 /** A parameter at rest. */
-const atRest = <A extends string>(parameter: Tensor<A>): Moving<'velocity', A> => ({
+const atRest = <A extends string>(parameter: Tensor<A>): optimisers.Moving<'velocity', A> => ({
   parameter,
   kept: { velocity: scale(0)(parameter) },
 })
@@ -68,7 +54,7 @@ law(
   'gradient descent is that of torch: coupled decay, and a velocity',
   steps,
   ({ p, g, h, learningRate, weightDecay }) => {
-    const move = sgd(0.9).move(ratesOf(learningRate, weightDecay))
+    const move = optimisers.sgd(0.9).move(ratesOf(learningRate, weightDecay))
     const second = move(move(atRest<'unit' | 'feature'>(p), g), h)
     const state = p.data.map(value => value)
     const velocity = new Float64Array(state.length)
@@ -78,7 +64,7 @@ law(
         state[i] -= learningRate * velocity[i]
       }
     const tolerance = 128 * unit64 * (1 + largest(p.data) + largest(g.data) + largest(h.data))
-    const forgetful = sgd(0).move(ratesOf(learningRate, weightDecay))
+    const forgetful = optimisers.sgd(0).move(ratesOf(learningRate, weightDecay))
     return [
       nearNumbers(tolerance)(valuesOf(second.parameter, p).data, state, 'parameters'),
       nearNumbers(tolerance)(valuesOf(second.kept.velocity, p).data, velocity, 'velocity'),
@@ -93,7 +79,7 @@ law(
 
 /** The push of layer-wise rates on a parameter at rest. */
 const pushed = <A extends string>(p: Tensor<A>, g: Tensor<A>, weightDecay: number): Tensor<A> =>
-  lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay))(atRest(p), g).kept.velocity
+  optimisers.lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay))(atRest(p), g).kept.velocity
 
 law('layer-wise rates push by eta times the length of the parameter, whatever the length of the gradient', steps, p => {
   const { weightDecay } = p

@@ -1,24 +1,7 @@
 // AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias
 // correction, the bound on a step, and what leaves a parameter alone.
 
-import {
-  adamw,
-  array,
-  type Clocks,
-  constant,
-  mapTree,
-  neg,
-  type Optimiser,
-  optimiser,
-  type ParameterGroup,
-  type Rates,
-  scale,
-  type Tensor,
-  type Trained,
-  usualAdam,
-  withRole,
-  zeros,
-} from '../../lib/index.ts'
+import { array, constant, initialisers, neg, optimisers, scale, type Tensor, trees } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, mostNumbers, nearNumbers, same } from '../support/compare.ts'
 import { law } from '../support/run.ts'
@@ -40,24 +23,25 @@ interface Setting {
   readonly epsilon: number
 }
 
-const { beta1, beta2 } = usualAdam
+const { beta1, beta2 } = optimisers.usualAdam
 
-const ratesOf = ({ learningRate, weightDecay }: Setting): Rates => ({
+const ratesOf = ({ learningRate, weightDecay }: Setting): optimisers.Rates => ({
   learningRate: constant(learningRate),
   weightDecay: constant(weightDecay),
 })
 
 /** What an optimiser is told of turn `t`, from 1. */
-const clocksAt = <P extends object>({ clocks }: Optimiser<P>, t: number): Clocks =>
-  mapTree<'dense', 'tensor'>(({ sizes, data }) => array(sizes, data))(clocks(t - 1))
+const clocksAt = <P extends object>({ clocks }: optimisers.Optimiser<P>, t: number): optimisers.Clocks =>
+  trees.mapTree<'dense', 'tensor'>(({ sizes, data }) => array(sizes, data))(clocks(t - 1))
 
-const usual: ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
-const ruleOf = ({ epsilon }: Setting) => adamw({ beta1, beta2, epsilon })
+const usual: optimisers.ParameterGroup = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 0 }
+const ruleOf = ({ epsilon }: Setting) => optimisers.adamw({ beta1, beta2, epsilon })
 
 const one = { unit: 1, feature: 1 }
-const adamOf = (setting: Setting, group = usual) => optimiser(ruleOf(setting))({ w: zeros(one) }, () => group)
+const adamOf = (setting: Setting, group = usual) =>
+  optimisers.optimiser(ruleOf(setting))({ w: initialisers.zeros(one) }, () => group)
 
-type State = Trained<{ readonly w: Rows }>
+type State = optimisers.Trained<{ readonly w: Rows }>
 
 const fresh = (w: Rows): State => ({
   parameters: { w },
@@ -207,16 +191,16 @@ law('elements do not see each other, and each parameter has the rates of its gro
   )
   const after = valuesOf(stepped(setting, 1, fresh(p.p), g).parameters.w, p.p)
   const model = {
-    a: withRole('decayed')(zeros(one)),
-    b: [withRole('not decayed')(zeros(one))],
-    c: withRole('frozen')(zeros(one)),
+    a: initialisers.withRole('decayed')(initialisers.zeros(one)),
+    b: [initialisers.withRole('not decayed')(initialisers.zeros(one))],
+    c: initialisers.withRole('frozen')(initialisers.zeros(one)),
   }
   const groups = {
     decayed: usual,
     'not decayed': { ...usual, weightDecayFactor: 0 },
     frozen: { ...usual, frozenFor: Number.POSITIVE_INFINITY },
   }
-  const adam = optimiser(ruleOf(setting))(model, ({ role }) => groups[role])
+  const adam = optimisers.optimiser(ruleOf(setting))(model, ({ role }) => groups[role])
   const still = { a: scale(0)(p.p), b: [scale(0)(p.p)], c: scale(0)(p.p) }
   const state = { parameters: { a: p.p, b: [p.p], c: p.p }, kept: { first: still, second: still } }
   const { parameters } = adam.update(ratesOf(setting), clocksAt(adam, 1))(state, { a: g, b: [g], c: g })

@@ -2,14 +2,14 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bits, fold, type Key, keyOf, normals, whole } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 
 /** A key whose first word is 0, found by trying 2,521,438,155 keys. */
-const zeroFirst: Key = [0, 2521438154]
+const zeroFirst: random.Key = [0, 2521438154]
 
 test('the word 0 gives a finite normal number', () => {
-  assert.equal(bits(zeroFirst, 1)[0], 0)
-  const [drawn] = normals(zeroFirst, 1)
+  assert.equal(random.bits(zeroFirst, 1)[0], 0)
+  const [drawn] = random.normals(zeroFirst, 1)
   assert.ok(Number.isFinite(drawn), `${drawn}`)
   assert.ok(Math.abs(drawn) <= Math.sqrt(2 * Math.log(2 ** 32)), `${drawn}`)
 })
@@ -19,7 +19,7 @@ const sixSigma = 6.2
 
 test('both ends of a range of whole numbers are drawn, as often as what lies between', () => {
   const [low, high, draws] = [-2, 3, 6000]
-  const drawn = Array.from({ length: draws }, (_, at) => whole(low, high)(fold(keyOf(11), at)))
+  const drawn = Array.from({ length: draws }, (_, at) => random.whole(low, high)(random.fold(random.keyOf(11), at)))
   const expected = draws / (high - low + 1)
   for (let value = low; value <= high; value += 1) {
     const count = drawn.filter(one => one === value).length

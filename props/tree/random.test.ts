@@ -4,29 +4,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import {
-  bits,
-  chance,
-  fields,
-  fold,
-  initialise,
-  type Key,
-  keyOf,
-  normal,
-  normals,
-  permutation,
-  splitKey,
-  threefry,
-  uniform,
-  uniforms,
-  uniformWithin,
-  whole,
-} from '../../lib/index.ts'
+import { initialisers, random } from '../../lib/index.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 
 /** Random123 known answers for threefry2x32-20: counter, key, result. */
-const known: readonly (readonly [counter: Key, key: Key, result: Key])[] = [
+const known: readonly (readonly [counter: random.Key, key: random.Key, result: random.Key])[] = [
   [
     [0, 0],
     [0, 0],
@@ -45,15 +28,15 @@ const known: readonly (readonly [counter: Key, key: Key, result: Key])[] = [
 ]
 
 test('Threefry-2x32 with 20 rounds gives the known answers of Random123', () => {
-  for (const [counter, key, result] of known) assert.deepEqual(threefry(key, counter), result)
+  for (const [counter, key, result] of known) assert.deepEqual(random.threefry(key, counter), result)
 })
 
 const word = fc.integer({ min: 0, max: 0xffffffff })
-const keys: fc.Arbitrary<Key> = fc.tuple(word, word)
+const keys: fc.Arbitrary<random.Key> = fc.tuple(word, word)
 const counts = fc.integer({ min: 0, max: 40 })
 
 law('a block is a bijection of its counter', fc.tuple(keys, keys, keys), ([key, first, second]) => {
-  const [a, b] = [threefry(key, first), threefry(key, second)]
+  const [a, b] = [random.threefry(key, first), random.threefry(key, second)]
   return holds('distinct', (a[0] === b[0] && a[1] === b[1]) === (first[0] === second[0] && first[1] === second[1]))
 })
 
@@ -63,10 +46,10 @@ law(
   ([key, n, m]) => {
     const few = Math.min(n, m)
     return [
-      sameData('bits', [...bits(key, n)].slice(0, few), [...bits(key, m)].slice(0, few)),
-      sameNumbers(uniforms(key, n).slice(0, few), uniforms(key, m).slice(0, few), 'uniforms'),
-      sameNumbers(normals(key, n).slice(0, few), normals(key, m).slice(0, few), 'normals'),
-      sameData('keys', splitKey(key, n).slice(0, few), splitKey(key, m).slice(0, few)),
+      sameData('bits', [...random.bits(key, n)].slice(0, few), [...random.bits(key, m)].slice(0, few)),
+      sameNumbers(random.uniforms(key, n).slice(0, few), random.uniforms(key, m).slice(0, few), 'uniforms'),
+      sameNumbers(random.normals(key, n).slice(0, few), random.normals(key, m).slice(0, few), 'normals'),
+      sameData('keys', random.splitKey(key, n).slice(0, few), random.splitKey(key, m).slice(0, few)),
     ]
   },
 )
@@ -74,18 +57,18 @@ law(
 law('uniforms are multiples of 2^-24 in [0, 1); normals are finite', fc.tuple(keys, counts), ([key, count]) => [
   holds(
     'range',
-    uniforms(key, count).every(x => x >= 0 && x < 1),
+    random.uniforms(key, count).every(x => x >= 0 && x < 1),
   ),
   holds(
     'grid',
-    uniforms(key, count).every(x => Number.isInteger(x * 2 ** 24) && Math.fround(x) === x),
+    random.uniforms(key, count).every(x => Number.isInteger(x * 2 ** 24) && Math.fround(x) === x),
   ),
-  holds('finite', normals(key, count).every(Number.isFinite)),
+  holds('finite', random.normals(key, count).every(Number.isFinite)),
 ])
 
 law('a permutation is one', fc.tuple(keys, counts), ([key, count]) =>
   sameNumbers(
-    permutation(key, count).slice().sort(),
+    random.permutation(key, count).slice().sort(),
     Float64Array.from({ length: count }, (_, at) => at),
   ),
 )
@@ -94,45 +77,53 @@ law(
   'draws stay in their range',
   fc.tuple(keys, fc.integer({ min: -9, max: 9 }), fc.nat({ max: 9 })),
   ([key, low, width]) => {
-    const [x, n] = [uniform(low, low + width)(key), whole(low, low + width)(key)]
+    const [x, n] = [random.uniform(low, low + width)(key), random.whole(low, low + width)(key)]
     return [
       holds('uniform', x >= low && (width === 0 ? x === low : x < low + width)),
       holds('whole', Number.isInteger(n) && n >= low && n <= low + width),
-      holds('chance', !chance(0)(key) && chance(1)(key)),
+      holds('chance', !random.chance(0)(key) && random.chance(1)(key)),
     ]
   },
 )
 
 law('every field of a record has a key of its own, by its name', keys, key => {
-  const draws = fields({ crop: uniform(0, 1), flip: chance(0.5), colour: whole(0, 255) })
-  const more = fields({ blur: uniform(0, 1), colour: whole(0, 255), crop: uniform(0, 1), flip: chance(0.5) })
+  const draws = random.fields({ crop: random.uniform(0, 1), flip: random.chance(0.5), colour: random.whole(0, 255) })
+  const more = random.fields({
+    blur: random.uniform(0, 1),
+    colour: random.whole(0, 255),
+    crop: random.uniform(0, 1),
+    flip: random.chance(0.5),
+  })
   const { blur, ...same } = more(key)
   return [
     sameData('fields', Object.entries(same).sort(), Object.entries(draws(key)).sort()),
     holds('its own', blur !== same.crop),
-    sameData('by name', draws(key).crop, uniform(0, 1)(fold(key, 'crop'))),
+    sameData('by name', draws(key).crop, random.uniform(0, 1)(random.fold(key, 'crop'))),
   ]
 })
 
 const texts = fc.string({ maxLength: 9 })
 
 law('folding tells names and numbers apart', fc.tuple(keys, texts, texts, fc.nat()), ([key, one, other, number]) => {
-  const alike = (left: Key, right: Key) => left[0] === right[0] && left[1] === right[1]
+  const alike = (left: random.Key, right: random.Key) => left[0] === right[0] && left[1] === right[1]
   return [
-    holds('names', alike(fold(key, one), fold(key, other)) === (one === other)),
-    holds('name and number', !alike(fold(key, String(number)), fold(key, number))),
-    holds('numbers', !alike(fold(key, number), fold(key, number + 1))),
-    holds('order', one === other || !alike(fold(fold(key, one), other), fold(fold(key, other), one))),
-    holds('padding', !alike(fold(key, `${one}\u0000`), fold(key, one))),
+    holds('names', alike(random.fold(key, one), random.fold(key, other)) === (one === other)),
+    holds('name and number', !alike(random.fold(key, String(number)), random.fold(key, number))),
+    holds('numbers', !alike(random.fold(key, number), random.fold(key, number + 1))),
+    holds(
+      'order',
+      one === other || !alike(random.fold(random.fold(key, one), other), random.fold(random.fold(key, other), one)),
+    ),
+    holds('padding', !alike(random.fold(key, `${one}\u0000`), random.fold(key, one))),
   ]
 })
 
 law('an initialiser draws by its path, whatever else there is', keys, key => {
-  const weight = normal(0.02)({ unit: 3, feature: 2 })
-  const small = initialise(key)({ block: { weight } })
-  const large = initialise(key)({
-    first: uniformWithin(1)({ unit: 4 }),
-    block: { bias: normal(1)({ unit: 3 }), weight },
+  const weight = initialisers.normal(0.02)({ unit: 3, feature: 2 })
+  const small = initialisers.initialise(key)({ block: { weight } })
+  const large = initialisers.initialise(key)({
+    first: initialisers.uniformWithin(1)({ unit: 4 }),
+    block: { bias: initialisers.normal(1)({ unit: 3 }), weight },
   })
   return [
     sameNumbers(large.block.weight.data, small.block.weight.data, 'the same'),
@@ -156,15 +147,19 @@ const deviations = (values: ArrayLike<number>, mean: number, variance: number): 
 }
 
 test('no two of 65536 derived keys are the same, nor the key itself', () => {
-  const key = keyOf(2021)
-  const derived = [...splitKey(key, many / 2), ...Array.from({ length: many / 2 }, (_, at) => fold(key, at)), key]
+  const key = random.keyOf(2021)
+  const derived = [
+    ...random.splitKey(key, many / 2),
+    ...Array.from({ length: many / 2 }, (_, at) => random.fold(key, at)),
+    key,
+  ]
   assert.equal(new Set(derived.map(([a, b]) => a * 2 ** 32 + b)).size, new Set(derived.map(String)).size)
   assert.equal(new Set(derived.map(String)).size, derived.length)
 })
 
 test('uniform numbers have the moments of the uniform distribution, and no neighbours are correlated', () => {
   for (const seed of [1, 2, 3]) {
-    const x = uniforms(keyOf(seed), many)
+    const x = random.uniforms(random.keyOf(seed), many)
     assert.ok(deviations(x, 1 / 2, 1 / 12) < sixSigma)
     assert.ok(
       deviations(
@@ -184,7 +179,7 @@ test('uniform numbers have the moments of the uniform distribution, and no neigh
 
 test('normal numbers have the moments of the normal distribution', () => {
   for (const seed of [1, 2, 3]) {
-    const x = normals(keyOf(seed), many)
+    const x = random.normals(random.keyOf(seed), many)
     assert.ok(deviations(x, 0, 1) < sixSigma)
     assert.ok(
       deviations(
@@ -211,9 +206,16 @@ test('normal numbers have the moments of the normal distribution', () => {
 })
 
 test('streams of different keys, names and seeds are not correlated', () => {
-  const key = keyOf(7)
-  const streams = [keyOf(8), fold(key, 'crop'), fold(key, 'flip'), fold(key, 0), ...splitKey(key, 2), [7, 0] as const]
-  const centred = [key, ...streams].map(one => uniforms(one, many / 4).map(value => value - 0.5))
+  const key = random.keyOf(7)
+  const streams = [
+    random.keyOf(8),
+    random.fold(key, 'crop'),
+    random.fold(key, 'flip'),
+    random.fold(key, 0),
+    ...random.splitKey(key, 2),
+    [7, 0] as const,
+  ]
+  const centred = [key, ...streams].map(one => random.uniforms(one, many / 4).map(value => value - 0.5))
   centred.forEach((left, at) => {
     for (const right of centred.slice(at + 1))
       assert.ok(
@@ -230,7 +232,7 @@ test('each order of four is as likely as any other', () => {
   const seen = new Map<string, number>()
   const draws = 24 * 400
   for (let at = 0; at < draws; at += 1) {
-    const order = permutation(fold(keyOf(5), at), 4).join()
+    const order = random.permutation(random.fold(random.keyOf(5), at), 4).join()
     seen.set(order, (seen.get(order) ?? 0) + 1)
   }
   const chiSquare = [...seen.values()].reduce((sum, count) => sum + (count - 400) ** 2 / 400, 0)

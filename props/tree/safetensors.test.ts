@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
-import { type FormatError, readSafetensors, type StoredTensors, writeSafetensors } from '../../lib/index.ts'
+import { storage } from '../../lib/index.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 
@@ -31,7 +31,7 @@ const names = fc.oneof(
   fc.string({ maxLength: 6 }),
 )
 
-const files: fc.Arbitrary<StoredTensors> = fc.record(
+const files: fc.Arbitrary<storage.StoredTensors> = fc.record(
   {
     tensors: fc
       .array(fc.tuple(names, stored), { maxLength: 4 })
@@ -49,7 +49,7 @@ const files: fc.Arbitrary<StoredTensors> = fc.record(
 )
 
 /** Everything in a file as data, numbers as their bits. */
-const contents = ({ tensors, metadata }: StoredTensors) => [
+const contents = ({ tensors, metadata }: storage.StoredTensors) => [
   [...tensors]
     .map(([name, { shape, data }]) => [name, shape, [...new Uint32Array(data.buffer, data.byteOffset, data.length)]])
     .sort(([left], [right]) => (left < right ? -1 : 1)),
@@ -57,48 +57,48 @@ const contents = ({ tensors, metadata }: StoredTensors) => [
 ]
 
 law('reading what was written gives it back, bit by bit', files, file => {
-  const read = readSafetensors(writeSafetensors(file))
+  const read = storage.readSafetensors(storage.writeSafetensors(file))
   return sameData('contents', E.isRight(read) ? contents(read.right) : read, contents(file))
 })
 
 law('writing what was read gives the same bytes, whatever the order of the tensors', files, file => {
-  const bytes = writeSafetensors(file)
-  const read = readSafetensors(bytes)
+  const bytes = storage.writeSafetensors(file)
+  const read = storage.readSafetensors(bytes)
   const turned = { ...file, tensors: new Map([...file.tensors].reverse()) }
   return [
-    sameData('again', E.isRight(read) ? [...writeSafetensors(read.right)] : read, [...bytes]),
-    sameData('turned', [...writeSafetensors(turned)], [...bytes]),
+    sameData('again', E.isRight(read) ? [...storage.writeSafetensors(read.right)] : read, [...bytes]),
+    sameData('turned', [...storage.writeSafetensors(turned)], [...bytes]),
   ]
 })
 
 law('the numbers begin at a multiple of eight, and a view into a larger buffer reads the same', files, file => {
-  const bytes = writeSafetensors(file)
+  const bytes = storage.writeSafetensors(file)
   const headerLength = Number(new DataView(bytes.buffer).getBigUint64(0, true))
   const larger = new Uint8Array(bytes.length + 3)
   larger.set(bytes, 3)
-  const [own, shifted] = [readSafetensors(bytes), readSafetensors(larger.subarray(3))]
+  const [own, shifted] = [storage.readSafetensors(bytes), storage.readSafetensors(larger.subarray(3))]
   const both = [own, shifted].map(read => (E.isRight(read) ? contents(read.right) : read))
   return [holds('aligned', headerLength % 8 === 0), sameData('view', both[0], both[1])]
 })
 
 law('a file that ends early is an error', fc.tuple(files, fc.nat()), ([file, at]) => {
-  const bytes = writeSafetensors(file)
+  const bytes = storage.writeSafetensors(file)
   const cut = at % bytes.length
   const dataLength = [...file.tensors.values()].reduce((total, { data }) => total + data.byteLength, 0)
-  const read = readSafetensors(bytes.subarray(0, cut))
+  const read = storage.readSafetensors(bytes.subarray(0, cut))
   /** Nothing is missing where what is missing is empty. */
   return holds(`cut at ${cut}`, E.isLeft(read) || (dataLength === 0 && cut >= bytes.length))
 })
 
 law('no bytes make reading throw', fc.uint8Array({ maxLength: 64 }), bytes => {
-  const read = readSafetensors(bytes)
+  const read = storage.readSafetensors(bytes)
   return holds('an answer', E.isLeft(read) || E.isRight(read))
 })
 
 law('nor does one changed byte', fc.tuple(files, fc.nat(), fc.integer({ min: 1, max: 255 })), ([file, at, by]) => {
-  const bytes = writeSafetensors(file).slice()
+  const bytes = storage.writeSafetensors(file).slice()
   bytes[at % bytes.length] ^= by
-  const read = readSafetensors(bytes)
+  const read = storage.readSafetensors(bytes)
   return holds('an answer', E.isLeft(read) || E.isRight(read))
 })
 
@@ -142,9 +142,9 @@ const wrong: readonly (readonly [what: string, bytes: Uint8Array, reason: RegExp
 
 test('each way to be wrong is an error that says what', () => {
   for (const [what, bytes, reason] of wrong) {
-    const read = readSafetensors(bytes)
+    const read = storage.readSafetensors(bytes)
     assert.ok(E.isLeft(read), what)
-    const { kind, reason: given }: FormatError = read.left
+    const { kind, reason: given }: storage.FormatError = read.left
     assert.equal(kind, 'not safetensors')
     assert.match(given, reason, what)
   }
@@ -171,7 +171,7 @@ test('other types are read as the numbers that they are', () => {
   view.setUint16(18, 0xc049, true)
   view.setInt32(20, -7, true)
   view.setBigInt64(24, -(2n ** 20n), true)
-  const read = readSafetensors(bytes)
+  const read = storage.readSafetensors(bytes)
   assert.ok(E.isRight(read))
   const of = (name: string) => [...read.right.tensors.get(name)!.data]
   assert.deepEqual(of('double'), [Math.fround(-0.1)])

@@ -7,19 +7,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
-import {
-  byPath,
-  dense,
-  initialise,
-  keyOf,
-  leavesOf,
-  loadTree,
-  readSafetensors,
-  type StoredTensor,
-  showStoredError,
-  storeTree,
-  writeSafetensors,
-} from '../../lib/index.ts'
+import { dense, initialisers, random, storage, trees } from '../../lib/index.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/run.ts'
 import { right } from '../support/training.ts'
@@ -29,24 +17,24 @@ const tree = network({
   head: { layers: 3, hidden: 5, bottleneck: 4, prototypes: 7 },
 })
 
-const valuesOf = (of: object): readonly number[] => leavesOf<'dense'>(of).flatMap(([, { data }]) => [...data])
+const valuesOf = (of: object): readonly number[] => trees.leavesOf<'dense'>(of).flatMap(([, { data }]) => [...data])
 
 law('a tree that is stored, written and read is the same, bit by bit', fc.nat(), seed => {
-  const values = initialise(keyOf(seed))(tree)
-  const bytes = writeSafetensors({ tensors: storeTree()(values), metadata: {} })
-  const read = right(loadTree()(tree, right(readSafetensors(bytes)).tensors))
+  const values = initialisers.initialise(random.keyOf(seed))(tree)
+  const bytes = storage.writeSafetensors({ tensors: storage.storeTree()(values), metadata: {} })
+  const read = right(storage.loadTree()(tree, right(storage.readSafetensors(bytes)).tensors))
   return [
     sameNumbers(valuesOf(read), valuesOf(values)),
     sameData(
       'sizes',
-      leavesOf<'dense'>(read).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
-      leavesOf<'dense'>(values).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
+      trees.leavesOf<'dense'>(read).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
+      trees.leavesOf<'dense'>(values).map(([path, { sizes }]) => [path, Object.entries(sizes)]),
     ),
   ]
 })
 
 law('under the names of the public code, too', fc.nat(), seed => {
-  const values = initialise(keyOf(seed))(tree)
+  const values = initialisers.initialise(random.keyOf(seed))(tree)
   const tensors = new Map([...writeBackbone(values.backbone, 'backbone.'), ...writeHead(values.head, 'head.')])
   return [
     sameNumbers(valuesOf(right(readBackbone(tree.backbone, tensors, 'backbone.'))), valuesOf(values.backbone)),
@@ -55,7 +43,7 @@ law('under the names of the public code, too', fc.nat(), seed => {
 })
 
 test('the public names have the shapes that PyTorch gives them', () => {
-  const values = initialise(keyOf(1))(tree)
+  const values = initialisers.initialise(random.keyOf(1))(tree)
   const shapes = new Map(
     [...writeBackbone(values.backbone), ...writeHead(values.head)].map(([name, { shape }]) => [name, shape]),
   )
@@ -78,13 +66,13 @@ test('the public names have the shapes that PyTorch gives them', () => {
 
 const pair = { a: dense({ row: 2, column: 3 }, Float32Array.of(1, 2, 3, 4, 5, 6)), b: [dense({}, Float32Array.of(7))] }
 
-const refusal = (tensors: ReadonlyMap<string, StoredTensor>): string => {
-  const read = loadTree()(pair, tensors)
-  return E.isLeft(read) ? showStoredError(read.left) : assert.fail('was read')
+const refusal = (tensors: ReadonlyMap<string, storage.StoredTensor>): string => {
+  const read = storage.loadTree()(pair, tensors)
+  return E.isLeft(read) ? storage.showStoredError(read.left) : assert.fail('was read')
 }
 
 test('what misses, what nobody asked for, and every other shape is named', () => {
-  const own = storeTree()(pair)
+  const own = storage.storeTree()(pair)
   const six = Float32Array.of(1, 2, 3, 4, 5, 6)
   assert.equal(refusal(new Map()), 'missing: a, b.0')
   assert.equal(refusal(new Map([...own, ['c', { shape: [1], data: Float32Array.of(1) }]])), 'unexpected: c')
@@ -106,5 +94,5 @@ test('what misses, what nobody asked for, and every other shape is named', () =>
 })
 
 test('leaves go by their paths', () => {
-  assert.deepEqual([...storeTree(byPath)(pair).keys()], ['a', 'b.0'])
+  assert.deepEqual([...storage.storeTree(storage.byPath)(pair).keys()], ['a', 'b.0'])
 })

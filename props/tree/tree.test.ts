@@ -4,19 +4,13 @@
 import * as fc from 'fast-check'
 import {
   add,
-  constantly,
+  compiler,
   dense,
   denseScalar,
-  elements,
-  initialise,
+  initialisers,
   inner,
-  keyOf,
-  leavesOf,
-  mapTree,
   mul,
-  normal,
-  ones,
-  refill,
+  random,
   type Scalar,
   type Spec,
   scale,
@@ -24,9 +18,7 @@ import {
   sum,
   type Tensor,
   total,
-  uniformWithin,
-  zeros,
-  zipTrees,
+  trees,
 } from '../../lib/index.ts'
 import { isNamed } from '../../lib/language/axes.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
@@ -37,11 +29,11 @@ type Node = Spec<'feature'> | readonly Node[] | { readonly [field: string]: Node
 
 /** Names of branches; those of the fields of leaves are names like any other. */
 const field = fc.constantFrom('weight', 'bias', 'blocks', 'norm1', 'sizes', 'expr', 'data')
-/** The leaves of all trees here. */
+/** The leaves of all drawnTrees here. */
 const specs = [1, 2, 3].map(size => spec({ feature: size }))
 const leaf = fc.constantFrom(...specs)
 
-const trees = fc
+const drawnTrees = fc
   .letrec<{ node: Node }>(tie => ({
     node: fc.oneof(
       { maxDepth: 4 },
@@ -62,51 +54,51 @@ const pathsOf = (node: object, path = ''): readonly string[] => {
 
 const numbered = (tree: object) => {
   let next = 0
-  return mapTree<'spec', 'tensor'>(leaf => {
+  return trees.mapTree<'spec', 'tensor'>(leaf => {
     next += 1
-    return given(leaf.sizes, new Float64Array(elements(leaf.sizes)).fill(next))
+    return given(leaf.sizes, new Float64Array(compiler.elements(leaf.sizes)).fill(next))
   })(tree)
 }
 
-law('leaves are found once each, by their paths, in the order in which they are written', trees, tree =>
+law('leaves are found once each, by their paths, in the order in which they are written', drawnTrees, tree =>
   sameData(
     'paths',
-    leavesOf<'spec'>(tree).map(([path]) => path),
+    trees.leavesOf<'spec'>(tree).map(([path]) => path),
     pathsOf(tree),
   ),
 )
 
-law('mapping keeps the structure, and is told each path', trees, tree => {
+law('mapping keeps the structure, and is told each path', drawnTrees, tree => {
   const seen: string[] = []
-  const mapped = mapTree<'spec', 'spec'>((leaf, path) => {
+  const mapped = trees.mapTree<'spec', 'spec'>((leaf, path) => {
     seen.push(path)
     return leaf
   })(tree)
   return [sameData('structure', mapped, tree), sameData('paths', seen, pathsOf(tree))]
 })
 
-law('putting the leaves back gives the tree', trees, tree =>
+law('putting the leaves back gives the tree', drawnTrees, tree =>
   sameData(
     'tree',
-    refill(
+    trees.refill(
       tree,
-      leavesOf<'spec'>(tree).map(([, own]) => own),
+      trees.leavesOf<'spec'>(tree).map(([, own]) => own),
     ),
     tree,
   ),
 )
 
-law('zipping meets leaves of one path, and keeps the structure', trees, tree => {
+law('zipping meets leaves of one path, and keeps the structure', drawnTrees, tree => {
   const x = numbered(tree)
-  const doubled = zipTrees(x, x)((_, left, right) => add(left, right))
-  const sum = zipTrees(x, x, doubled)((_, first, second, third) => add(add(first, second), third))
+  const doubled = trees.zipTrees(x, x)((_, left, right) => add(left, right))
+  const sum = trees.zipTrees(x, x, doubled)((_, first, second, third) => add(add(first, second), third))
   const paths: string[] = []
-  zipTrees(x)((path, own) => {
+  trees.zipTrees(x)((path, own) => {
     paths.push(path)
     return own
   })
-  const values = (of: object) => leavesOf<'tensor'>(of).map(([path, own]) => [path, [...numbers(own)]])
-  const times = (factor: number) => values(mapTree<'tensor', 'tensor'>(own => scale(factor)(own))(x))
+  const values = (of: object) => trees.leavesOf<'tensor'>(of).map(([path, own]) => [path, [...numbers(own)]])
+  const times = (factor: number) => values(trees.mapTree<'tensor', 'tensor'>(own => scale(factor)(own))(x))
   return [
     sameData('values', values(doubled), times(2)),
     sameData('values of three', values(sum), times(4)),
@@ -114,9 +106,9 @@ law('zipping meets leaves of one path, and keeps the structure', trees, tree => 
   ]
 })
 
-law('the inner product of trees is the sum over all leaves', trees, tree => {
+law('the inner product of drawnTrees is the sum over all leaves', drawnTrees, tree => {
   const x = numbered({ ...tree, more: spec({ feature: 2 }) })
-  const parts = leavesOf<'tensor'>(x).map(([, own]): Scalar => total(mul(own, own)))
+  const parts = trees.leavesOf<'tensor'>(x).map(([, own]): Scalar => total(mul(own, own)))
   return sameNumbers([number(inner(x, x))], [number(parts.reduce((left, right) => add(left, right)))])
 })
 
@@ -125,13 +117,13 @@ const seeds = fc.nat()
 law('initial values have the sizes that they say and the distribution that they say', seeds, seed => {
   const sizes = { unit: 3, feature: 5 }
   const tree = {
-    zeros: zeros(sizes),
-    ones: ones({ feature: 2 }),
-    layers: [{ w: normal(0.02)(sizes) }],
-    u: uniformWithin(0.25)(sizes),
-    c: constantly(7)({}),
+    zeros: initialisers.zeros(sizes),
+    ones: initialisers.ones({ feature: 2 }),
+    layers: [{ w: initialisers.normal(0.02)(sizes) }],
+    u: initialisers.uniformWithin(0.25)(sizes),
+    c: initialisers.constantly(7)({}),
   }
-  const drawn = initialise(keyOf(seed))(tree)
+  const drawn = initialisers.initialise(random.keyOf(seed))(tree)
   return [
     sameNumbers(drawn.zeros.data, new Float64Array(15), 'zeros'),
     sameNumbers(drawn.ones.data, [1, 1], 'ones'),
@@ -145,7 +137,7 @@ law('initial values have the sizes that they say and the distribution that they 
       'uniform',
       drawn.u.data.every(value => value >= -0.25 && value <= 0.25),
     ),
-    sameData('again', initialise(keyOf(seed))(tree), drawn),
+    sameData('again', initialisers.initialise(random.keyOf(seed))(tree), drawn),
   ]
 })
 
@@ -153,7 +145,7 @@ law('what crossed to another thread, or went through JSON, is no leaf until it i
   const sent = dense({ row: 2 }, Float32Array.of(seed, 1))
   const [cloned, parsed] = [structuredClone(sent), JSON.parse(JSON.stringify({ sizes: sent.sizes }))]
   const found = { cloned: dense(cloned.sizes, cloned.data), parsed: spec(parsed.sizes), copied: { ...sent } }
-  const pathsIn = (tree: object) => leavesOf<'spec'>(tree).map(([path]) => path)
+  const pathsIn = (tree: object) => trees.leavesOf<'spec'>(tree).map(([path]) => path)
   return [
     sameData('leaves', [sent, cloned, parsed, { ...sent }].map(isNamed), [true, false, false, true]),
     sameData('branches', pathsIn({ sizes: { expr: sent }, data: [found.parsed] }), ['sizes.expr', 'data.0']),
@@ -168,14 +160,14 @@ law('a leaf has axes only: host values, specifications and tensors are leaves', 
   return [
     sameData(
       'paths',
-      leavesOf<'spec'>(tree).map(([path]) => path),
+      trees.leavesOf<'spec'>(tree).map(([path]) => path),
       ['a', 'b.0', 'c'],
     ),
     sameData(
       'tensor',
-      leavesOf<'tensor'>({ rows, inner: { s: sum('row')(rows) } }).map(([path]) => path),
+      trees.leavesOf<'tensor'>({ rows, inner: { s: sum('row')(rows) } }).map(([path]) => path),
       ['rows', 'inner.s'],
     ),
-    sameData('none', leavesOf<'spec'>({ empty: {}, list: [] }), []),
+    sameData('none', trees.leavesOf<'spec'>({ empty: {}, list: [] }), []),
   ]
 })

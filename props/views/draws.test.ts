@@ -6,14 +6,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { multiCrop } from '../../dino/views/view-options.ts'
 import { fallbackBox, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
-import { fold, keyOf } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { asOften, evenly } from '../support/frequencies.ts'
 
 const side = 4000
 const draws = 4000
 
 const planned = Array.from({ length: draws }, (_, at) =>
-  planViews(multiCrop({ locals: 2 }))({ rows: side, columns: side })(fold(keyOf(11), at)),
+  planViews(multiCrop({ locals: 2 }))({ rows: side, columns: side })(random.fold(random.keyOf(11), at)),
 )
 
 /** All plans of the views at a position. */
@@ -96,7 +96,9 @@ test('ten crops are tried before the fallback is taken', () => {
   /** The height fits where width by height is at least the crop's area over the square of the picture's height. */
   const fits = (widest - Math.log((0.5 * from.columns) / from.rows)) / (2 * widest)
   const fallback = JSON.stringify(fallbackBox(options.aspect, from))
-  const boxes = Array.from({ length: 2 * draws }, (_, at) => randomBox(options, from)(fold(keyOf(12), at)))
+  const boxes = Array.from({ length: 2 * draws }, (_, at) =>
+    randomBox(options, from)(random.fold(random.keyOf(12), at)),
+  )
   assert.ok(fits > 0.14 && fits < 0.16)
   asOften(
     (1 - fits) ** 10,

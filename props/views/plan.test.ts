@@ -17,7 +17,7 @@ import {
   randomBox,
   type ViewPlan,
 } from '../../dino/views/view-plan.ts'
-import { fold, keyOf } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { asOften } from '../support/frequencies.ts'
 import { law } from '../support/run.ts'
@@ -36,7 +36,7 @@ law(
   'a box is of whole pixels, not empty, and in the picture',
   fc.tuple(extents, seeds, ranges),
   ([from, seed, area]) => {
-    const box = randomBox({ area, aspect }, from)(keyOf(seed))
+    const box = randomBox({ area, aspect }, from)(random.keyOf(seed))
     return [
       holds('whole', Object.values(box).every(Number.isInteger)),
       mostNumbers(0)([0, 0, 1, 1], [box.top, box.left, box.rows, box.columns], 'above'),
@@ -49,7 +49,7 @@ law(
   'area and aspect are as asked for, but for the fallback',
   fc.tuple(extents, seeds, ranges),
   ([from, seed, area]) => {
-    const box = randomBox({ area, aspect }, from)(keyOf(seed))
+    const box = randomBox({ area, aspect }, from)(random.keyOf(seed))
     if (JSON.stringify(box) === JSON.stringify(fallbackBox(aspect, from))) return []
     const { rows, columns } = box
     const [least, most] = area.map(part => part * from.rows * from.columns)
@@ -79,7 +79,7 @@ law('the fallback is the largest box in the middle with an allowed aspect', exte
 
 test('a picture too wide for any box gets the fallback', () => {
   const from = { rows: 4, columns: 400 }
-  const box = randomBox({ area: [0.9, 1], aspect }, from)(keyOf(1))
+  const box = randomBox({ area: [0.9, 1], aspect }, from)(random.keyOf(1))
   assert.deepEqual(box, { top: 0, left: 197, rows: 4, columns: 5 })
 })
 
@@ -87,10 +87,10 @@ law(
   'a view does not depend on how many there are',
   fc.tuple(extents, seeds, fc.nat({ max: 6 })),
   ([from, seed, fewer]) => {
-    const key = keyOf(seed)
+    const key = random.keyOf(seed)
     const all = planViews({ ...dino, localViews: 8 }, from)(key)
     const some = planViews({ ...dino, localViews: fewer }, from)(key)
-    const alone = planView(dino, 'local', from)(fold(fold(key, 'local'), fewer))
+    const alone = planView(dino, 'local', from)(random.fold(random.fold(key, 'local'), fewer))
     return [
       sameData('global', some.global, all.global),
       sameData('local', some.local, all.local.slice(0, fewer)),
@@ -102,15 +102,15 @@ law(
 law('changing what may happen to one field changes no other', fc.tuple(extents, seeds), ([from, seed]) => {
   const other: ViewOptions = { ...dino, flip: 0, grey: 1, blur: [0, 0] }
   const kept = ({ box, jitter, solarise }: ViewPlan) => ({ box, jitter, solarise })
-  const plan = planView(other, 'firstGlobal', from)(keyOf(seed))
+  const plan = planView(other, 'firstGlobal', from)(random.keyOf(seed))
   return [
-    sameData('others', kept(plan), kept(planView(dino, 'firstGlobal', from)(keyOf(seed)))),
+    sameData('others', kept(plan), kept(planView(dino, 'firstGlobal', from)(random.keyOf(seed)))),
     sameData('changed', [plan.flip, plan.grey, plan.blur], [false, true, 0]),
   ]
 })
 
 law('what is drawn lies in its range', fc.tuple(extents, seeds), ([from, seed]) => {
-  const { jitter, blur, solarise } = planView(dino, 'secondGlobal', from)(keyOf(seed))
+  const { jitter, blur, solarise } = planView(dino, 'secondGlobal', from)(random.keyOf(seed))
   const amounts = new Map(jitter.map(({ aspect: of, amount }) => [of, amount]))
   const within = (name: 'brightness' | 'contrast' | 'saturation' | 'hue', middle: number) =>
     mostNumbers(0)([Math.abs((amounts.get(name) ?? middle) - middle)], [dino[name] + 2 ** -50], name)
@@ -125,7 +125,9 @@ law('what is drawn lies in its range', fc.tuple(extents, seeds), ([from, seed]) 
 
 const draws = 2000
 const plansOf = (kind: ViewKind): readonly ViewPlan[] =>
-  Array.from({ length: draws }, (_, seed) => planView(dino, kind, { rows: 40, columns: 50 })(fold(keyOf(7), seed)))
+  Array.from({ length: draws }, (_, seed) =>
+    planView(dino, kind, { rows: 40, columns: 50 })(random.fold(random.keyOf(7), seed)),
+  )
 
 const frequencies: Readonly<Record<string, (plan: ViewPlan) => boolean>> = {
   flip: plan => plan.flip,

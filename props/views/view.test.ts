@@ -10,7 +10,7 @@ import { clip, type Picture } from '../../dino/views/picture.ts'
 import { flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { batchViews, centreView, makeView } from '../../dino/views/view.ts'
 import { planViews, type ViewPlan } from '../../dino/views/view-plan.ts'
-import { fold, keyOf, uniforms } from '../../lib/index.ts'
+import { random } from '../../lib/index.ts'
 import { holds, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
 import { boxOf, picture, pictureOf, pictureProblem } from '../support/pictures.ts'
 import { law } from '../support/run.ts'
@@ -30,7 +30,7 @@ const square = (size: number) => ({ rows: size, columns: size })
 const noise = (rows: number, columns: number, seed: number): Picture => ({
   rows,
   columns,
-  data: Float32Array.from(uniforms(keyOf(seed), 3 * rows * columns)),
+  data: Float32Array.from(random.uniforms(random.keyOf(seed), 3 * rows * columns)),
 })
 
 law('a plan that changes nothing gives the picture, normalised', fc.integer({ min: 1, max: 24 }), size => {
@@ -81,7 +81,7 @@ const batches = fc.record(
 
 law("a batch holds each picture's views, whatever else is in it", batches, ({ seed, pictures, rows }) => {
   const images = Array.from({ length: pictures }, (_, at) => noise(rows + at, 2 * rows, seed + at))
-  const keys = images.map((_, at) => fold(keyOf(seed), at))
+  const keys = images.map((_, at) => random.fold(random.keyOf(seed), at))
   const { global, local } = batchViews(options, 8)(images, keys)
   const lengths = { global: 3 * 8 * 8, local: 3 * 4 * 4 }
   const at = pictures - 1
@@ -101,7 +101,7 @@ law("a batch holds each picture's views, whatever else is in it", batches, ({ se
 })
 
 law('without local views there is no local group', fc.nat(), seed =>
-  holds('none', !('local' in batchViews({ ...options, localViews: 0 }, 4)([noise(5, 6, seed)], [keyOf(seed)]))),
+  holds('none', !('local' in batchViews({ ...options, localViews: 0 }, 4)([noise(5, 6, seed)], [random.keyOf(seed)]))),
 )
 
 const sizes = fc.record(

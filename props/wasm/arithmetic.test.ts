@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { functionText } from '../../lib/backend/wasm/code/print.ts'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
-import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
+import { type compiler, executors } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { operationsWhere } from '../../lib/language/scalar.ts'
 import { withOpened } from '../golden/executors.ts'
@@ -15,13 +15,13 @@ import { graphs } from '../support/graphs.ts'
 import { programOf } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 
-const relaxed = (program: Program, fused: boolean): number =>
+const relaxed = (program: compiler.Program, fused: boolean): number =>
   program.kernels
     .flatMap((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
     .filter(({ function: one }) => functionText(one).includes('relaxed')).length
 
 law('no function that is not fused has a relaxed instruction', graphs('real'), ({ roots }) =>
-  holds('none', relaxed(programOf(roots, wasmCompile), false) === 0),
+  holds('none', relaxed(programOf(roots, executors.wasmCompile), false) === 0),
 )
 
 const x = input('x', { row: 8 })
@@ -37,7 +37,7 @@ const spelled: Readonly<Record<string, Expr>> = {
 
 for (const [name, root] of Object.entries(spelled))
   test(`${name} is spelled with fused instructions, or without`, () => {
-    const program = programOf([root], wasmCompile)
+    const program = programOf([root], executors.wasmCompile)
     assert.deepEqual([relaxed(program, true), relaxed(program, false)], [1, 0])
   })
 
@@ -51,7 +51,7 @@ test('where they are apart, a product is rounded before it is added', async () =
     ['other', rows(1, small)],
   ])
   for (const threads of ['here', 2] as const)
-    await withOpened(wasm({ threads, fused: false }), async executor => {
+    await withOpened(executors.wasm({ threads, fused: false }), async executor => {
       const [values] = await executed(executor, { roots: [product], bindings })
       assert.ok(
         values.every(value => value === 0),

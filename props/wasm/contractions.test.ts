@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import * as fc from 'fast-check'
-import { wasm } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import { input, map, reduce } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -14,10 +14,13 @@ import { type Contracted, type Epilogue, epilogues, type Order, orders, sampleOf
 import { nearOracle } from '../support/executed.ts'
 import { law } from '../support/run.ts'
 
-const executors = [await expectRight(wasm({ threads: 'here', fused: false })), await expectRight(wasm({ threads: 2 }))]
+const everyExecutor = [
+  await expectRight(executors.wasm({ threads: 'here', fused: false })),
+  await expectRight(executors.wasm({ threads: 2 })),
+]
 
 after(async () => {
-  for (const executor of executors) await executor.close()
+  for (const executor of everyExecutor) await executor.close()
 })
 
 const size = fc.oneof(fc.integer({ min: 1, max: 17 }), fc.constantFrom(31, 32, 33, 48, 65))
@@ -34,7 +37,7 @@ law(
   cases,
   async drawn => {
     const sample = sampleOf(drawn)
-    const compared = await Promise.all(executors.map(executor => nearOracle(executor, sample)))
+    const compared = await Promise.all(everyExecutor.map(executor => nearOracle(executor, sample)))
     return compared.flat()
   },
   'middling',
@@ -59,7 +62,7 @@ for (const [order, sizes] of [
       sizes: fc.constant(sizes),
       seed: fc.nat({ max: 3 }),
     }),
-    async drawn => (await Promise.all(executors.map(executor => nearOracle(executor, sampleOf(drawn))))).flat(),
+    async drawn => (await Promise.all(everyExecutor.map(executor => nearOracle(executor, sampleOf(drawn))))).flat(),
     'once',
   )
 
@@ -72,7 +75,7 @@ test('a residual that lies across is read no further than it goes', async () => 
   const bindings = new Map(
     Object.entries(inputs).map(([name, { shape }], at) => [name, normals(keyOf(at), elements(shape))]),
   )
-  for (const executor of executors)
+  for (const executor of everyExecutor)
     for (const comparison of await nearOracle(executor, { roots: [sum, across], bindings }))
       assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
 })

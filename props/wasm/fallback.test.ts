@@ -4,7 +4,7 @@
 import { after } from 'node:test'
 import * as fc from 'fast-check'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
-import { wasm } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, pad, reduce, rename, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -14,10 +14,13 @@ import { nearOracle } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 
-const executors = [await expectRight(wasm({ threads: 'here', fused: false })), await expectRight(wasm({ threads: 2 }))]
+const everyExecutor = [
+  await expectRight(executors.wasm({ threads: 'here', fused: false })),
+  await expectRight(executors.wasm({ threads: 2 })),
+]
 
 after(async () => {
-  for (const executor of executors) await executor.close()
+  for (const executor of everyExecutor) await executor.close()
 })
 
 interface Case {
@@ -64,7 +67,7 @@ const isComputed = (form: string) => async (given: Case) => {
   const kinds = programOf([root]).kernels.flatMap((kernel, at) =>
     functionsOf(`kernel${at}`, kernel, { fused: false }).map(({ kind }) => kind),
   )
-  const compared = await Promise.all(executors.map(executor => nearOracle(executor, sample)))
+  const compared = await Promise.all(everyExecutor.map(executor => nearOracle(executor, sample)))
   return [holds('it is the fallback', kinds.includes('fallback')), ...compared.flat()] satisfies readonly Comparison[]
 }
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { wasm } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { input, map } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
 import { type Interval, operationsWhere, scalars } from '../../lib/language/scalar.ts'
@@ -11,13 +11,13 @@ import { expectRight } from '../golden/executors.ts'
 import { executed } from '../support/executed.ts'
 import { probesOf, ulpsBetween } from '../support/ulp.ts'
 
-const executors = {
-  'with fused multiply-add': await expectRight(wasm({ threads: 'here' })),
-  'without it': await expectRight(wasm({ threads: 'here', fused: false })),
+const everyExecutor = {
+  'with fused multiply-add': await expectRight(executors.wasm({ threads: 'here' })),
+  'without it': await expectRight(executors.wasm({ threads: 'here', fused: false })),
 }
 
 after(async () => {
-  for (const executor of Object.values(executors)) await executor.close()
+  for (const executor of Object.values(everyExecutor)) await executor.close()
 })
 
 const count = 50_000
@@ -29,7 +29,7 @@ const tried = operationsWhere(({ arity }) => arity === 1).flatMap(name => {
   return [domain, usual].map(([low, high]) => ({ name, low, high }))
 })
 
-const computed = async (executor: (typeof executors)['without it'], operation: ScalarName, x: Float32Array) => {
+const computed = async (executor: (typeof everyExecutor)['without it'], operation: ScalarName, x: Float32Array) => {
   const root = map(operation, input('x', { place: x.length }))
   const [values] = await executed(executor, { roots: [root], bindings: new Map([['x', Float64Array.from(x)]]) })
   return values
@@ -37,7 +37,7 @@ const computed = async (executor: (typeof executors)['without it'], operation: S
 
 const exact = (operation: ScalarName, x: number): number => scalars[operation].value(x, 0, 0)
 
-for (const [kind, executor] of Object.entries(executors))
+for (const [kind, executor] of Object.entries(everyExecutor))
   for (const { name, low, high } of tried)
     test(`${name} from ${low} to ${high} ${kind} is as close as its row says`, async context => {
       const most = scalars[name].ulps.float32
@@ -55,7 +55,7 @@ const ends = [NEGATIVE_INFINITY, -1000, -1, 0, 1, 1000, POSITIVE_INFINITY, notAN
 /** What has no neighbour to be mistaken for: nothing, one, an infinity, or no number at all. */
 const isSharp = (value: number): boolean => !Number.isFinite(value) || [0, 1].includes(Math.abs(Math.fround(value)))
 
-for (const [kind, executor] of Object.entries(executors))
+for (const [kind, executor] of Object.entries(everyExecutor))
   test(`ends and what is no number ${kind}`, async () => {
     for (const operation of operationsWhere(({ arity }) => arity === 1)) {
       const sharp = ends.filter(x => isSharp(exact(operation, x)))

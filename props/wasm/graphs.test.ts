@@ -3,25 +3,25 @@
 
 import { after } from 'node:test'
 import * as fc from 'fast-check'
-import { usualCompile, wasm } from '../../lib/index.ts'
+import { compiler, executors } from '../../lib/index.ts'
 import { expectRight } from '../golden/executors.ts'
 import { nearOracle } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { decisions, optionsOf, randomLayouts } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 
-const executors = {
-  'on this thread': await expectRight(wasm({ threads: 'here' })),
-  'with one thread': await expectRight(wasm({ threads: 1 })),
-  'with two threads': await expectRight(wasm({ threads: 2 })),
-  'without fused multiply-add': await expectRight(wasm({ threads: 2, fused: false })),
+const everyExecutor = {
+  'on this thread': await expectRight(executors.wasm({ threads: 'here' })),
+  'with one thread': await expectRight(executors.wasm({ threads: 1 })),
+  'with two threads': await expectRight(executors.wasm({ threads: 2 })),
+  'without fused multiply-add': await expectRight(executors.wasm({ threads: 2, fused: false })),
 }
 
 after(async () => {
-  for (const executor of Object.values(executors)) await executor.close()
+  for (const executor of Object.values(everyExecutor)) await executor.close()
 })
 
-for (const [name, executor] of Object.entries(executors))
+for (const [name, executor] of Object.entries(everyExecutor))
   law(`wasm ${name} computes random graphs`, graphs('real'), sample => nearOracle(executor, sample))
 
 law(
@@ -29,7 +29,7 @@ law(
   fc.tuple(graphs('real'), decisions, fc.boolean(), fc.boolean()),
   async ([sample, decision, fused, moved]) => {
     const layouts = moved ? { layouts: randomLayouts(decision.seed) } : {}
-    const compile = { ...usualCompile, ...optionsOf(decision), ...layouts }
-    return nearOracle(await expectRight(wasm({ threads: 'here', fused, compile })), sample)
+    const compile = { ...compiler.usualCompile, ...optionsOf(decision), ...layouts }
+    return nearOracle(await expectRight(executors.wasm({ threads: 'here', fused, compile })), sample)
   },
 )

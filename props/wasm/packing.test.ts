@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
-import { wasm, wasmCompile } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { input, map, reduce } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
@@ -24,7 +24,9 @@ for (const [name, shape] of Object.entries(factors))
   test(`packing reads no column that is not there: ${name}`, async () => {
     const [left, right] = [input('left', { row: 2, batch: 2, term: shape.term }), input('right', shape)]
     const root = reduce('sum', ['term'], map('mul', left, right))
-    const kinds = programOf([root], wasmCompile).kernels.flatMap(kernel => functionsOf('f', kernel, { fused: false }))
+    const kinds = programOf([root], executors.wasmCompile).kernels.flatMap(kernel =>
+      functionsOf('f', kernel, { fused: false }),
+    )
     assert.deepEqual(
       kinds.map(({ kind }) => kind),
       ['contraction'],
@@ -32,7 +34,7 @@ for (const [name, shape] of Object.entries(factors))
     const bindings = new Map(
       [left, right].map((node, at) => [['left', 'right'][at], normals(keyOf(at), elements(node.shape))]),
     )
-    await withOpened(wasm({ threads: 'here', fused: false }), async executor => {
+    await withOpened(executors.wasm({ threads: 'here', fused: false }), async executor => {
       for (const comparison of await nearOracle(executor, { roots: [root], bindings }))
         assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
     })

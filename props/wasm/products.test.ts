@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { wasm, wasmCompile } from '../../lib/index.ts'
+import { executors } from '../../lib/index.ts'
 import { input, map, reduce, rename } from '../../lib/language/expression.ts'
 import { expectRight } from '../golden/executors.ts'
 import { excess, showFailure } from '../support/compare.ts'
@@ -13,15 +13,18 @@ import type { Sample } from '../support/graph-shrink.ts'
 import { inputsOf, probeData } from '../support/probes.ts'
 import { programOf } from '../support/programs.ts'
 
-const executors = [await expectRight(wasm({ threads: 'here', fused: false })), await expectRight(wasm({ threads: 2 }))]
+const everyExecutor = [
+  await expectRight(executors.wasm({ threads: 'here', fused: false })),
+  await expectRight(executors.wasm({ threads: 2 })),
+]
 
 after(async () => {
-  for (const executor of executors) await executor.close()
+  for (const executor of everyExecutor) await executor.close()
 })
 
-/** The executors' answers to a case, of which all must be near the oracle's. */
+/** The everyExecutor' answers to a case, of which all must be near the oracle's. */
 const expectNear = async (sample: Sample): Promise<void> => {
-  for (const executor of executors)
+  for (const executor of everyExecutor)
     for (const comparison of await nearOracle(executor, sample))
       assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
 }
@@ -36,7 +39,7 @@ for (const order of ['plain', 'left transposed', 'batched'] as const)
   ])
     test(`many steps in the kernel of a contraction: ${order}, ${sizes.row} rows`, async () => {
       const sample = sampleOf({ order, epilogue: 'many steps with residuals in both orders', sizes, seed: 5 })
-      const { kernels } = programOf(sample.roots, wasmCompile)
+      const { kernels } = programOf(sample.roots, executors.wasmCompile)
       assert.ok(kernels.length === 1 && kernels[0].body.length > inRegisters, 'one kernel, too long for registers')
       await expectNear(sample)
     })
@@ -46,7 +49,7 @@ test('a product of the size of its left factor, which dies there, is not written
   const [first, second] = ['first', 'second'].map(name => input(name, { term: 32, column: 32 }))
   const product = reduce('sum', ['term'], map('mul', map('exp', x), first))
   const root = reduce('sum', ['term'], map('mul', rename({ column: 'term' }, product), second))
-  assert.equal(programOf([root], wasmCompile).steps.length, 3)
+  assert.equal(programOf([root], executors.wasmCompile).steps.length, 3)
   const bindings = new Map(inputsOf([root]).map(({ name, shape }, at) => [name, probeData(shape, at)]))
   await expectNear({ roots: [root], bindings })
 })

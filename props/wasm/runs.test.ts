@@ -11,7 +11,7 @@ import { viewBatches } from '../../dino/run/batch.ts'
 import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { stepOf } from '../../dino/run/recipe.ts'
-import { type Executor, leavesOf, machine, type WasmOptions, wasm } from '../../lib/index.ts'
+import { type Executor, executors, machine, trees } from '../../lib/index.ts'
 import { expectRight, withOpened } from '../golden/executors.ts'
 import { projectFolder } from '../support/compiler.ts'
 import { executed, inFloat32 } from '../support/executed.ts'
@@ -32,12 +32,12 @@ const startMachine = (executor: Executor) =>
   )
 
 const bitsOf = (state: object) =>
-  Buffer.concat(leavesOf<'dense'>(state).map(([, { data }]) => Buffer.from(Float32Array.from(data).buffer)))
+  Buffer.concat(trees.leavesOf<'dense'>(state).map(([, { data }]) => Buffer.from(Float32Array.from(data).buffer)))
 
 /** The bits of everything after three steps of DINO. */
-const threeSteps = async (options: WasmOptions): Promise<Buffer> => {
+const threeSteps = async (options: executors.WasmOptions): Promise<Buffer> => {
   let found = Buffer.alloc(0)
-  await withOpened(wasm(options), async executor => {
+  await withOpened(executors.wasm(options), async executor => {
     const { step, state } = await startMachine(executor)
     for (let turn = 0; turn < 3; turn += 1) await expectRight(step(batch))
     found = bitsOf(await expectRight(state))
@@ -53,24 +53,27 @@ for (const fused of [true, false])
   })
 
 test('random graphs give the same bits on any number of threads', async context => {
-  const executors = [await expectRight(wasm({ threads: 'here' })), await expectRight(wasm({ threads: 2 }))]
+  const opened = [
+    await expectRight(executors.wasm({ threads: 'here' })),
+    await expectRight(executors.wasm({ threads: 2 })),
+  ]
   let compared = 0
   await fc.assert(
     fc.asyncProperty(graphs('real'), async sample => {
       const given = inFloat32(sample)
-      const [here, there] = await Promise.all(executors.map(executor => executed(executor, given)))
+      const [here, there] = await Promise.all(opened.map(executor => executed(executor, given)))
       compared += here.length
       assert.deepEqual(here, there)
     }),
     { seed: 7, numRuns: 40 },
   )
   context.diagnostic(`${compared} outputs compared`)
-  for (const executor of executors) await executor.close()
+  for (const executor of opened) await executor.close()
 })
 
 test('steps that are begun together run one after the other, on machines that share an executor too', async () => {
   const alone = await threeSteps({ threads: 2 })
-  await withOpened(wasm({ threads: 2 }), async executor => {
+  await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const machines = [await startMachine(executor), await startMachine(executor)]
     const begun = machines.flatMap(({ step }) => [step(batch)(), step(batch)(), step(batch)()])
     const states = await Promise.all(machines.map(({ state }) => expectRight(state)))
@@ -82,7 +85,7 @@ test('steps that are begun together run one after the other, on machines that sh
 const megabyte = 2 ** 20
 
 test('memory does not grow over a thousand steps', async context => {
-  await withOpened(wasm({ threads: 2 }), async executor => {
+  await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const { step } = await startMachine(executor)
     const used = (): number => {
       const { arrayBuffers, external } = process.memoryUsage()
@@ -155,7 +158,7 @@ for (const [law, use] of Object.entries(endings))
     assert.ok(grown < 100 * megabyte)
   })
 
-test('executors that are opened and closed leave no threads', async () => {
+test('opened that are opened and closed leave no threads', async () => {
   const ports = await printed(`
     import { wasm } from './lib/index.ts'
     for (let turn = 0; turn < 20; turn += 1) {

@@ -13,7 +13,7 @@ import { runHere } from '../../lib/backend/wasm/runner.ts'
 import { cacheLine, chunksOf } from '../../lib/backend/wasm/sharing.ts'
 import { type Stage, stagesOf } from '../../lib/backend/wasm/stages.ts'
 import { bufferLength } from '../../lib/compile/program.ts'
-import { type Program, wasm, wasmCompile } from '../../lib/index.ts'
+import { type compiler, executors } from '../../lib/index.ts'
 import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
 import { expectRight } from '../golden/executors.ts'
@@ -23,14 +23,14 @@ import { graphs } from '../support/graphs.ts'
 import { programOf } from '../support/programs.ts'
 import { law } from '../support/run.ts'
 
-const stagesIn = (program: Program): readonly Stage[] =>
+const stagesIn = (program: compiler.Program): readonly Stage[] =>
   stagesOf(
     program,
     program.kernels.map((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused: true })),
   )
 
 /** Steps that read what another strand of their stage writes. */
-const crossing = ({ steps }: Program, stages: readonly Stage[]): readonly number[] =>
+const crossing = ({ steps }: compiler.Program, stages: readonly Stage[]): readonly number[] =>
   stages.flatMap(stage => {
     const writer = new Map(
       stage.flatMap(({ steps: own }, strand) => own.map(({ step }) => [steps[step].output, strand])),
@@ -65,7 +65,7 @@ const sizes = fc
   .filter(({ rows, columns, width }) => (rows * columns) % width === 0)
 
 const independent = (roots: readonly Expr[]) => {
-  const program = programOf(roots, wasmCompile)
+  const program = programOf(roots, executors.wasmCompile)
   const stages = stagesIn(program)
   const found = ordered(stages)
   return [
@@ -80,13 +80,13 @@ law('no strand of a stage reads what another writes: random graphs', graphs('rea
 
 test('strands that meet give the same bits on any number of threads', async () => {
   const roots = meeting({ rows: 18, columns: 6, terms: 2000, width: 4 })
-  const executors = await Promise.all(([1, 2, 3] as const).map(threads => expectRight(wasm({ threads }))))
+  const opened = await Promise.all(([1, 2, 3] as const).map(threads => expectRight(executors.wasm({ threads }))))
   for (let turn = 0; turn < 10; turn += 1) {
     const sample = { roots, bindings: new Map([['x', normals(keyOf(turn), 18 * 6 * 2000)]]) }
-    const [first, ...others] = await Promise.all(executors.map(executor => executed(executor, sample)))
+    const [first, ...others] = await Promise.all(opened.map(executor => executed(executor, sample)))
     for (const other of others) assert.deepEqual(other, first)
   }
-  for (const executor of executors) await executor.close()
+  for (const executor of opened) await executor.close()
 })
 
 /**
@@ -97,7 +97,7 @@ const lonelyThread = async () => {
   const engine = await expectRight(openEngine)
   const x = input('x', { row: 64, column: 8 })
   const across = reduce('sum', ['row'], map('exp', x))
-  const program = programOf([map('add', x, across)], wasmCompile)
+  const program = programOf([map('add', x, across)], executors.wasmCompile)
   const assembled = assemble(engine, { threads: 2, fused: false, apart: false }, program)
   const { pages, plan, memory: layout } = assembled
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
@@ -136,7 +136,7 @@ test('no thread goes on to the next stage before every part of this one is done'
 test('as many parts as nobody has threads for still cover every element', async () => {
   const engine = await expectRight(openEngine)
   const count = 2 ** 20 + 5
-  const program = programOf([map('add', input('x', { place: count }), constant(1))], wasmCompile)
+  const program = programOf([map('add', input('x', { place: count }), constant(1))], executors.wasmCompile)
   const assembled = assemble(engine, { threads: 4096, fused: false, apart: false }, program)
   const memory = new WebAssembly.Memory({ initial: assembled.pages, maximum: assembled.pages, shared: true })
   await runHere(assembled, memory).run(['run'])

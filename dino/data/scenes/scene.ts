@@ -1,7 +1,7 @@
 // Scenes as data: several things of one kind, clutter, a textured background, and light, all drawn from a key. Nothing
 // but the kind of the things depends on the class. The table below says how much everything varies.
 
-import { fold, type Key, uniform } from '../../../lib/index.ts'
+import { random } from '../../../lib/index.ts'
 import type { Camera, Light, Shot } from './camera.ts'
 import { type Kind, kinds } from './kinds.ts'
 import { type ShapeName, shapeNames } from './shapes.ts'
@@ -54,8 +54,8 @@ export interface Scene {
 }
 
 /** Numbers by name from one key, so that another number to draw changes none of the others. */
-const drawing = (key: Key) => {
-  const one = (name: string): number => uniform(0, 1)(fold(key, name))
+const drawing = (key: random.Key) => {
+  const one = (name: string): number => random.uniform(0, 1)(random.fold(key, name))
   return {
     in: (name: string, [low, high]: Range): number => low + (high - low) * one(name),
     of: <T>(name: string, choices: readonly T[]): T => choices[Math.floor(one(name) * choices.length)],
@@ -76,7 +76,7 @@ const colourOf = (hue: number, saturation: number, value: number): Colour => {
 
 /** A pattern of two values of one colour. */
 const drawTexture = (
-  key: Key,
+  key: random.Key,
   pattern: Pick<Texture, 'pattern' | 'scale'>,
   first: Range,
   second: (value: number) => Range,
@@ -97,7 +97,7 @@ const drawTexture = (
 const shades = (value: number): Range => [value + variation.shade[0], value + variation.shade[1]]
 
 /** A thing of a kind: its pattern is bright and dark. */
-const drawThing = (key: Key, { shape, pattern, scale }: Kind): Thing => {
+const drawThing = (key: random.Key, { shape, pattern, scale }: Kind): Thing => {
   const draw = drawing(key)
   return {
     shape,
@@ -106,12 +106,12 @@ const drawThing = (key: Key, { shape, pattern, scale }: Kind): Thing => {
     size: draw.in('size', variation.size),
     angle: draw.in('angle', variation.angle),
     depth: draw.in('depth', variation.depth),
-    texture: drawTexture(fold(key, 'texture'), { pattern, scale }, variation.bright, () => variation.dark),
+    texture: drawTexture(random.fold(key, 'texture'), { pattern, scale }, variation.bright, () => variation.dark),
   }
 }
 
 /** A small plain shape of any class, anywhere. */
-const drawClutter = (key: Key): Thing => {
+const drawClutter = (key: random.Key): Thing => {
   const draw = drawing(key)
   const pattern = { pattern: 'plain', scale: 1 } as const
   return {
@@ -121,11 +121,11 @@ const drawClutter = (key: Key): Thing => {
     size: draw.in('size', variation.clutterSize),
     angle: draw.in('angle', [0, turnOf]),
     depth: draw.in('depth', variation.clutterDepth),
-    texture: drawTexture(fold(key, 'texture'), pattern, [variation.dark[0], variation.bright[1]], shades),
+    texture: drawTexture(random.fold(key, 'texture'), pattern, [variation.dark[0], variation.bright[1]], shades),
   }
 }
 
-const drawLight = (key: Key): Light => {
+const drawLight = (key: random.Key): Light => {
   const draw = drawing(key)
   return {
     direction: draw.in('direction', [0, turnOf]),
@@ -135,10 +135,12 @@ const drawLight = (key: Key): Light => {
 }
 
 /** A scene with things of class `label`. */
-export const drawScene = (key: Key, label: number): Scene => {
+export const drawScene = (key: random.Key, label: number): Scene => {
   const draw = drawing(key)
-  const several = (name: string, [low, high]: Range, one: (key: Key) => Thing): readonly Thing[] =>
-    Array.from({ length: draw.whole(`${name} count`, [low, high]) }, (_, at) => one(fold(fold(key, name), at)))
+  const several = (name: string, [low, high]: Range, one: (key: random.Key) => Thing): readonly Thing[] =>
+    Array.from({ length: draw.whole(`${name} count`, [low, high]) }, (_, at) =>
+      one(random.fold(random.fold(key, name), at)),
+    )
   const pattern = {
     pattern: draw.of('pattern', patternNames),
     scale: draw.in('pattern scale', variation.textureScale),
@@ -149,9 +151,9 @@ export const drawScene = (key: Key, label: number): Scene => {
     clutter: several('clutter', variation.clutter, drawClutter),
     background: {
       depth: variation.backgroundDepth,
-      texture: drawTexture(fold(key, 'background'), pattern, variation.dark, shades),
+      texture: drawTexture(random.fold(key, 'background'), pattern, variation.dark, shades),
     },
-    light: drawLight(fold(key, 'light')),
+    light: drawLight(random.fold(key, 'light')),
   }
 }
 
@@ -161,13 +163,13 @@ const home: Camera = { x: 0, y: 0, angle: 0, zoom: 1 }
 export const firstShot = ({ light }: Scene): Shot => ({ camera: home, light })
 
 /** Another look at a scene: another camera, other light. */
-export const otherShot = (key: Key): Shot => {
-  const draw = drawing(fold(key, 'other'))
+export const otherShot = (key: random.Key): Shot => {
+  const draw = drawing(random.fold(key, 'other'))
   const camera = {
     x: draw.in('x', variation.shift),
     y: draw.in('y', variation.shift),
     angle: draw.in('turn', variation.turn),
     zoom: draw.in('zoom', variation.zoom),
   }
-  return { camera, light: drawLight(fold(key, 'other light')) }
+  return { camera, light: drawLight(random.fold(key, 'other light')) }
 }

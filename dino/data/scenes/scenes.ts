@@ -2,7 +2,7 @@
 // the others; what training sees and what it never sees have keys of their own.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { fold, type Key, keyOf } from '../../../lib/index.ts'
+import { random } from '../../../lib/index.ts'
 import { fromBytes, toBytes } from '../../views/picture.ts'
 import type { PictureSet } from '../picture-set.ts'
 import { kinds } from './kinds.ts'
@@ -22,8 +22,8 @@ export interface ScenesSize {
 }
 
 /** The key of a scene, from which another look at it can be drawn, too. */
-export const sceneKey = ({ seed, part }: ScenesOptions, index: number): Key =>
-  fold(fold(fold(keyOf(seed), 'scenes'), part), index)
+export const sceneKey = ({ seed, part }: ScenesOptions, index: number): random.Key =>
+  random.fold(random.fold(random.fold(random.keyOf(seed), 'scenes'), part), index)
 
 /** The scene of that number. */
 export const sceneAt = (options: ScenesOptions, index: number): Scene =>

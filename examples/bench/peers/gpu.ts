@@ -2,7 +2,7 @@
 // the step this project's executor of that mode.
 
 import { createRequire } from 'node:module'
-import { gpu as gpuExecutor } from '../../../lib/index.ts'
+import { executors } from '../../../lib/index.ts'
 import { type Peer, serve } from '../serve.ts'
 import { executorPeer, orThrow } from './machines.ts'
 
@@ -45,6 +45,6 @@ const contraction: Peer['contraction'] = async (left, right) => {
 }
 
 await serve(async () => {
-  const executor = await orThrow(gpuExecutor('webasm'))
+  const executor = await orThrow(executors.gpu('webasm'))
   return { ...executorPeer(executor), contraction, about: `gpu.js webasm: ${executor.description}` }
 })

@@ -5,7 +5,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { initialState } from '../../../dino/run/initial.ts'
 import { stepInput } from '../../../dino/run/input.ts'
 import { type RunInput, type RunState, stepOf } from '../../../dino/run/recipe.ts'
-import { type As, compile, machine, trace, wasm, wasmCompile } from '../../../lib/index.ts'
+import { type As, compiler, executors, machine } from '../../../lib/index.ts'
 import { type StepName, steps } from '../cases.ts'
 import { accountOf } from '../memory.ts'
 import { jobSchema } from '../protocol.ts'
@@ -30,9 +30,11 @@ const describe = async (name: StepName, threads: number): Promise<void> => {
   const step = stepOf(configuration, 1)
   const state = initialState(configuration)
   const input = stepInput(configuration, viewsOf(configuration), 0, ratesAt(configuration)(0))
-  const program = compile(wasmCompile)(trace(step, state as As<'spec', RunState>, input as As<'spec', RunInput>).graph)
+  const program = compiler.compile(executors.wasmCompile)(
+    compiler.trace(step, state as As<'spec', RunState>, input as As<'spec', RunInput>).graph,
+  )
   if (E.isLeft(program)) throw new Error('the step does not compile')
-  const executor = await orThrow(wasm({ threads }))
+  const executor = await orThrow(executors.wasm({ threads }))
   pages = 0
   await orThrow(machine(step, state, input)(executor))
   const bytes = { ...accountOf(program.right, 'output.loss'), memory: pages * pageSize }

@@ -4,7 +4,7 @@
 import { initialState } from '../../../dino/run/initial.ts'
 import { inputSpec } from '../../../dino/run/input.ts'
 import { stepOf } from '../../../dino/run/recipe.ts'
-import { machine, wasm } from '../../../lib/index.ts'
+import { executors, machine } from '../../../lib/index.ts'
 import { startups } from '../cases.ts'
 import { type StartupFinding, startupJobSchema } from '../protocol.ts'
 import { orThrow } from './machines.ts'
@@ -22,7 +22,7 @@ const state = initialState(configuration)
 const make = machine(stepOf(configuration, 1), state, inputSpec(configuration, 1))
 
 const [assembler] = await timed(async () => (await import('wabt')).default())
-const [workers, executor] = await timed(() => orThrow(wasm({ threads })))
+const [workers, executor] = await timed(() => orThrow(executors.wasm({ threads })))
 const [first] = await timed(() => orThrow(make(executor)))
 const [again] = await timed(() => orThrow(make(executor)))
 

@@ -1,0 +1,13 @@
+// Trees of tensors, values and initialisers: walking them, and putting them together leaf by leaf.
+
+export {
+  type Combine,
+  type Initialiser,
+  type Leaf,
+  type Leaves,
+  leavesOf,
+  mapTree,
+  type Part,
+  refill,
+  zipTrees,
+} from '../tree/tree.ts'
