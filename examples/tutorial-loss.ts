@@ -21,7 +21,7 @@ const softmaxOf = (row: Row, temperature: number): Row => {
   return powers.map(power => power / sum)
 }
 
-/** -softmax((t - c) / 0.04) . log softmax(s / 0.1) of a view t of the teacher and s of the student, mean over images. */
+/** -softmax((t - c) / 0.04) . log softmax(s / 0.1) of a teacher's view t and a student's view s, mean over images. */
 const tutorialLoss = (student: readonly Row[], teacher: readonly Row[], centre: Row): number => {
   const losses = teacher.map((row, image) => {
     const target = softmaxOf(

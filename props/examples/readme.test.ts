@@ -1,12 +1,11 @@
 // The README's program is the one in `examples`, which is type-checked and runs.
 
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { promisify } from 'node:util'
 import { projectFolder } from '../support/compiler.ts'
+import { exampleOutput } from './example-output.ts'
 
 const textOf = (name: string): Promise<string> => readFile(join(projectFolder, name), 'utf8')
 
@@ -14,8 +13,6 @@ test('the README shows examples/loss.ts as it is, and what it prints', async () 
   const [readme, program] = await Promise.all([textOf('README.md'), textOf('examples/loss.ts')])
   const block = /```ts\n([^`]*)```/.exec(readme)?.[1]
   assert.ok(block !== undefined && program.endsWith(block))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'examples/loss.ts'], {
-    cwd: projectFolder,
-  })
-  assert.ok(Math.abs(Number(stdout) - 0.455999) < 1e-5, stdout)
+  const printed = await exampleOutput('loss.ts')
+  assert.ok(Math.abs(Number(printed) - 0.455999) < 1e-5, printed)
 })
