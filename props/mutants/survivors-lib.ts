@@ -76,9 +76,9 @@ const compiler: readonly Mutant[] = [
 
 const executors: readonly Mutant[] = [
   ...mutantsOf(
-    'lib/backend/wasm/print/vector.ts',
+    'lib/backend/wasm/code/vector.ts',
     ['props/wasm/arithmetic.test.ts'],
-    [['not fused is fused', 'fused ? `(f32x4.relaxed_madd', 'fused !== undefined ? `(f32x4.relaxed_madd']],
+    [['not fused is fused', 'fused ? apply(', 'fused !== undefined ? apply(']],
   ),
   ...mutantsOf(
     'lib/backend/wasm/assemble.ts',
@@ -86,31 +86,34 @@ const executors: readonly Mutant[] = [
     [['every program is fused', 'kernel, { fused }))', 'kernel, { fused: fused || true }))']],
   ),
   ...mutantsOf(
-    'lib/backend/wasm/print/contraction/pack.ts',
+    'lib/backend/wasm/print/contraction/pack-panel.ts',
     ['props/wasm/packing.test.ts'],
     [
-      ['packing four sums reads beyond valid columns', '(lane < validIn(vector) ? lane : 0)', 'lane'],
-      ['packing one sum reads beyond valid columns', 'columnStride, validIn(vector))', 'columnStride, lanesPerVector)'],
+      ['packing four sums reads beyond valid columns', '(lane < validIn(vector, width) ? lane : 0)', 'lane'],
+      [
+        'packing one sum reads beyond valid columns',
+        'columnStride, validIn(vector, width))',
+        'columnStride, lanesPerVector)',
+      ],
     ],
   ),
   ...mutantsOf(
     'lib/backend/wasm/print/contraction/epilogue.ts',
     ['props/wasm/products.test.ts'],
     [
-      ['an epilogue from scratch stays at the first vector', "set('tile', plus(get('tile'), whole(16)))", ''],
-      ['an epilogue from scratch leaves its row counter at the end', "    set(row, get('row0')),\n", ''],
+      ['an epilogue from scratch stays at the first vector', ', saved.move(bytesPerVector)]', ']'],
       [
         'an epilogue from scratch leaves out the last columns',
-        'rest === 0 ? [] : compute(rest)',
+        'rest === 0 ? [] : finish(rest)',
         'rest === 0 ? [] : []',
       ],
-      ['rows of a tile in scratch overlap', '(row * vectors + vector) * 16', '(row + vector) * 16'],
+      ['rows of a tile in scratch overlap', '(row * vectors + vector) * bytes', '(row + vector) * bytes'],
     ],
   ),
   ...mutantsOf(
     'lib/backend/wasm/sharing.ts',
     ['props/wasm/stages.test.ts'],
-    [['the barrier between stages removed', '`(call $meet ', '`(drop ']],
+    [['the barrier between stages removed', '    call(meet, all),\n', '']],
   ),
   ...mutantsOf(
     'lib/backend/gpujs/source.ts',
