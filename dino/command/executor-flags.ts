@@ -5,7 +5,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Executor, executors } from '../../lib/index.ts'
 import type { Values } from '../options/option.ts'
-import { onOff, text, whole } from '../options/rows.ts'
+import { onOff, text, whole } from '../options/option-rows.ts'
 import { type Failure, failure } from '../run/failure.ts'
 
 /** Flags for the executor. */

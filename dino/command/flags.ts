@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Options, Values } from '../options/option.ts'
-import { flagName, type Given, leavesOfOptions, readGiven, valueAt } from '../options/values.ts'
+import { flagName, type Given, leavesOfOptions, readGiven, valueAt } from '../options/option-values.ts'
 import { type FailureOf, failure } from '../run/failure.ts'
 
 /** A value as it is written on the command line. */

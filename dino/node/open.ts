@@ -1,7 +1,7 @@
 // Sets of pictures by name: a folder, or the built-in scenes.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { builtIn } from '../data/options.ts'
+import { builtIn } from '../data/data-options.ts'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import { scenes } from '../data/scenes/scenes.ts'
 import type { Configuration } from '../run/configuration.ts'

@@ -23,7 +23,7 @@ import { applyHead, type Head } from '../model/head.ts'
 import { type Assignment, type Centre, type Targets, type TeacherLogits, target } from './assignment.ts'
 import { type SignOfHealth, signsOfHealth } from './health.ts'
 import type { Objective, Shown } from './objective.ts'
-import type { ObjectiveOptions } from './options.ts'
+import type { ObjectiveOptions } from './objective-options.ts'
 
 /** Logits of the student for every view, the global views first. */
 export type StudentLogits = Tensor<'view' | 'batch' | 'prototype'>

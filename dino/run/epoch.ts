@@ -4,7 +4,7 @@
 //   7 2 9 0 | 4 1 8 3     and leave out 6 and 5, which stand in for pictures of it that are broken.
 
 import { random } from '../../lib/index.ts'
-import { lengthOf, type RunOptions } from './options.ts'
+import { lengthOf, type RunOptions } from './run-options.ts'
 
 /** An epoch: the order of the pictures, and the key from which their views are drawn. */
 interface Epoch {

@@ -3,7 +3,7 @@
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'
-import { type ScheduledValues, schedulesOf } from '../step/options.ts'
+import { type ScheduledValues, schedulesOf } from '../step/step-options.ts'
 import { type BatchViews, blankViews } from '../views/view.ts'
 import type { Configuration } from './configuration.ts'
 import { optimiserOf, type RunInput } from './recipe.ts'

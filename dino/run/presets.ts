@@ -1,7 +1,7 @@
 // Presets: named configurations, each told by what it changes of the usual values, which are those of DINO's public
 // code (main_dino.py) on networks and views that a CPU can do. `dino presets` shows them.
 
-import { usualValues } from '../options/values.ts'
+import { usualValues } from '../options/option-values.ts'
 import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
 
 /** A named configuration. */

@@ -6,10 +6,10 @@ import { type Network, network } from '../model/network.ts'
 import { centred } from '../objective/assignment.ts'
 import { dino } from '../objective/dino.ts'
 import type { Objective } from '../objective/objective.ts'
-import { dinoGroups } from '../step/groups.ts'
-import type { OptimiserOptions } from '../step/options.ts'
+import { dinoGroups } from '../step/parameter-groups.ts'
 import type { State } from '../step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../step/step.ts'
+import type { OptimiserOptions } from '../step/step-options.ts'
 import type { Configuration } from './configuration.ts'
 
 /** The objective of a run. */

@@ -7,9 +7,9 @@
 
 import { random } from '../../lib/index.ts'
 import { type ColourAspect, changeColour, grey, solarise } from './colour.ts'
-import type { ViewOptions } from './options.ts'
 import type { Picture } from './picture.ts'
 import { gaussianBlur, resample } from './resample.ts'
+import type { ViewOptions } from './view-options.ts'
 
 /**
  * The kinds of views: of the two global ones, the public code blurs the first always, and solarises the second alone.

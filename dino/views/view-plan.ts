@@ -5,9 +5,9 @@
 
 import { random } from '../../lib/index.ts'
 import { type DrawnChanges, drawChanges, type ViewKind } from './change.ts'
-import type { ViewOptions } from './options.ts'
 import type { Extent } from './picture.ts'
 import type { Box } from './resample.ts'
+import type { ViewOptions } from './view-options.ts'
 
 /** Two ends of a range, the smaller first. */
 type Range = readonly [low: number, high: number]

@@ -7,9 +7,9 @@ import { type Banded, compose, mirror, window } from './banded.ts'
 import { applyChanges } from './change.ts'
 import { imageNet, normaliseColours } from './colour.ts'
 import { bicubic } from './interpolation.ts'
-import type { ViewOptions } from './options.ts'
 import { clip, colours, type Extent, type Picture } from './picture.ts'
 import { type Resampling, resample, resize, resizedCrop } from './resample.ts'
+import type { ViewOptions } from './view-options.ts'
 import { type Groups, kindsOf, planViews, type ViewPlan } from './view-plan.ts'
 
 /** Views of one size of a batch of pictures: [view, batch, colour, row, column] in memory order. */

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { build, type Metafile } from 'esbuild'
-import { projectFolder } from '../support/compiler.ts'
+import { projectFolder } from '../support/type-checker.ts'
 
 const forNode = ['node', 'command']
 

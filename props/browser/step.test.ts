@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/executors.ts'
+import { expectRight } from '../golden/every-executor.ts'
 import { compareOutcomes, takeStep } from '../support/training-step.ts'
 import type { Answer } from './page.ts'
 import { browserPath, withPage } from './serve.ts'

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { showFailure, statusOf } from '../../dino/command/tell-failure.ts'
 import { type ErrorSource, type Errors, failure } from '../../dino/run/failure.ts'
-import { faultsOfProgram, projectFolder } from '../support/compiler.ts'
+import { faultsOfProgram, projectFolder } from '../support/type-checker.ts'
 
 type Told<E> = readonly (readonly [error: E, status: 1 | 2, told: RegExp])[]
 

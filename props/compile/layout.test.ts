@@ -11,6 +11,7 @@ import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import {
   decisions,
   nearOutputs,
@@ -20,7 +21,6 @@ import {
   randomLayouts,
   sameOutputs,
 } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 const decided = <F extends Parameters<typeof graphs>[0]>(flavour: F) => fc.tuple(graphs(flavour), decisions)
 

@@ -8,8 +8,8 @@ import { bufferLength } from '../../lib/compile/program.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { decisions, optionsOf, outputsOf, programOf, sameOutputs } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 const programs = fc.tuple(graphs('integer'), decisions)
 

@@ -14,10 +14,10 @@ import { type Expr, input, map, pad, reduce, rename, slice } from '../../lib/lan
 import { uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, excess, holds, sameData, sameNumbers, showFailure } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { planned } from '../support/memory.ts'
 import { inputsOf, probeData } from '../support/probes.ts'
 import { type Decisions, decisions, optionsOf } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 import { type Stateful, stateful } from '../support/states.ts'
 
 const runs = 3

@@ -9,8 +9,8 @@ import { postorder } from '../../lib/language/walk.ts'
 import { simplify } from '../../lib/transform/simplify.ts'
 import { holds, sameNumbers } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { nearOutputs, outputsOf, programOf, sameOutputs } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 import { evaluated } from '../support/tensors.ts'
 
 const longest = fc.constantFrom(64, 7, 5, 3, 2, 1)

@@ -10,8 +10,8 @@ import { elements } from '../../lib/language/axes.ts'
 import type { Instruction } from '../../lib/loops/kernel.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { decisions, named, nearOutputs, optionsOf, outputsOf, programOf, sameOutputs } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 const decided = <F extends Parameters<typeof graphs>[0]>(flavour: F) => fc.tuple(graphs(flavour), decisions)
 

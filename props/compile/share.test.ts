@@ -5,8 +5,8 @@ import * as e from '../../lib/language/expression.ts'
 import { postorder, rewriteAll } from '../../lib/language/walk.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { sameOutputs } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 import { evaluated } from '../support/tensors.ts'
 
 const shared = (roots: readonly e.Expr[]) => postorder(compiler.share(roots)).length

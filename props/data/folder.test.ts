@@ -11,7 +11,7 @@ import sharp from 'sharp'
 import { type DataError, type PictureSet, showDataError } from '../../dino/data/picture-set.ts'
 import { type FolderOptions, openFolder } from '../../dino/node/folder.ts'
 import type { Picture } from '../../dino/views/picture.ts'
-import { withFolder } from '../support/folder.ts'
+import { withFolder } from '../support/test-folder.ts'
 
 const opened = async (folder: string, options?: Partial<FolderOptions>): Promise<PictureSet> => {
   const set = await openFolder(folder, options)()

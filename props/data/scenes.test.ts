@@ -16,7 +16,7 @@ import { reach, shapes } from '../../dino/data/scenes/shapes.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
-import { law, outside } from '../support/run.ts'
+import { law, outside } from '../support/law.ts'
 import { right } from '../support/training.ts'
 
 const size = 24

@@ -28,7 +28,7 @@ import {
 } from '../../lib/index.ts'
 import { fractions, problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, below, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { element, mapped, pick, rowsOf, tabulate } from '../support/tensors.ts'
 import { largest, unit64 } from '../support/tolerance.ts'
 

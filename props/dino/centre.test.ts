@@ -4,7 +4,7 @@ import { updateCentre } from '../../dino/objective/assignment.ts'
 import { add, gradient, mean, scale, square, sub, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { type Given, given, mapped, numbers, pick } from '../support/tensors.ts'
 import { averageTolerance, largest } from '../support/tolerance.ts'
 

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { network, type Role } from '../../dino/model/network.ts'
-import { dinoGroups } from '../../dino/step/groups.ts'
+import { dinoGroups } from '../../dino/step/parameter-groups.ts'
 import { initialisers } from '../../lib/index.ts'
 
 const depth = 2

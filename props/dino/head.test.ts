@@ -6,7 +6,7 @@ import { applyHead, type Head } from '../../dino/model/head.ts'
 import { add, fill, gradient, mul, neg, scale, sum, type Tensor, total, trees } from '../../lib/index.ts'
 import { fractions, positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, below, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 const units = 3
 

@@ -9,8 +9,16 @@ import { add, compiler, constant, type Scalar, scale, type Tensor } from '../../
 import { input } from '../../lib/language/tensor.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { holds, mostNumbers, nearNumbers, same, sameNumbers } from '../support/compare.ts'
-import { entropyOf, type LossParts, type LossProblem, losses, lossOf, plainLoss, toleranceOf } from '../support/dino.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
+import {
+  entropyOf,
+  type LossParts,
+  type LossProblem,
+  losses,
+  lossOf,
+  plainLoss,
+  toleranceOf,
+} from '../support/loss-problems.ts'
 import { element, type Given, given, mapped, number, numbers, pick, tabulate } from '../support/tensors.ts'
 import { largest } from '../support/tolerance.ts'
 

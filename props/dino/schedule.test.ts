@@ -2,9 +2,9 @@
 // value twice, a warm-up of one step is its start value, and the cosine stops one step short of its final value.
 
 import * as fc from 'fast-check'
-import { type CosineOptions, cosine, line } from '../../dino/step/schedule.ts'
+import { type CosineOptions, cosine, line } from '../../dino/step/schedules.ts'
 import { holds, mostNumbers, nearNumbers, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { unit64 } from '../support/tolerance.ts'
 
 const level = fc.integer({ min: -64, max: 64 }).map(value => value / 16)

@@ -19,7 +19,7 @@ import {
 } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { atMost, type Comparison, near, nearNumbers, same, sameData } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { given, numbers, tabulate } from '../support/tensors.ts'
 import { averageTolerance, largest } from '../support/tolerance.ts'
 

@@ -32,7 +32,7 @@ import {
   trees,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
-import { faultsOfFile } from '../support/compiler.ts'
+import { faultsOfFile } from '../support/type-checker.ts'
 
 const x = input('x', { batch: 2, token: 3, feature: 4 })
 const row = input('row', { feature: 4 })

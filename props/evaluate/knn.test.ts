@@ -8,7 +8,7 @@ import { type Bank, knnAccuracy, knnPredictions, knnVotes } from '../../dino/eva
 import type { Features } from '../../dino/evaluate/neighbours.ts'
 import { random } from '../../lib/index.ts'
 import { nearNumbers, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { unit64 } from '../support/tolerance.ts'
 
 interface Setting {

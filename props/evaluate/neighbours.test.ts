@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Features, nearest } from '../../dino/evaluate/neighbours.ts'
 import { sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 const directions = [
   [1, 0],

@@ -6,9 +6,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { faultsOfFolder, projectFolder } from '../support/compiler.ts'
 import { docExamples } from '../support/doc-examples.ts'
 import { same } from '../support/same-value.ts'
+import { faultsOfFolder, projectFolder } from '../support/type-checker.ts'
 
 /** What the issue asks for; there may be more. */
 const fewest = 40

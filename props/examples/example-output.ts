@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { projectFolder } from '../support/compiler.ts'
+import { projectFolder } from '../support/type-checker.ts'
 
 /** What `npx tsx examples/NAME WORDS...` prints; a program that fails is an error. */
 export const exampleOutput = async (name: string, ...words: readonly string[]): Promise<string> => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { projectFolder } from '../support/compiler.ts'
+import { projectFolder } from '../support/type-checker.ts'
 import { exampleOutput } from './example-output.ts'
 
 const textOf = (name: string): Promise<string> => readFile(join(projectFolder, name), 'utf8')

@@ -9,7 +9,7 @@ import { readHead, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
+import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly inDim: number

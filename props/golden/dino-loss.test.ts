@@ -3,11 +3,11 @@
 import { test } from 'node:test'
 import { updateCentre } from '../../dino/objective/assignment.ts'
 import { dinoLoss } from '../../dino/objective/dino.ts'
-import { line } from '../../dino/step/schedule.ts'
+import { line } from '../../dino/step/schedules.ts'
 import { constant, dense, gradient, run, type Scalar, type Tensor } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
+import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly batch: number

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
+import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
 
 interface Rates {
   readonly lr: number

@@ -1,7 +1,7 @@
 // The schedules of the public code: learning rate with warm-up, weight decay and teacher momentum, one value for each iteration.
 
 import { test } from 'node:test'
-import { cosine } from '../../dino/step/schedule.ts'
+import { cosine } from '../../dino/step/schedules.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
 

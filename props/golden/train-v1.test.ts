@@ -10,14 +10,14 @@ import { type Network, network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
 import { type Centre, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
-import { dinoGroups } from '../../dino/step/groups.ts'
-import { cosine, line } from '../../dino/step/schedule.ts'
+import { dinoGroups } from '../../dino/step/parameter-groups.ts'
+import { cosine, line } from '../../dino/step/schedules.ts'
 import { initialState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
 import { type As, type Dense, dense, denseScalar, machine, optimisers, storage } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
-import { everywhere, expectRight, withOpened } from './executors.ts'
+import { everywhere, expectRight, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly imageSize: number

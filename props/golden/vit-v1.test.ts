@@ -11,7 +11,7 @@ import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
 import { add, type Dense, dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './executors.ts'
+import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly imageSize: number

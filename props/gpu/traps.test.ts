@@ -22,7 +22,7 @@ import {
   tanh,
 } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
-import { expectRight } from '../golden/executors.ts'
+import { expectRight } from '../golden/every-executor.ts'
 import { executed } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 

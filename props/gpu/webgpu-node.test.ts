@@ -10,9 +10,9 @@ import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/executors.ts'
-import { projectFolder } from '../support/compiler.ts'
+import { expectRight } from '../golden/every-executor.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
+import { projectFolder } from '../support/type-checker.ts'
 
 const driver = process.env.VK_ICD_FILENAMES ?? '/usr/lib/chromium/vk_swiftshader_icd.json'
 

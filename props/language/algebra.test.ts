@@ -28,8 +28,8 @@ import { elements } from '../../lib/language/axes.ts'
 import { positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, below, holds, same, sameNumbers } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { dims, three, whole } from '../support/problems.ts'
-import { law } from '../support/run.ts'
 import { evaluated, number, numbers, tabulate } from '../support/tensors.ts'
 
 law('add and mul are commutative', three, ({ x, y }) => [same(add(x, y), add(y, x)), same(mul(x, y), mul(y, x))])

@@ -24,7 +24,7 @@ import { tensor } from '../../lib/language/tensor.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { integers, problem, reals } from '../support/arbitrary.ts'
 import { holds, same, sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { evaluated, number, numbers } from '../support/tensors.ts'
 
 const dims = { batch: [1, 4], token: [1, 5], feature: [1, 4] } as const

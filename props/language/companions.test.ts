@@ -35,7 +35,7 @@ import {
 } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, below, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { given, mapped, numbers, pick } from '../support/tensors.ts'
 
 type Rows = Tensor<'batch' | 'feature'>

@@ -26,7 +26,7 @@ import { tensor } from '../../lib/language/tensor.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { integers, problem, reals } from '../support/arbitrary.ts'
 import { agree, near, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { element, type Given, numbers, tabulate } from '../support/tensors.ts'
 import { gamma } from '../support/tolerance.ts'
 

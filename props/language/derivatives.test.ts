@@ -44,7 +44,7 @@ import { input, tensor } from '../../lib/language/tensor.ts'
 import { distincts, integers, positives, problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, below, equals, holds, same } from '../support/compare.ts'
 import { checkedAlong, coordinates } from '../support/differences.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { evaluated, type Given, mapped, numbers } from '../support/tensors.ts'
 
 type Rows = Tensor<'batch' | 'feature'>

@@ -11,8 +11,8 @@ import { gradients } from '../../lib/transform/gradient.ts'
 import { holds } from '../support/compare.ts'
 import { replaceNode } from '../support/graph-shrink.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { inputsOf, objective } from '../support/probes.ts'
-import { law } from '../support/run.ts'
 
 const x = e.input('x', { batch: 4, token: 6 })
 const y = e.input('y', { token: 5, feature: 3 })

@@ -25,7 +25,7 @@ import {
 } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, holds, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { given, numbers, pick, rowsOf, tabulate } from '../support/tensors.ts'
 import { largest, softmaxTolerance, unit64 } from '../support/tolerance.ts'
 

@@ -11,8 +11,8 @@ import { boundsOf } from '../support/error-bound.ts'
 import { tangentsOf } from '../support/forward.ts'
 import type { Sample } from '../support/graph-shrink.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { cotangentsOf, innerProduct, inputsOf, objective, probeData, tangentsFor } from '../support/probes.ts'
-import { law } from '../support/run.ts'
 import { evaluated } from '../support/tensors.ts'
 
 type Bindings = Sample['bindings']

@@ -25,8 +25,8 @@ import { rename as renameExpr } from '../../lib/language/expression.ts'
 import { tensor } from '../../lib/language/tensor.ts'
 import { integers, problem } from '../support/arbitrary.ts'
 import { same, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/law.ts'
 import { dims, three, whole } from '../support/problems.ts'
-import { law } from '../support/run.ts'
 import { given, numbers, pick, tabulate } from '../support/tensors.ts'
 
 law('renaming back, and swapping twice, is the identity', three, ({ x }) => {

@@ -28,7 +28,7 @@ import { erf as erfOf } from '../../lib/numeric/erf.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { given, numbers, pick, rowsOf, tabulate } from '../support/tensors.ts'
 import { gamma, largest, layerNormTolerance, unit64 } from '../support/tolerance.ts'
 

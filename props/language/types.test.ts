@@ -43,7 +43,7 @@ import {
   where,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
-import { faultsOfFile, faultsOfProgram, projectFolder } from '../support/compiler.ts'
+import { faultsOfFile, faultsOfProgram, projectFolder } from '../support/type-checker.ts'
 
 const x = input('x', { batch: 2, token: 3, feature: 4 })
 const row = input('row', { feature: 4 })

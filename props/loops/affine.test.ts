@@ -6,7 +6,7 @@ import * as affine from '../../lib/loops/affine.ts'
 import type { Index } from '../../lib/loops/indices.ts'
 import { rangeOf, sameIndex, showIndex, stridesOf } from '../../lib/loops/indices.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 /** An index with what it must be worth when the counters are `loops`. */
 interface Meant extends fc.WithToStringMethod {

@@ -10,8 +10,8 @@ import type { Instruction, Kernel } from '../../lib/loops/kernel.ts'
 import { showKernel } from '../../lib/loops/show-kernel.ts'
 import { holds, sameData } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { decisions, optionsOf, programOf } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 const kernels = fc
   .tuple(graphs('real'), decisions)

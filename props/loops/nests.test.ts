@@ -15,8 +15,8 @@ import { product } from '../../lib/numeric/whole-numbers.ts'
 import { keyOf, uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, sameNumbers } from '../support/compare.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { decisions, optionsOf, programOf } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 type Counters = readonly number[]
 

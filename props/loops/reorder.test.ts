@@ -10,7 +10,7 @@ import { longestStrideOutermost } from '../../lib/loops/reorder.ts'
 import { showKernel } from '../../lib/loops/show-kernel.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 /** Row sums of a buffer whose other axes are summed in the order that `seed` decides. */
 const rowSums = (sizes: readonly number[], seed: number): Kernel => {

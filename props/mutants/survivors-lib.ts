@@ -2,7 +2,7 @@
 // they break is held by tests that said so and did not.
 
 import type { Mutant } from './mutant.ts'
-import { mutantsOf } from './rows.ts'
+import { mutantsOf } from './mutant-rows.ts'
 import { survivorsRules } from './survivors-rules.ts'
 
 const plans = mutantsOf(

@@ -2,7 +2,7 @@
 // size. Each is seen by a directed case now.
 
 import type { Mutant } from './mutant.ts'
-import { mutantsOf } from './rows.ts'
+import { mutantsOf } from './mutant-rows.ts'
 
 const arithmetic = mutantsOf(
   'lib/transform/rules/arithmetic.ts',

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { build } from 'esbuild'
-import { projectFolder } from '../support/compiler.ts'
+import { projectFolder } from '../support/type-checker.ts'
 
 /** Modules of Node that wabt asks for where it finds itself in Node; its package says that a bundler should leave them out. */
 const askedByWabt = ['fs', 'path', 'crypto']

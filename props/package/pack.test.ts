@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { projectFolder } from '../support/compiler.ts'
+import { projectFolder } from '../support/type-checker.ts'
 
 const execute = promisify(execFile)
 

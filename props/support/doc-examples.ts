@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sourceFiles } from '../house/source-files.ts'
-import { projectFolder } from './compiler.ts'
+import { projectFolder } from './type-checker.ts'
 
 /** An example, and where it stands. */
 export interface DocExample {

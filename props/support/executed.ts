@@ -2,7 +2,7 @@
 
 import type { Executor } from '../../lib/index.ts'
 import { compiler } from '../../lib/index.ts'
-import { expectRight } from '../golden/executors.ts'
+import { expectRight } from '../golden/every-executor.ts'
 import type { Comparison } from './compare.ts'
 import { float32 } from './error-bound.ts'
 import type { Sample } from './graph-shrink.ts'

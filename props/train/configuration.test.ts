@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { showRefusal } from '../../dino/options/option.ts'
-import { leavesOfOptions, usualValues, valueAt } from '../../dino/options/values.ts'
+import { leavesOfOptions, usualValues, valueAt } from '../../dino/options/option-values.ts'
 import {
   type Configuration,
   changed,
@@ -16,9 +16,9 @@ import {
   writeConfiguration,
 } from '../../dino/run/configuration.ts'
 import { presetNames, presetOf, presets } from '../../dino/run/presets.ts'
-import { schedulesOf } from '../../dino/step/options.ts'
+import { schedulesOf } from '../../dino/step/step-options.ts'
 import { sameData } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { right } from '../support/training.ts'
 
 const leaves = leavesOfOptions(configurationOptions)

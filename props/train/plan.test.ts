@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
-import { lengthOf } from '../../dino/run/options.ts'
+import { lengthOf } from '../../dino/run/run-options.ts'
 import { planViews } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
 import { type Corrections, ratesAt } from '../support/step-given.ts'

@@ -20,8 +20,8 @@ import { openRecord, readRun, readWholeRun, tryRecord } from '../../dino/node/re
 import type { StepReport } from '../../dino/run/course.ts'
 import type { RecordError } from '../../dino/run/failure.ts'
 import { initialState } from '../../dino/run/initial.ts'
-import { withDisk, withFolder } from '../support/folder.ts'
 import { withFullDisk } from '../support/full-disk.ts'
+import { withDisk, withFolder } from '../support/test-folder.ts'
 import { right, tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const refusal = (folder: string): string => {

@@ -10,7 +10,7 @@ import { failure } from '../../dino/run/failure.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, executors } from '../../lib/index.ts'
 import { closeTo } from '../golden/closeness.ts'
-import { withOpened } from '../golden/executors.ts'
+import { withOpened } from '../golden/every-executor.ts'
 import { ratesAt } from '../support/step-given.ts'
 import { brokenPicture, inMemory, keeping, right, tiny, tinyWith, valuesOf } from '../support/training.ts'
 

@@ -4,7 +4,7 @@
 import { add, at, constant, optimisers, scale, square, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { type Given, given, numbers } from '../support/tensors.ts'
 import { largest, unit64 } from '../support/tolerance.ts'
 

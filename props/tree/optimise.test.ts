@@ -4,7 +4,7 @@
 import { array, constant, initialisers, neg, optimisers, scale, type Tensor, trees } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, mostNumbers, nearNumbers, same } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { type Given, given, mapped, numbers, pick } from '../support/tensors.ts'
 import { largest, unit64 } from '../support/tolerance.ts'
 

@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { initialisers, random } from '../../lib/index.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 /** Random123 known answers for threefry2x32-20: counter, key, result. */
 const known: readonly (readonly [counter: random.Key, key: random.Key, result: random.Key])[] = [

@@ -7,7 +7,7 @@ import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { storage } from '../../lib/index.ts'
 import { holds, sameData } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 /** Bits of float32: any, and those that are easily lost: -0, infinities, NaNs with a payload, subnormal numbers. */
 const bitPattern = fc.oneof(

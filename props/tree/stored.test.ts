@@ -9,7 +9,7 @@ import { network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, initialisers, random, storage, trees } from '../../lib/index.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { right } from '../support/training.ts'
 
 const tree = network({

@@ -22,7 +22,7 @@ import {
 } from '../../lib/index.ts'
 import { isNamed } from '../../lib/language/axes.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 import { given, number, numbers } from '../support/tensors.ts'
 
 type Node = Spec<'feature'> | readonly Node[] | { readonly [field: string]: Node }

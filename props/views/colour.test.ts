@@ -14,8 +14,8 @@ import {
 } from '../../dino/views/colour.ts'
 import { fromBytes, type Picture, toBytes } from '../../dino/views/picture.ts'
 import { mostNumbers, nearNumbers, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/law.ts'
 import { picture, pictureOf, pictureProblem } from '../support/pictures.ts'
-import { law } from '../support/run.ts'
 import { unit32 } from '../support/tolerance.ts'
 
 /** One rounding to float32 of numbers in [0, 1]. */

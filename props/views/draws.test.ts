@@ -4,8 +4,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { usualValues } from '../../dino/options/values.ts'
-import { viewOptions } from '../../dino/views/options.ts'
+import { usualValues } from '../../dino/options/option-values.ts'
+import { viewOptions } from '../../dino/views/view-options.ts'
 import { fallbackBox, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
 import { asOften, evenly } from '../support/frequencies.ts'

@@ -6,9 +6,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { usualValues } from '../../dino/options/values.ts'
+import { usualValues } from '../../dino/options/option-values.ts'
 import type { ViewKind } from '../../dino/views/change.ts'
-import { type ViewOptions, viewOptions } from '../../dino/views/options.ts'
+import { type ViewOptions, viewOptions } from '../../dino/views/view-options.ts'
 import {
   usualAspect as aspect,
   fallbackBox,
@@ -20,7 +20,7 @@ import {
 import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
 import { asOften } from '../support/frequencies.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 const size = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 41, max: 2000 }))
 const extents = fc.record({ rows: size, columns: size }, { noNullPrototype: true })

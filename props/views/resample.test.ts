@@ -16,8 +16,8 @@ import {
   resizedCrop,
 } from '../../dino/views/resample.ts'
 import { mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/law.ts'
 import { boxOf, picture, pictureOf, pictureProblem, pixel } from '../support/pictures.ts'
-import { law } from '../support/run.ts'
 import { largest, unit32 } from '../support/tolerance.ts'
 
 const kernels = { bicubic, bilinear }

@@ -2,18 +2,18 @@
 // picture, its key and the options alone, never on what else is in the batch.
 
 import * as fc from 'fast-check'
-import { usualValues } from '../../dino/options/values.ts'
+import { usualValues } from '../../dino/options/option-values.ts'
 import { changeColour, grey, imageNet, normaliseColours, solarise } from '../../dino/views/colour.ts'
 import { bicubic } from '../../dino/views/interpolation.ts'
-import { type ViewOptions, viewOptions } from '../../dino/views/options.ts'
 import { clip, type Picture } from '../../dino/views/picture.ts'
 import { flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { batchViews, centreView, makeView } from '../../dino/views/view.ts'
+import { type ViewOptions, viewOptions } from '../../dino/views/view-options.ts'
 import { planViews, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
 import { holds, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
+import { law } from '../support/law.ts'
 import { boxOf, picture, pictureOf, pictureProblem } from '../support/pictures.ts'
-import { law } from '../support/run.ts'
 import { unit32 } from '../support/tolerance.ts'
 
 const whole = ({ rows, columns }: Picture) => ({ top: 0, left: 0, rows, columns })

@@ -8,12 +8,12 @@ import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { type compiler, executors } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { operationsWhere } from '../../lib/language/scalar.ts'
-import { withOpened } from '../golden/executors.ts'
+import { withOpened } from '../golden/every-executor.ts'
 import { holds } from '../support/compare.ts'
 import { executed } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
+import { law } from '../support/law.ts'
 import { programOf } from '../support/programs.ts'
-import { law } from '../support/run.ts'
 
 const relaxed = (program: compiler.Program, fused: boolean): number =>
   program.kernels

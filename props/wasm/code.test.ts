@@ -32,9 +32,9 @@ import {
   whole,
 } from '../../lib/backend/wasm/code/value.ts'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
-import { expectRight } from '../golden/executors.ts'
+import { expectRight } from '../golden/every-executor.ts'
 import { sameNumbers } from '../support/compare.ts'
-import { law } from '../support/run.ts'
+import { law } from '../support/law.ts'
 
 const engine = await expectRight(openEngine)
 

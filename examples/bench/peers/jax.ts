@@ -1,9 +1,9 @@
 // jax-js with its wasm device. With one thread it computes where it is called; with more its workers run on threads of Node.
 
+import { switchOnRelaxed } from '../relaxed.ts'
 import { type Peer, serve } from '../serve.ts'
 import { type Jax, loadJax } from './jax-library.ts'
 import { trainingStep } from './jax-step.ts'
-import { switchOnRelaxed } from './relaxed.ts'
 import { installWorkers } from './workers.ts'
 
 const contraction =

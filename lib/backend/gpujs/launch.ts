@@ -3,7 +3,7 @@
 
 import type { Program } from '../../compile/program.ts'
 import { product } from '../../numeric/whole-numbers.ts'
-import { groupsOf } from './groups.ts'
+import { groupsOf } from './axis-groups.ts'
 import type { Handle, Library } from './modes.ts'
 
 /** Which backend ran, for the check that nothing fell back; `none` before anything ran. */

@@ -6,7 +6,7 @@ import { counter, flatten, quotient, remainder } from '../../loops/affine.ts'
 import { type Algebra, type Computed, foldKernel } from '../../loops/fold.ts'
 import { foldIndex, type IndexAlgebra } from '../../loops/indices.ts'
 import type { Kernel } from '../../loops/kernel.ts'
-import { type Groups, groupsOf } from './groups.ts'
+import { type Groups, groupsOf } from './axis-groups.ts'
 import { numberText, spellings } from './spelling.ts'
 
 /** A kernel's source and the dimensions of its output as gpu.js wants them: x, then y, then z. */

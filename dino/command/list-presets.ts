@@ -1,6 +1,6 @@
 // The `presets` command: what each preset is for, where its values come from, and what it changes, as flags.
 
-import { leavesOfOptions, valueAt } from '../options/values.ts'
+import { leavesOfOptions, valueAt } from '../options/option-values.ts'
 import { configurationOptions } from '../run/configuration.ts'
 import { type Preset, presets } from '../run/presets.ts'
 import { written } from './flags.ts'

@@ -4,8 +4,8 @@
 //   schedulesOf(usual, { steps: 100, batch: 256 })(99).weightDecay   is 0.39991, a step short of its final value, 0.4
 
 import type { Options, Values } from '../options/option.ts'
-import { called, choice, number, share } from '../options/rows.ts'
-import { cosine, line, type Schedule, valuesAt } from './schedule.ts'
+import { called, choice, number, share } from '../options/option-rows.ts'
+import { cosine, line, type Schedule, valuesAt } from './schedules.ts'
 
 /** The options of the optimiser, AdamW (Loshchilov and Hutter 2019), with torch's defaults. */
 export const optimiserOptions = {

@@ -2,7 +2,7 @@
 // DINOLoss).
 
 import type { Values } from '../options/option.ts'
-import { choice, number, share } from '../options/rows.ts'
+import { choice, number, share } from '../options/option-rows.ts'
 
 /** The options of the objective. */
 export const objectiveOptions = {

@@ -1,7 +1,7 @@
 // The options of the data that a run trains on.
 
 import type { Values } from '../options/option.ts'
-import { called, text, whole } from '../options/rows.ts'
+import { called, text, whole } from '../options/option-rows.ts'
 
 /** The name of the built-in set. */
 export const builtIn = 'scenes'

@@ -1,7 +1,7 @@
 // How long a run is, what it begins with, and how often it is written.
 
 import type { Values } from '../options/option.ts'
-import { number, whole } from '../options/rows.ts'
+import { number, whole } from '../options/option-rows.ts'
 
 /** The options of a run. */
 export const runOptions = {

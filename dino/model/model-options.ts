@@ -2,7 +2,7 @@
 // DINO's public code (vision_transformer.py).
 
 import type { Values } from '../options/option.ts'
-import { called, number, onOff, whole } from '../options/rows.ts'
+import { called, number, onOff, whole } from '../options/option-rows.ts'
 
 /** The options of the networks. */
 export const modelOptions = {

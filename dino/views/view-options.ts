@@ -3,7 +3,7 @@
 // something.
 
 import type { Values } from '../options/option.ts'
-import { number, range, share, whole } from '../options/rows.ts'
+import { number, range, share, whole } from '../options/option-rows.ts'
 
 /** The options of the views. The size of global views is that of the images which the network is made for. */
 export const viewOptions = {
