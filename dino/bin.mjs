@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The `dino` command. The sources are TypeScript; tsx reads them as they are, so that nothing has to be built first.
+// The `dino` command. In the repository its sources are TypeScript, which tsx makes readable; in the package they were built
+// before.
 
-import { register } from 'tsx/esm/api'
+import { importSource } from './node/source.mjs'
 
-register()
-const { main } = await import('./command/main.ts')
+const { main } = await importSource(import.meta.url, './command/main')
 process.exitCode = await main(process.argv.slice(2))

@@ -1,6 +1,5 @@
-// The thread behind `prefetch.ts`. It reads TypeScript through tsx, as the command does.
+// The thread behind `prefetch.ts`.
 
-import { register } from 'tsx/esm/api'
+import { importSource } from './source.mjs'
 
-register()
-await import('./prefetch-worker.ts')
+await importSource(import.meta.url, './prefetch-worker')

@@ -2,7 +2,7 @@
 
 import { type As, initialisers, random } from '../../lib/index.ts'
 import { network } from '../model/network.ts'
-import { initialState as begin } from '../step/state.ts'
+import { firstState } from '../step/state.ts'
 import type { Configuration } from './configuration.ts'
 import { objectiveOf, optimiserOf, type RunState } from './recipe.ts'
 
@@ -11,5 +11,5 @@ export const initialState = (configuration: Configuration): As<'dense', RunState
   const student = initialisers.initialise(random.fold(random.keyOf(configuration.run.seed), 'network'))(
     network(configuration.model),
   )
-  return begin(student, objectiveOf(configuration), optimiserOf(configuration, 1))
+  return firstState(student, objectiveOf(configuration), optimiserOf(configuration, 1))
 }

@@ -7,7 +7,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { type As, compiler, dense, storage, trees } from '../../lib/index.ts'
 import { type Network, network } from '../model/network.ts'
-import { initialState } from '../step/state.ts'
+import { firstState } from '../step/state.ts'
 import { type Configuration, format } from './configuration.ts'
 import { objectiveOf, optimiserOf, type RunState } from './recipe.ts'
 
@@ -80,7 +80,7 @@ const blankState = (configuration: Configuration): As<'dense', RunState> => {
   const zeros = trees.mapTree<'initialiser', 'dense'>(({ sizes }) =>
     dense(sizes, new Float32Array(compiler.elements(sizes))),
   )
-  return initialState(zeros(network(configuration.model)), objectiveOf(configuration), optimiserOf(configuration, 1))
+  return firstState(zeros(network(configuration.model)), objectiveOf(configuration), optimiserOf(configuration, 1))
 }
 
 /** One of a run's networks from the contents of its file. */

@@ -14,7 +14,7 @@ export interface State<N, S> {
 }
 
 /** The state before the first step: the teacher is a copy of the student. */
-export const initialState = <N extends object, S extends object, I extends string, M extends string>(
+export const firstState = <N extends object, S extends object, I extends string, M extends string>(
   student: As<'dense', N>,
   objective: Objective<N, S, I, M>,
   optimiser: optimisers.Optimiser<N>,

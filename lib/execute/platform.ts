@@ -1,4 +1,10 @@
-// The platform that the code runs on.
+// Where the code runs, and modules that are only there in some places.
 
 /** Whether this is Node (or something that says so), not a browser. */
 export const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined
+
+/**
+ * A module of Node, or a package that need not be installed. No bundler follows the name: what is bundled for a page
+ * reaches nothing of Node.
+ */
+export const optionalModule = <M>(name: string): Promise<M> => import(/* @vite-ignore */ name)

@@ -23,7 +23,7 @@ const bundle = async (script: string): Promise<string> => {
     write: false,
     format: 'esm',
     platform: 'browser',
-    external: ['node:*', 'webgpu', 'fs', 'path', 'crypto'],
+    external: ['fs', 'path', 'crypto'],
     logLevel: 'error',
   })
   return outputFiles[0].text

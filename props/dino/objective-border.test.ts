@@ -12,7 +12,7 @@ import { applyVit, type Image } from '../../dino/model/vit.ts'
 import { type Assignment, type Centre, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
 import type { Backboned, Objective } from '../../dino/objective/objective.ts'
-import { initialState } from '../../dino/step/state.ts'
+import { firstState } from '../../dino/step/state.ts'
 import { trainStep } from '../../dino/step/step.ts'
 import {
   type As,
@@ -188,7 +188,7 @@ const trained = async <S extends object, M extends string>(
   rule: optimisers.Optimiser<TwoHeaded> = descend,
 ) => {
   const step = trainStep({ objective, optimiser: rule, clip: optimisers.clipTogether(1) })
-  const start = initialState(student, objective, rule)
+  const start = firstState(student, objective, rule)
   const inputs = changes.map((change, done) => ({
     batch,
     scheduled: RR.map(denseScalar)({ ...usual, ...change }),

@@ -12,7 +12,7 @@ import { type Centre, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
 import { dinoGroups } from '../../dino/step/parameter-groups.ts'
 import { cosine, line } from '../../dino/step/schedules.ts'
-import { initialState, type State } from '../../dino/step/state.ts'
+import { firstState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
 import { type As, type Dense, dense, denseScalar, machine, optimisers, storage } from '../../lib/index.ts'
 import { readCase, tensorOf } from './case.ts'
@@ -98,7 +98,7 @@ const step = trainStep({ objective, optimiser: adam, clip: optimisers.clipEach(c
 type Whole = State<Network, { readonly centre: Centre }>
 type Input = StepInput<'teacherTemperature'>
 
-const start: As<'dense', Whole> = initialState(student, objective, adam)
+const start: As<'dense', Whole> = firstState(student, objective, adam)
 
 const warmup = config.warmupEpochs * config.iterationsPerEpoch
 const schedules = {

@@ -1,20 +1,22 @@
-// What a page imports: the language, and DINO but for files, threads and the command line. Bundled for a browser, none of it may
-// reach a module of Node, or a package that only Node has.
+// What a page imports: the language, and DINO but for files, threads and the command line. Bundled for a browser, none of it
+// may reach a module of Node, or a package that only Node has.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import { build } from 'esbuild'
 import { projectFolder } from '../support/type-checker.ts'
 
-/** Modules of Node that wabt asks for where it finds itself in Node; its package says that a bundler should leave them out. */
+/** Modules of Node that wabt asks for where it finds itself in Node; its package says that bundlers should leave them out. */
 const askedByWabt = ['fs', 'path', 'crypto']
 
-/** The files that a bundle of one entry holds, and what they import from outside of it. */
-const bundled = async (entry: string) => {
+/** Every file that a bundle of these entries holds, and what it imports. */
+const bundled = async (entryPoints: readonly string[]) => {
   const { metafile } = await build({
-    entryPoints: [join(projectFolder, entry)],
+    entryPoints: entryPoints.map(entry => join(projectFolder, entry)),
     absWorkingDir: projectFolder,
+    outdir: 'unwritten',
     bundle: true,
     write: false,
     metafile: true,
@@ -25,21 +27,41 @@ const bundled = async (entry: string) => {
   })
   return Object.entries(metafile.inputs).map(([path, { imports }]) => ({
     path,
-    imports: imports.map(({ path }) => path),
+    imports: imports.map(({ path: to }) => to),
   }))
 }
 
-for (const entry of ['lib/index.ts', 'dino/index.ts'])
-  test(`${entry} can be bundled for a browser`, async () => {
-    const files = await bundled(entry)
-    const own = files.filter(({ path }) => !path.startsWith('node_modules/'))
-    assert.ok(own.length > 50, `${own.length} files`)
-    for (const { path, imports } of files) {
-      const ofNode = imports.filter(name => name.startsWith('node:'))
-      assert.deepEqual(ofNode, [], `${path} imports ${ofNode.join(', ')}`)
-    }
-    const nodeOnly = files.filter(({ path }) =>
-      /^(dino\/(node|command)|node_modules\/(sharp|commander|cli-progress))\//.test(path),
+const forNode = ['dino/node/', 'dino/command/']
+
+/** The modules of DINO that a page may import. */
+const pure = readdirSync(join(projectFolder, 'dino'), { withFileTypes: true, recursive: true })
+  .filter(entry => entry.isFile() && entry.name.endsWith('.ts'))
+  .map(entry => relative(projectFolder, join(entry.parentPath ?? entry.path, entry.name)))
+  .filter(path => !forNode.some(folder => path.startsWith(folder)))
+
+const entries: Readonly<Record<string, readonly string[]>> = {
+  'the language': ['lib/index.ts'],
+  'DINO, but for files, threads and the command line': pure,
+}
+
+/** The package that a path leads into. */
+const packageOf = (path: string): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
+
+for (const [name, modules] of Object.entries(entries))
+  test(`${name} can be bundled for a browser`, async () => {
+    const files = await bundled(modules)
+    assert.ok(files.filter(({ path }) => packageOf(path) === undefined).length > 50)
+    const ofNode = files.flatMap(({ path, imports }) =>
+      imports.filter(to => to.startsWith('node:')).map(to => `${path} imports ${to}`),
     )
-    assert.deepEqual(nodeOnly, [])
+    assert.deepEqual(ofNode, [])
+    assert.deepEqual(
+      files.filter(({ path }) => forNode.some(folder => path.startsWith(folder))),
+      [],
+    )
+    const packages = [...new Set(files.flatMap(({ path }) => packageOf(path) ?? []))].sort()
+    assert.deepEqual(
+      packages.filter(one => !['fp-ts', 'gpu.js', 'wabt', 'zod'].includes(one)),
+      [],
+    )
   })

@@ -6,7 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../../execute/errors.ts'
-import { isNode } from '../../execute/platform.ts'
+import { isNode, optionalModule } from '../../execute/platform.ts'
 
 /** The modes that this executor runs. */
 export const modes = ['webgpu', 'webgl2', 'headlessgl', 'webasm', 'cpu'] as const
@@ -65,9 +65,16 @@ const unavailable = (mode: Mode, reason: string): RunError => ({
 const hasNavigatorGpu = (): boolean =>
   typeof navigator !== 'undefined' && (navigator as { readonly gpu?: unknown }).gpu !== undefined
 
-/** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn). gpu.js looks there and nowhere else. */
+/** The parts of the `webgpu` package that are used. */
+interface Dawn {
+  readonly create: (flags: readonly string[]) => unknown
+  readonly globals: object
+}
+
+/** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn), if it is installed. gpu.js looks there and nowhere else. */
 const installWebGpu = async (): Promise<void> => {
-  const { create, globals } = await import('webgpu')
+  const { create, globals }: Partial<Dawn> = await optionalModule<Dawn>('webgpu').catch(() => ({}))
+  if (create === undefined) return
   Object.assign(globalThis, globals)
   const gpu = create([])
   if (typeof navigator === 'undefined')
@@ -100,7 +107,10 @@ const missing: { readonly [mode in Mode]: (library: Library) => Promise<string |
     GPU.isWebGL2Supported ? undefined : isNode() ? 'it runs in browsers only' : 'this browser gives no WebGL2 context',
   webgpu: async () => {
     if (!hasNavigatorGpu() && isNode()) await installWebGpu()
-    if (!hasNavigatorGpu()) return 'there is no navigator.gpu (a browser has it on https and localhost pages only)'
+    if (!hasNavigatorGpu())
+      return isNode()
+        ? 'it needs the package webgpu (npm install --no-save webgpu@0.6.2) and a Vulkan driver'
+        : 'there is no navigator.gpu (a browser has it on https and localhost pages only)'
     const adapter = await navigator.gpu.requestAdapter()
     return adapter === null ? 'no WebGPU adapter answers: no driver was found' : undefined
   },
@@ -109,7 +119,9 @@ const missing: { readonly [mode in Mode]: (library: Library) => Promise<string |
 /** gpu.js, if `mode` works here. */
 export const libraryFor = (mode: Mode): TE.TaskEither<RunError, Library> =>
   pipe(
-    TE.tryCatch(importLibrary, thrown => unavailable(mode, `gpu.js could not be loaded: ${reasonOf(thrown)}`)),
+    TE.tryCatch(importLibrary, thrown =>
+      unavailable(mode, `it needs the package gpu.js (npm install gpu.js@2.24.1): ${reasonOf(thrown)}`),
+    ),
     TE.chain(library =>
       pipe(
         TE.tryCatch(

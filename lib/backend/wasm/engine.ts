@@ -3,7 +3,7 @@
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../../execute/errors.ts'
-import { isNode } from '../../execute/platform.ts'
+import { isNode, optionalModule } from '../../execute/platform.ts'
 
 /** The parts of wabt that are used. */
 interface Assembler {
@@ -31,7 +31,7 @@ const simdProbe = '(module (func (param v128 v128) (result v128) (f32x4.add (loc
 
 /** Node 20 has relaxed SIMD and keeps it behind this flag; other engines refuse it or need it no more. */
 const switchOn = async (): Promise<void> => {
-  const v8 = await import('node:v8')
+  const v8 = await optionalModule<typeof import('node:v8')>('node:v8')
   v8.setFlagsFromString('--experimental-wasm-relaxed-simd')
 }
 

@@ -2,7 +2,7 @@
 // browsers have Worker.
 
 import type { Task } from 'fp-ts/lib/Task.js'
-import { isNode } from '../../execute/platform.ts'
+import { isNode, optionalModule } from '../../execute/platform.ts'
 
 /** A worker, whichever kind it is. */
 export interface Channel {
@@ -50,7 +50,7 @@ const source = (receive: string): string => `
 `
 
 const nodeChannel = async (): Promise<Channel> => {
-  const { Worker } = await import('node:worker_threads')
+  const { Worker } = await optionalModule<typeof import('node:worker_threads')>('node:worker_threads')
   const receive = `const { parentPort } = require('node:worker_threads')
     parentPort.on('message', message => handle(message, reply => parentPort.postMessage(reply)))`
   const worker = new Worker(source(receive), { eval: true, execArgv: [] })
@@ -98,6 +98,6 @@ export const canShare = (): boolean =>
 /** How many threads the machine runs at once. */
 export const machineThreads = async (): Promise<number> => {
   if (!isNode()) return navigator.hardwareConcurrency || 1
-  const { availableParallelism } = await import('node:os')
+  const { availableParallelism } = await optionalModule<typeof import('node:os')>('node:os')
   return availableParallelism()
 }
