@@ -108,7 +108,10 @@ export interface Stop extends Node {
   readonly operand: Expr
 }
 
+/** The operations that combine all elements along an axis. */
 export type Reduction = 'sum' | 'max'
+
+/** A node of a graph, which holds its operands: an expression is its last node. */
 export type Expr = Const | Input | Iota | MapNode | Reduce | Expand | Rename | Split | Merge | Slice | Pad | Stop
 
 /** The operands of a node, in order. */

@@ -36,7 +36,16 @@ export const showOperation = (node: Expr): string => {
   }
 }
 
-/** The graphs under `roots`, a line a node: `%3 = mul(%1, %2)  : batch 4, token 17`. */
+/**
+ * The graphs under `roots`, a line a node: `%3 = mul(%1, %2)  : batch 4, token 17`.
+ *
+ * @example
+ * ```ts
+ * import { compiler, iota, neg } from 'functional-dino'
+ * const lines = ['%0 = iota token  : token 3', '%1 = neg(%0)  : token 3']
+ * compiler.showExpressions([neg(iota('token', 3)).expr]) // => lines.join('\n')
+ * ```
+ */
 export const showExpressions = (roots: readonly Expr[]): string => {
   const order = postorder(roots)
   const names = new Map(order.map((node, at) => [node, `%${at}`]))
