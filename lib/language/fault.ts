@@ -4,8 +4,8 @@
 import { type Shape, showShape } from './axes.ts'
 
 /**
- * One ill-sized operation: what was expected of which axis (`*` for all of them), what came, the shapes met, and the scopes
- * around it.
+ * One ill-sized operation: what was expected of which axis (`*` for all of them), what came, the shapes met, and the
+ * scopes around it.
  */
 export interface ShapeError {
   readonly operation: string

@@ -1,5 +1,5 @@
-// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the axes
-// that it needs and accepts any further ones.
+// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the
+// axes that it needs and accepts any further ones.
 
 import type { Sizes } from './axes.ts'
 import {

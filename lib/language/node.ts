@@ -1,7 +1,7 @@
-// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are constants,
-// inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over axes; movement
-// renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations (softmax, layer
-// norm, a contraction) are functions that build these nodes, never nodes themselves.
+// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are
+// constants, inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over
+// axes; movement renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations
+// (softmax, layer norm, a contraction) are functions that build these nodes, never nodes themselves.
 
 import type { Shape } from './axes.ts'
 import type { ShapeError } from './fault.ts'

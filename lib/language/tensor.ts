@@ -1,6 +1,6 @@
-// The typed language: expressions whose axes the compiler checks. Data comes last and configuration first; arithmetic takes
-// its operands plainly, the one with more axes first. There is no transpose, no keepdims and no broadcasting rule to
-// remember: operands meet by axis name, and the second operand's axes must be among the first's.
+// The typed language: expressions whose axes the compiler checks. Data comes last and configuration first; arithmetic
+// takes its operands plainly, the one with more axes first. There is no transpose, no keepdims and no broadcasting rule
+// to remember: operands meet by axis name, and the second operand's axes must be among the first's.
 
 import { type Named, named, type Sizes } from './axes.ts'
 import type { Expr } from './expression.ts'
@@ -15,15 +15,15 @@ export interface Tensor<in out A extends string> extends Named<A> {
 /** A tensor without axes. */
 export type Scalar = Tensor<never>
 
-/** Attaches axes to an expression. Here and in `replacing` below the phantom type is asserted; `A` must name its axes. */
+/** An expression as a tensor over the axes `A`. The caller vouches that these are the axes of the expression's shape. */
 export const tensor = <A extends string>(expr: Expr): Tensor<A> => named({ expr })
 
 /**
- * A function that replaces the axes `K`, which its operand must have, by `T`; the operand's other axes stay. `sum('token')`
- * replaces 'token' by nothing, `rename('token', 'context')` by 'context'.
+ * A function that replaces the axes `K`, which its operand must have, by `T`; the operand's other axes stay.
+ * `sum('token')` replaces 'token' by nothing, `rename('token', 'context')` by 'context'.
  *
- * The second signature says all of it, and yet the first is needed. Where the operand has exactly the axes `K`, TypeScript finds
- * nothing left to infer `A` from and takes `K` itself, so that the axes that should go stay:
+ * The second signature says all of it, and yet the first is needed. Where the operand has exactly the axes `K`,
+ * TypeScript finds nothing left to infer `A` from and takes `K` itself, so that the axes that should go stay:
  *
  * ```ts
  * declare const total: <A extends string>(x: Tensor<A | 'token'>) => Tensor<A>
@@ -38,8 +38,8 @@ export interface Replaces<K extends string, T extends string> {
 }
 
 /**
- * Gives a function both signatures of `Replaces`. For a function of one's own that removes, renames or adds axes: it is written
- * once, for all further axes `A`, and is typed right for operands without any.
+ * Gives a function both signatures of `Replaces`. For a function of one's own that removes, renames or adds axes: it is
+ * written once, for all further axes `A`, and is typed right for operands without any.
  *
  * @example
  * ```ts
@@ -483,7 +483,7 @@ export const concat =
 export const stopGradient = <A extends string>(x: Tensor<A>): Tensor<A> => tensor(expression.stop(x.expr))
 
 /**
- * What a function asks of its arguments and no operation states: the same value where `met`, else the value with a fault of
+ * A condition on an argument that no operation checks. If it is met, `x` itself; if not, `x` with a shape error of
  * `operation` at `axis`, which `check` reports.
  *
  * @example

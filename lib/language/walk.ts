@@ -1,5 +1,5 @@
-// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth of
-// a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
+// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth
+// of a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
