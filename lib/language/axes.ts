@@ -22,7 +22,15 @@ export type Sizes<A extends string = string> = { readonly [K in A]: number }
 /** The shape of an expression: an unordered set of axis names with their sizes. */
 export type Shape = Sizes
 
-/** Number of elements of a shape; 1 for a scalar. */
+/**
+ * Number of elements of a shape; 1 for a scalar.
+ *
+ * @example
+ * ```ts
+ * import { compiler } from 'functional-dino'
+ * compiler.elements({ batch: 4, token: 16 }) // => 64
+ * ```
+ */
 export const elements = (shape: Shape): number => {
   let count = 1
   for (const axis in shape) count *= shape[axis]
@@ -53,7 +61,16 @@ export const only = (shape: Shape, names: readonly string[]): Shape => {
   return part
 }
 
-/** Reads as `batch 4, token 17`; `scalar` for no axes. */
+/**
+ * Reads as `batch 4, token 17`; `scalar` for no axes.
+ *
+ * @example
+ * ```ts
+ * import { compiler } from 'functional-dino'
+ * compiler.showShape({ batch: 4, token: 16 }) // => 'batch 4, token 16'
+ * compiler.showShape({}) // => 'scalar'
+ * ```
+ */
 export const showShape = (shape: Shape): string =>
   Object.entries(shape)
     .map(([axis, size]) => `${axis} ${size}`)

@@ -157,6 +157,13 @@ const evaluateNode = (node: Expr, views: readonly View[], bindings: Bindings): V
 /**
  * Values of well-sized `roots` in float64, each ordered as the axes of its root's shape, or of the shape in `orders`
  * at its place.
+ *
+ * @example
+ * ```ts
+ * import { compiler, input, square } from 'functional-dino'
+ * const squared = square(input('x', { token: 2 })).expr
+ * compiler.evaluate([squared], new Map([['x', [3, 4]]])) // => [[9, 16]]
+ * ```
  */
 export const evaluate = (
   roots: readonly Expr[],

@@ -1,5 +1,5 @@
-// Making expressions: one function for each kind of node. Each checks the sizes of its operands, and what does not fit is kept
-// in the node as a fault, so that a graph is built without exceptions and checked as a whole.
+// Making expressions: one function for each kind of node. Each checks the sizes of its operands, and what does not fit
+// is kept in the node as a fault, so that a graph is built without exceptions and checked as a whole.
 
 import { elements, only, type Shape, sameShape, without } from './axes.ts'
 import type { ShapeError } from './fault.ts'

@@ -4,8 +4,8 @@
 import { type Shape, showShape } from './axes.ts'
 
 /**
- * One ill-sized operation: what was expected of which axis (`*` for all of them), what came, the shapes met, and the scopes
- * around it.
+ * One ill-sized operation: what was expected of which axis (`*` for all of them), what came, the shapes met, and the
+ * scopes around it.
  */
 export interface ShapeError {
   readonly operation: string
@@ -17,7 +17,16 @@ export interface ShapeError {
   readonly path: readonly string[]
 }
 
-/** One line for a person: `in block 3 / mlp: add: axis "token" expected 16, came 17 (batch 4, token 16; token 17)`. */
+/**
+ * One line for a person: `in block 3 / mlp: add: axis "token" expected 16, came 17 (batch 4, token 16; token 17)`.
+ *
+ * @example
+ * ```ts
+ * import { add, fill, showShapeError } from 'functional-dino'
+ * const { faults } = add(fill({ token: 16 }, 1), fill({ token: 17 }, 1)).expr
+ * showShapeError(faults[0]) // => 'add: axis "token" expected 16, came 17 (token 16; token 17)'
+ * ```
+ */
 export const showShapeError = ({ operation, axis, expected, came, shapes, path }: ShapeError): string => {
   const where = path.length > 0 ? `in ${path.join(' / ')}: ` : ''
   const met = shapes.length > 0 ? ` (${shapes.map(showShape).join('; ')})` : ''

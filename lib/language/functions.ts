@@ -1,5 +1,5 @@
-// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the axes
-// that it needs and accepts any further ones.
+// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the
+// axes that it needs and accepts any further ones.
 
 import type { Sizes } from './axes.ts'
 import {
@@ -44,7 +44,17 @@ const tempered =
     return typeof temperature === 'number' ? scale(1 / temperature)(centred) : div(centred, temperature)
   }
 
-/** exp(x / temperature), normalised to sum 1 along `axis`. */
+/**
+ * exp(x / temperature), normalised to sum 1 along `axis`.
+ *
+ * @example
+ * ```ts
+ * import { array, softmax, valuesOf } from 'functional-dino'
+ * const logits = array({ class: 2 }, [0, Math.log(3)])
+ * valuesOf(softmax('class')(logits)) // => [1 / 4, 3 / 4]
+ * valuesOf(softmax('class', 0.5)(logits)) // => [1 / 10, 9 / 10]
+ * ```
+ */
 export const softmax =
   <K extends string>(axis: K, temperature: Temperature = 1) =>
   <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
@@ -52,7 +62,16 @@ export const softmax =
     return div(weights, sum(axis)(weights))
   }
 
-/** The logarithm of `softmax`, finite wherever x is. */
+/**
+ * The logarithm of `softmax`, finite wherever x is.
+ *
+ * @example
+ * ```ts
+ * import { array, logSoftmax, valuesOf } from 'functional-dino'
+ * valuesOf(logSoftmax('class')(array({ class: 2 }, [0, 0]))) // => [-Math.LN2, -Math.LN2]
+ * valuesOf(logSoftmax('class')(array({ class: 2 }, [0, -1000]))) // => [0, -1000]
+ * ```
+ */
 export const logSoftmax =
   <K extends string>(axis: K, temperature: Temperature = 1) =>
   <A extends string>(x: Tensor<A | K>): Tensor<A | K> => {
@@ -60,22 +79,54 @@ export const logSoftmax =
     return sub(logits, log(sum(axis)(exp(logits))))
   }
 
-/** log of the sum of exp(x) over `axis`, without overflow. */
+/**
+ * log of the sum of exp(x) over `axis`, without overflow.
+ *
+ * @example
+ * ```ts
+ * import { array, logSumExp, valuesOf } from 'functional-dino'
+ * valuesOf(logSumExp('class')(array({ class: 2 }, [1000, 1000]))) // => [1000 + Math.LN2]
+ * ```
+ */
 export const logSumExp = <K extends string>(axis: K): Replaces<K, never> =>
   replacing(x => {
     const largest = stopGradient(max(axis)(x))
     return add(log(sum(axis)(exp(sub(x, largest)))), largest)
   })
 
-/** The mean squared distance to the mean over `axis` (divided by n, not n - 1). */
+/**
+ * The mean squared distance to the mean over `axis` (divided by n, not n - 1).
+ *
+ * @example
+ * ```ts
+ * import { array, valuesOf, variance } from 'functional-dino'
+ * valuesOf(variance('token')(array({ token: 2 }, [1, 5]))) // => [4]
+ * ```
+ */
 export const variance = <K extends string>(axis: K): Replaces<K, never> =>
   replacing(x => mean(axis)(square(sub(x, mean(axis)(x)))))
 
-/** The Euclidean length along `axis`, at least `smallest`, so that its gradient at 0 is 0 and not undefined. */
+/**
+ * The Euclidean length along `axis`, at least `smallest`, so that its gradient at 0 is 0 and not undefined.
+ *
+ * @example
+ * ```ts
+ * import { array, norm, valuesOf } from 'functional-dino'
+ * valuesOf(norm('unit')(array({ unit: 2 }, [3, 4]))) // => [5]
+ * ```
+ */
 export const norm = <K extends string>(axis: K, smallest = 1e-12): Replaces<K, never> =>
   replacing(x => sqrt(maximum(sum(axis)(square(x)), constant(smallest * smallest))))
 
-/** x divided by its Euclidean length along `axis`; 0 stays 0. */
+/**
+ * x divided by its Euclidean length along `axis`; 0 stays 0.
+ *
+ * @example
+ * ```ts
+ * import { array, normalise, valuesOf } from 'functional-dino'
+ * valuesOf(normalise('unit')(array({ unit: 2 }, [3, 4]))) // => [0.6, 0.8]
+ * ```
+ */
 export const normalise =
   <K extends string>(axis: K, smallest = 1e-12) =>
   <A extends string>(x: Tensor<A | K>): Tensor<A | K> =>
@@ -87,7 +138,17 @@ export interface Affine<K extends string> {
   readonly bias: Tensor<K>
 }
 
-/** (x - mean) / sqrt(variance + epsilon) along `axis`, then scaled and offset (Ba et al. 2016, equation 3). */
+/**
+ * (x - mean) / sqrt(variance + epsilon) along `axis`, then scaled and offset (Ba et al. 2016, equation 3).
+ *
+ * @example
+ * ```ts
+ * import { array, layerNorm, valuesOf } from 'functional-dino'
+ * const weight = array({ unit: 2 }, [1, 2])
+ * const bias = array({ unit: 2 }, [0, 5])
+ * valuesOf(layerNorm('unit')({ weight, bias })(array({ unit: 2 }, [10, 30]))) // => [-1, 7]
+ * ```
+ */
 export const layerNorm =
   <K extends string>(axis: K, epsilon = 1e-6) =>
   ({ weight, bias }: Affine<K>) =>
@@ -97,11 +158,27 @@ export const layerNorm =
     return add(mul(div(centred, deviation), weight), bias)
   }
 
-/** x times the standard normal distribution function of x, exactly, by erf (Hendrycks and Gimpel 2016). */
+/**
+ * x times the standard normal distribution function of x, exactly, by erf (Hendrycks and Gimpel 2016).
+ *
+ * @example
+ * ```ts
+ * import { array, gelu, valuesOf } from 'functional-dino'
+ * valuesOf(gelu(array({ unit: 3 }, [-1, 0, 1]))) // => [-0.1586553, 0, 0.8413447]
+ * ```
+ */
 export const gelu = <A extends string>(x: Tensor<A>): Tensor<A> =>
   mul(x, scale(0.5)(shift(1)(erf(scale(Math.SQRT1_2)(x)))))
 
-/** 1 at the position along the new `axis` that a whole-numbered `label` names, else 0. */
+/**
+ * 1 at the position along the new `axis` that a whole-numbered `label` names, else 0.
+ *
+ * @example
+ * ```ts
+ * import { array, oneHot, valuesOf } from 'functional-dino'
+ * valuesOf(oneHot('class', 3)(array({ picture: 2 }, [2, 0]))) // => [0, 0, 1, 1, 0, 0]
+ * ```
+ */
 export const oneHot =
   <K extends string>(axis: K, size: number) =>
   <A extends string>(label: Tensor<A>): Tensor<A | K> => {

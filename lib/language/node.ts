@@ -1,7 +1,7 @@
-// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are constants,
-// inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over axes; movement
-// renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations (softmax, layer
-// norm, a contraction) are functions that build these nodes, never nodes themselves.
+// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are
+// constants, inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over
+// axes; movement renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations
+// (softmax, layer norm, a contraction) are functions that build these nodes, never nodes themselves.
 
 import type { Shape } from './axes.ts'
 import type { ShapeError } from './fault.ts'
@@ -108,7 +108,10 @@ export interface Stop extends Node {
   readonly operand: Expr
 }
 
+/** The operations that combine all elements along an axis. */
 export type Reduction = 'sum' | 'max'
+
+/** A node of a graph, which holds its operands: an expression is its last node. */
 export type Expr = Const | Input | Iota | MapNode | Reduce | Expand | Rename | Split | Merge | Slice | Pad | Stop
 
 /** The operands of a node, in order. */

@@ -1,8 +1,10 @@
-// The scalar operations, one complete row each: everything that the compiler, the executors and the laws need to know of an
-// operation but its spelling per target. Adding one is its name in `node.ts`, its row here, and its spellings.
+// The scalar operations, one complete row each: everything that the compiler, the executors and the tests need to know
+// of an operation but its spelling per target. Adding one is its name in `node.ts`, its row here, and its spellings.
 //
-// A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to each operand;
-// nothing flows where an entry is missing:   mul: (g, _z, x, y) => [mul(g, y), mul(g, x)]
+// A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to each
+// operand; nothing flows where an entry is missing:
+//
+//   mul: (g, _z, x, y) => [mul(g, y), mul(g, x)]
 
 import { erf } from '../numeric/erf.ts'
 import { constant, type Expr, map } from './expression.ts'
@@ -23,13 +25,13 @@ export interface Scalar {
   /** Its value in float64. */
   readonly value: (x: number, y: number, w: number) => number
   readonly derivative: Derivative
-  /** Operands, each within this interval, for which it is defined and finite in float32, and executors round it as below. */
+  /** Operands within this interval have a finite result in float32, which executors round as `ulps` says. */
   readonly domain: Interval
   /** Of an operation that has a pole or grows fast: the operands for which value and slope stay below about 150. */
   readonly gentle?: Interval
   /** Its largest slope in the domain; infinite where there is none, or where it has several operands. */
   readonly steepest: number
-  /** Linear; smooth inside its domain; with kinks, where its derivative jumps; or with steps, between which it is constant. */
+  /** Linear; smooth inside its domain; with kinks, where the derivative jumps; or constant between steps. */
   readonly smoothness: 'linear' | 'smooth' | 'kinks' | 'steps'
   /** Whether it rises or falls throughout its domain; nothing is said of operations of several operands. */
   readonly monotone?: 'rising' | 'falling'

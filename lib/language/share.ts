@@ -37,5 +37,14 @@ export const interner = (): ((node: Expr) => Expr) => {
   }
 }
 
-/** The same graphs with equal subexpressions identical, within and across `roots`. */
+/**
+ * The same graphs with equal subexpressions identical, within and across `roots`.
+ *
+ * @example
+ * ```ts
+ * import { add, compiler, exp, iota } from 'functional-dino'
+ * const twice = add(exp(iota('token', 3)), exp(iota('token', 3))).expr // two ramps, two exponentials, a sum
+ * compiler.showExpressions(compiler.share([twice])).split('\n').length // => 3
+ * ```
+ */
 export const share = (roots: readonly Expr[]): readonly Expr[] => rewriteAll(roots, interner())

@@ -1,4 +1,10 @@
-// Expressions as text: one line for each node, operands before their readers, for teaching, for snapshots and for errors.
+// Expressions as text: one line for each node, operands before the nodes that read them. Lines have numbers, because a
+// node that is read twice is printed once. The exponential of a ramp, less itself, is
+//
+//   %0 = iota token  : token 3
+//   %1 = exp(%0)  : token 3
+//   %2 = neg(%1)  : token 3
+//   %3 = add(%1, %2)  : token 3
 
 import { showShape } from './axes.ts'
 import { type Expr, operandsOf } from './expression.ts'
@@ -36,7 +42,16 @@ export const showOperation = (node: Expr): string => {
   }
 }
 
-/** The graphs under `roots`, a line a node: `%3 = mul(%1, %2)  : batch 4, token 17`. */
+/**
+ * The graphs under `roots`, a line a node: `%3 = mul(%1, %2)  : batch 4, token 17`.
+ *
+ * @example
+ * ```ts
+ * import { compiler, iota, neg } from 'functional-dino'
+ * const lines = ['%0 = iota token  : token 3', '%1 = neg(%0)  : token 3']
+ * compiler.showExpressions([neg(iota('token', 3)).expr]) // => lines.join('\n')
+ * ```
+ */
 export const showExpressions = (roots: readonly Expr[]): string => {
   const order = postorder(roots)
   const names = new Map(order.map((node, at) => [node, `%${at}`]))

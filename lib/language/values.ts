@@ -1,12 +1,12 @@
-// Looking at a tensor: its numbers, computed here and now by the reference evaluator. For examples, tests and the console; a program
-// that computes is compiled by an executor.
+// Looking at a tensor: its numbers, computed here and now by the reference evaluator. For examples, tests and the
+// console; a program that computes is compiled by an executor.
 
 import { evaluate } from './evaluate.ts'
 import type { Tensor } from './tensor.ts'
 
 /**
- * The numbers of a tensor that depends on no input, in float64, in the order in which its axes came to be; those of a scalar are
- * one number in a list.
+ * The numbers of a tensor that depends on no input, in float64, in the order in which its axes came to be; those of a
+ * scalar are one number in a list.
  *
  * @example
  * ```ts

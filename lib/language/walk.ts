@@ -1,5 +1,5 @@
-// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth of
-// a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
+// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth
+// of a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
@@ -51,7 +51,16 @@ export const countReads = (roots: readonly Expr[]): ReadonlyMap<Expr, number> =>
   return reads
 }
 
-/** All shape errors of the graphs under `roots`, or the roots themselves. */
+/**
+ * All shape errors of the graphs under `roots`, or the roots themselves.
+ *
+ * @example
+ * ```ts
+ * import { add, compiler, fill } from 'functional-dino'
+ * compiler.check([add(fill({ token: 16 }, 1), fill({ token: 16 }, 1)).expr])._tag // => 'Right'
+ * compiler.check([add(fill({ token: 16 }, 1), fill({ token: 17 }, 1)).expr])._tag // => 'Left'
+ * ```
+ */
 export const check = (roots: readonly Expr[]): E.Either<NonEmptyArray<ShapeError>, readonly Expr[]> => {
   const distinct = new Map(roots.flatMap(root => root.faults).map(error => [JSON.stringify(error), error]))
   const [first, ...rest] = distinct.values()

@@ -1,6 +1,6 @@
-// Approximations of the functions that a machine's own library gets wrong or lacks, as data that each printer spells out in
-// float32. The coefficients were fitted for this project by reweighted least squares at Chebyshev nodes in 60-digit
-// arithmetic; the error quoted is that of the fit, in units of the last place of float32, before rounding.
+// Approximations of the functions that a machine's own library gets wrong or lacks, as data that each printer spells
+// out in float32. The coefficients were fitted for this project by reweighted least squares at Chebyshev nodes in
+// 60-digit arithmetic; the error quoted is that of the fit, in units of the last place of float32, before rounding.
 
 /** Coefficients from the constant term upwards. */
 export type Polynomial = readonly number[]

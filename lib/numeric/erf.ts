@@ -1,5 +1,5 @@
 // The error function in float64, for the reference evaluator: the Maclaurin series near zero and Lentz's continued
-// fraction for the complement in the tails (Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.6 and 7.1.14).
+// fraction for the complement in the tails (Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.6, 7.1.14).
 
 const seriesLimit = 2.5
 const saturation = 6

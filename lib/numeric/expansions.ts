@@ -1,6 +1,7 @@
-// Functions that a target's own library gets wrong or lacks, spelled out once for all targets: how the argument is reduced to a
-// small range, which polynomial holds there, and how the result is put together. A program is a function of the target's
-// primitives; for a target that prints code, a value is a piece of code, and `keep` puts it into a variable.
+// Functions that a target's own library gets wrong or lacks, spelled out once for all targets: how the argument is
+// reduced to a small range, which polynomial holds there, and how the result is put together. Each function computes
+// with the target's primitives and never looks inside a value: for a target that prints code, a value is a piece of
+// code, and `keep` puts it into a variable.
 //
 //   sin x = +-sin r or +-cos r  with  r = x - k pi/2,  k = nearest(x 2/pi)
 
@@ -46,7 +47,10 @@ export interface Primitives<T> {
   readonly choose: Ternary<T>
   /** The positive number y with the sign of x; both may be repeated. */
   readonly withSign: Binary<T>
-  /** The sine of x quarter turns (a whole number) and a rest, whose sine is y and whose cosine is z; all may be repeated. */
+  /**
+   * The sine of x quarter turns (a whole number) and a rest, whose sine is y and whose cosine is z; all may be
+   * repeated.
+   */
   readonly turned: Ternary<T>
 }
 

@@ -1,5 +1,6 @@
-// A value of generated code together with the statements that must run first. Values are combined by any function on plain values;
-// statements that several operands need are kept once, told apart by identity, so that a value under a name may be used freely.
+// A value of generated code together with the statements that must run first. Values are combined by any function on
+// plain values; statements that several operands need are kept once, told apart by identity, so that a value under a
+// name may be used freely.
 //
 //   lift(add)({ before: [a], value: x }, { before: [a, b], value: y })  is  { before: [a, b], value: add(x, y) }
 

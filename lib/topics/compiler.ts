@@ -1,4 +1,5 @@
-// What becomes of an expression: graphs, their checks, simplification and sharing, the compiled program, and every form as text.
+// The compiler, pass by pass: graphs and their checks, sharing and simplification, the compiled program and its memory
+// plan, and each of these forms as text.
 
 export { showGpuSource, showWasmText } from '../backend/show-generated.ts'
 export type { Graph } from '../compile/checked.ts'

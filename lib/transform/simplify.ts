@@ -71,5 +71,14 @@ export const simplifyWith =
     return roots.map(root => simplifying.normal.get(root)!)
   }
 
-/** Equal expressions with less work in them, and without stop-gradients. */
+/**
+ * Equal expressions with less work in them, and without stop-gradients.
+ *
+ * @example
+ * ```ts
+ * import { compiler, iota, scale, shift } from 'functional-dino'
+ * const roundabout = shift(0)(scale(1)(iota('token', 3))).expr
+ * compiler.showExpressions(compiler.simplify([roundabout])) // => '%0 = iota token  : token 3'
+ * ```
+ */
 export const simplify = simplifyWith(everyRule)

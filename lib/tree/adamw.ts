@@ -17,7 +17,19 @@ export const usualAdam: AdamOptions = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 
 const mix = <A extends string>(rate: number, old: Tensor<A>, fresh: Tensor<A>): Tensor<A> =>
   add(scale(rate)(old), scale(1 - rate)(fresh))
 
-/** AdamW; `first` and `second` are the running means of the gradient and of its square. */
+/**
+ * AdamW; `first` and `second` are the running means of the gradient and of its square.
+ *
+ * @example
+ * ```ts
+ * import { constant, optimisers, valuesOf } from 'functional-dino'
+ * const corrections = { correction1: constant(0.1), correction2: constant(0.001) }
+ * const told = { learningRate: constant(0.1), weightDecay: constant(0), ...corrections }
+ * const atFirst = { parameter: constant(1), kept: { first: constant(0), second: constant(0) } }
+ * const moved = optimisers.adamw().move(told)(atFirst, constant(5)) // first, the rate whatever the gradient
+ * valuesOf(moved.parameter) // => [1 - 0.1]
+ * ```
+ */
 export const adamw = ({
   beta1,
   beta2,

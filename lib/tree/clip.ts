@@ -28,13 +28,31 @@ const shrink = (limit: number, length: Scalar): Scalar =>
 /** Leaves gradients as they are. */
 export const unclipped: Clip = gradients => gradients
 
-/** Scales each tensor down to Euclidean length `limit`, on its own. */
+/**
+ * Scales each tensor down to Euclidean length `limit`, on its own.
+ *
+ * @example
+ * ```ts
+ * import { constant, optimisers, valuesOf } from 'functional-dino'
+ * const { a, b } = optimisers.clipEach(1)({ a: constant(3), b: constant(0.5) })
+ * [a, b].flatMap(valuesOf) // => [1, 0.5]
+ * ```
+ */
 export const clipEach =
   (limit: number): Clip =>
   gradients =>
     zipTrees(gradients)((_, g) => mul(g, shrink(limit, sqrt(total(square(g))))))
 
-/** Scales all tensors together down to Euclidean length `limit` (torch clip_grad_norm_). */
+/**
+ * Scales all tensors together down to Euclidean length `limit` (torch clip_grad_norm_).
+ *
+ * @example
+ * ```ts
+ * import { constant, optimisers, valuesOf } from 'functional-dino'
+ * const { a, b } = optimisers.clipTogether(1)({ a: constant(3), b: constant(4) })
+ * [a, b].flatMap(valuesOf) // => [0.6, 0.8]
+ * ```
+ */
 export const clipTogether =
   (limit: number): Clip =>
   gradients => {

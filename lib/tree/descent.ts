@@ -36,13 +36,33 @@ const decayed: Push =
   (parameter, gradient) =>
     add(gradient, mul(parameter, weightDecay))
 
-/** Gradient descent with momentum and coupled weight decay, g + decay p (torch.optim.SGD). */
+/**
+ * Gradient descent with momentum and coupled weight decay, g + decay p (torch.optim.SGD).
+ *
+ * @example
+ * ```ts
+ * import { constant, optimisers, valuesOf } from 'functional-dino'
+ * const rates = { learningRate: constant(0.1), weightDecay: constant(0) }
+ * const now = { parameter: constant(1), kept: { velocity: constant(2) } }
+ * const { parameter } = optimisers.sgd(0.9).move(rates)(now, constant(3)) // the velocity becomes 0.9 2 + 3 = 4.8
+ * valuesOf(parameter) // => [1 - 0.1 * 4.8]
+ * ```
+ */
 export const sgd = (momentum = 0.9): UpdateRule<'velocity', never> => descent(momentum, decayed)
 
 /**
  * Layer-wise adaptive rates (You, Gitman and Ginsburg 2017): the push of `sgd`, scaled by eta times the ratio of the
  * parameter's length to its own, or by 1 where either is 0. Parameters with fewer than two axes are pushed by the
  * gradient.
+ *
+ * @example
+ * ```ts
+ * import { array, constant, fill, optimisers, valuesOf } from 'functional-dino'
+ * const rates = { learningRate: constant(1), weightDecay: constant(0) }
+ * const now = { parameter: array({ from: 1, to: 2 }, [3, 4]), kept: { velocity: fill({ from: 1, to: 2 }, 0) } }
+ * const { parameter } = optimisers.lars(0.9, 0.1).move(rates)(now, array({ from: 1, to: 2 }, [0, 10]))
+ * valuesOf(parameter) // => [3, 4 - 0.1 * (5 / 10) * 10]
+ * ```
  */
 export const lars = (momentum = 0.9, eta = 1e-3): UpdateRule<'velocity', never> =>
   descent(momentum, rates => (parameter, gradient) => {

@@ -19,7 +19,15 @@ const initialiser = <A extends string>(
   return named({ sizes, draw, role: 'parameter', depth: 0 })
 }
 
-/** The same number everywhere. */
+/**
+ * The same number everywhere.
+ *
+ * @example
+ * ```ts
+ * import { initialisers, random } from 'functional-dino'
+ * initialisers.constantly(7)({ to: 3 }).draw(random.keyOf(1)) // => [7, 7, 7]
+ * ```
+ */
 export const constantly =
   (value: number) =>
   <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
@@ -33,24 +41,56 @@ export const ones = constantly(1)
 
 /**
  * Normal numbers of the given standard deviation. They are not cut: PyTorch's `trunc_normal_` is, at plus and minus 2.
+ *
+ * @example
+ * ```ts
+ * import { initialisers, random } from 'functional-dino'
+ * const key = random.keyOf(1)
+ * initialisers.normal(0.02)({ to: 3 }).draw(key) // => random.normals(key, 3).map(x => 0.02 * x)
+ * ```
  */
 export const normal =
   (deviation: number) =>
   <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
     initialiser(sizes, (key, count) => normals(key, count).map(value => deviation * value))
 
-/** Uniform numbers in [-bound, bound). */
+/**
+ * Uniform numbers in [-bound, bound).
+ *
+ * @example
+ * ```ts
+ * import { initialisers, random } from 'functional-dino'
+ * initialisers.uniformWithin(0.1)({ to: 1000 }).draw(random.keyOf(1)).every(x => Math.abs(x) <= 0.1001) // => true
+ * ```
+ */
 export const uniformWithin =
   (bound: number) =>
   <A extends string>(sizes: Sizes<A>): Initialiser<A, AnyRole> =>
     initialiser(sizes, (key, count) => uniforms(key, count).map(value => bound * (2 * value - 1)))
 
-/** The same initialiser in a role. */
+/**
+ * The same initialiser in a role.
+ *
+ * @example
+ * ```ts
+ * import { initialisers } from 'functional-dino'
+ * initialisers.withRole('bias')(initialisers.zeros({ to: 8 })).role // => 'bias'
+ * ```
+ */
 export const withRole =
   <R extends string>(role: R) =>
   <A extends string>(leaf: Initialiser<A>): Initialiser<A, R> => ({ ...leaf, role })
 
-/** The same initialisers, all at one depth. Without this they are at depth 0. */
+/**
+ * The same initialisers, all at one depth. Without this they are at depth 0.
+ *
+ * @example
+ * ```ts
+ * import { initialisers } from 'functional-dino'
+ * const block = initialisers.atDepth(3)({ mlp: { bias: initialisers.zeros({ to: 8 }) } })
+ * block.mlp.bias.depth // => 3
+ * ```
+ */
 export const atDepth =
   (depth: number) =>
   <T extends object>(tree: T): T =>
@@ -67,11 +107,29 @@ export type RolesOf<T> =
       ? RolesOf<Child>
       : { readonly [K in keyof T]: RolesOf<T[K]> }[keyof T]
 
-/** The part that each parameter of a model is, by path. */
+/**
+ * The part that each parameter of a model is, by path.
+ *
+ * @example
+ * ```ts
+ * import { initialisers } from 'functional-dino'
+ * const model = { bias: initialisers.withRole('bias')(initialisers.zeros({ to: 8 })) }
+ * initialisers.partsOf(model) // => [['bias', { role: 'bias', depth: 0 }]]
+ * ```
+ */
 export const partsOf = <M extends object>(model: M): readonly (readonly [path: string, part: Part<RolesOf<M>>])[] =>
   leavesOf<'initialiser'>(model).map(([path, { role, depth }]) => [path, { role, depth } as Part<never>])
 
-/** Values for a tree of initialisers; each leaf draws from the key folded by its path. */
+/**
+ * Values for a tree of initialisers; each leaf draws from the key folded by its path.
+ *
+ * @example
+ * ```ts
+ * import { initialisers, random } from 'functional-dino'
+ * const model = { scale: initialisers.ones({ to: 2 }), bias: initialisers.zeros({ to: 2 }) }
+ * initialisers.initialise(random.keyOf(1))(model).scale.data // => [1, 1]
+ * ```
+ */
 export const initialise =
   (key: Key) =>
   <T extends object>(tree: T): As<'dense', T> =>

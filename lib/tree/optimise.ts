@@ -138,7 +138,17 @@ const clockAt = <K extends string, C extends string>(
   return delay === 0 ? said : { ...said, active: denseScalar(turn > 0 ? 1 : 0) }
 }
 
-/** An optimiser of the parameters of a model: each moves by the rule, as its group says. */
+/**
+ * An optimiser of the parameters of a model: each moves by the rule, as its group says.
+ *
+ * @example
+ * ```ts
+ * import { initialisers, optimisers } from 'functional-dino'
+ * const group = { learningRateFactor: 1, weightDecayFactor: 1, frozenFor: 30 }
+ * const { clocks } = optimisers.optimiser(optimisers.adamw())({ weight: initialisers.ones({ to: 2 }) }, () => group)
+ * [29, 30].map(done => clocks(done)['30'].active.data[0]) // => [0, 1]
+ * ```
+ */
 export const optimiser =
   <K extends string, C extends string>(rule: UpdateRule<K, C>) =>
   <M extends object>(model: M, groupOf: (part: Part<RolesOf<M>>) => ParameterGroup): Optimiser<As<'tensor', M>> => {

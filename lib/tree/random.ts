@@ -37,10 +37,28 @@ export const threefry = ([key0, key1]: Key, [counter0, counter1]: Key): Key => {
 
 const domain = { bits: 0, split: 1, number: 2, text: 3, length: 4 } as const
 
-/** The key of a seed, any whole number up to 2^53 in size. */
+/**
+ * The key of a seed, any whole number up to 2^53 in size.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * random.keyOf(5) // => [0, 5]
+ * random.keyOf(2 ** 32 + 5) // => [1, 5]
+ * ```
+ */
 export const keyOf = (seed: number): Key => [Math.floor(seed / 2 ** 32) >>> 0, seed >>> 0]
 
-/** `count` independent keys; the first ones do not depend on how many are asked for. */
+/**
+ * `count` independent keys; the first ones do not depend on how many are asked for.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const key = random.keyOf(1)
+ * random.splitKey(key, 1000).slice(0, 2) // => random.splitKey(key, 2)
+ * ```
+ */
 export const splitKey = (key: Key, count: number): readonly Key[] =>
   Array.from({ length: count }, (_, index) => threefry(key, [index, domain.split]))
 
@@ -66,7 +84,17 @@ const remembered = (name: string): readonly Key[] => {
   return counters
 }
 
-/** A key of its own for a name or a whole number. */
+/**
+ * A key of its own for a name or a whole number.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const [crop, blur] = ['crop', 'blur'].map(name => random.fold(random.keyOf(1), name))
+ * crop[0] === blur[0] // => false
+ * random.fold(random.keyOf(1), 'crop') // => crop
+ * ```
+ */
 export const fold = (key: Key, name: string | number): Key =>
   typeof name === 'number'
     ? threefry(threefry(key, [name >>> 0, domain.number]), keyOf(name))
@@ -85,13 +113,33 @@ export const bits = (key: Key, count: number): Uint32Array => {
 
 const unitInterval = (word: number): number => (word >>> 8) * 2 ** -24
 
-/** Uniform numbers in [0, 1), multiples of 2^-24, so that float32 holds them exactly. */
+/**
+ * Uniform numbers in [0, 1), multiples of 2^-24, so that float32 holds them exactly.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const numbers = random.uniforms(random.keyOf(1), 10000)
+ * numbers.every(x => x >= 0 && x < 1) // => true
+ * numbers.filter(x => x < 0.5).length / 10000 > 0.48 // => true
+ * ```
+ */
 export const uniforms = (key: Key, count: number): Float64Array => Float64Array.from(bits(key, count), unitInterval)
 
 /** The first of them alone. */
 const unit: Random<number> = key => unitInterval(threefry(key, [0, domain.bits])[0])
 
-/** Standard normal numbers, by Box and Muller's transform. */
+/**
+ * Standard normal numbers, by Box and Muller's transform.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const numbers = random.normals(random.keyOf(1), 10000)
+ * const within = numbers.filter(x => Math.abs(x) < 1).length / 10000
+ * Math.abs(within - 0.6827) < 0.02 // => true
+ * ```
+ */
 export const normals = (key: Key, count: number): Float64Array => {
   const words = bits(key, 2 * count)
   return Float64Array.from({ length: count }, (_, index) => {
@@ -100,7 +148,16 @@ export const normals = (key: Key, count: number): Float64Array => {
   })
 }
 
-/** A random order of 0, ..., count - 1. */
+/**
+ * A random order of 0, ..., count - 1.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const order = random.permutation(random.keyOf(1), 5)
+ * [...order].sort() // => [0, 1, 2, 3, 4]
+ * ```
+ */
 export const permutation = (key: Key, count: number): Uint32Array => {
   const order = Uint32Array.from({ length: count }, (_, index) => index)
   const draws = uniforms(key, count)
@@ -117,19 +174,47 @@ export const uniform =
   key =>
     low + (high - low) * unit(key)
 
-/** True with the given probability. */
+/**
+ * True with the given probability.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const often = random.splitKey(random.keyOf(1), 10000).filter(random.chance(0.25)).length / 10000
+ * Math.abs(often - 0.25) < 0.02 // => true
+ * ```
+ */
 export const chance =
   (probability: number): Random<boolean> =>
   key =>
     unit(key) < probability
 
-/** A whole number in [low, high]. */
+/**
+ * A whole number in [low, high].
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const throws = random.splitKey(random.keyOf(1), 100).map(random.whole(1, 6))
+ * [...new Set(throws)].sort() // => [1, 2, 3, 4, 5, 6]
+ * ```
+ */
 export const whole =
   (low: number, high: number): Random<number> =>
   key =>
     low + Math.floor(unit(key) * (high - low + 1))
 
-/** A record of draws, each from a key folded by its field's name. */
+/**
+ * A record of draws, each from a key folded by its field's name.
+ *
+ * @example
+ * ```ts
+ * import { random } from 'functional-dino'
+ * const point = random.fields({ x: random.uniform(0, 1) })
+ * const named = random.fields({ shown: random.chance(0.5), x: random.uniform(0, 1) })
+ * named(random.keyOf(1)).x // => point(random.keyOf(1)).x
+ * ```
+ */
 export const fields =
   <T extends object>(draws: { readonly [K in keyof T]: Random<T[K]> }): Random<T> =>
   key => {

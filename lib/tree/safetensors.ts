@@ -38,7 +38,16 @@ const count = (shape: readonly number[]): number => shape.reduce((total, size) =
 /** The bits of each number: copying those, and not numbers, keeps every NaN as it is. */
 const bitsOf = (data: Float32Array): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.length)
 
-/** The bytes of a file; tensors are written in the order of their names, so that equal contents give equal bytes. */
+/**
+ * The bytes of a file; tensors are written in the order of their names, so that equal contents give equal bytes.
+ *
+ * @example
+ * ```ts
+ * import { storage } from 'functional-dino'
+ * const tensors = new Map([['bias', { shape: [2], data: Float32Array.of(1, 2) }]])
+ * storage.writeSafetensors({ tensors, metadata: {} }).slice(-8) // => new Uint8Array(Float32Array.of(1, 2).buffer)
+ * ```
+ */
 export const writeSafetensors = ({ tensors, metadata }: StoredTensors): Uint8Array => {
   const names = [...tensors.keys()].sort()
   const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { [metadataField]: metadata } : {}
@@ -147,7 +156,16 @@ const parseHeader = (text: string): E.Either<FormatError, Record<string, unknown
     () => ({ kind: 'not safetensors', reason: 'the header is not a JSON object' }),
   )
 
-/** The tensors of a file's bytes as float32, or what is wrong with it. */
+/**
+ * The tensors of a file's bytes as float32, or what is wrong with it.
+ *
+ * @example
+ * ```ts
+ * import { storage } from 'functional-dino'
+ * const reason = 'a file of 3 bytes has no header'
+ * storage.readSafetensors(new Uint8Array(3)) // => { _tag: 'Left', left: { kind: 'not safetensors', reason } }
+ * ```
+ */
 export const readSafetensors = (bytes: Uint8Array): E.Either<FormatError, StoredTensors> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 8) return wrong(`a file of ${bytes.length} bytes has no header`)

@@ -6,7 +6,17 @@ import { within } from '../language/expression.ts'
 import { tensor } from '../language/tensor.ts'
 import { leavesOf, refill } from './tree.ts'
 
-/** The same function, whose faults carry `name`. Arguments and results are tensors or trees of them. */
+/**
+ * The same function, whose faults carry `name`. Arguments and results are tensors or trees of them.
+ *
+ * @example
+ * ```ts
+ * import { add, fill, scope, showShapeError, type Tensor } from 'functional-dino'
+ * const mlp = scope('mlp')((x: Tensor<'token'>) => add(x, fill({ token: 3 }, 1)))
+ * const { faults } = mlp(fill({ token: 2 }, 1)).expr
+ * faults.map(showShapeError) // => ['in mlp: add: axis "token" expected 2, came 3 (token 2; token 3)']
+ * ```
+ */
 export const scope =
   (name: string) =>
   <X, Y extends object>(f: (x: X) => Y) =>

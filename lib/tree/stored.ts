@@ -26,7 +26,15 @@ export type Storages = (path: string, sizes: Sizes) => Storage
 
 const unchanged = (values: Numbers): Numbers => values
 
-/** Leaves under their paths, as they are in memory. */
+/**
+ * Leaves under their paths, as they are in memory.
+ *
+ * @example
+ * ```ts
+ * import { storage } from 'functional-dino'
+ * storage.byPath('mlp.weight', { from: 2, to: 3 }).shape // => [2, 3]
+ * ```
+ */
 export const byPath: Storages = (path, sizes) => ({
   name: path,
   shape: Object.values(sizes),
@@ -50,7 +58,17 @@ export interface StoredError {
 
 const showShape = (shape: readonly number[]): string => (shape.length === 0 ? 'one number' : shape.join(' x '))
 
-/** Reads as `missing: a, b; unexpected: c; "d" expected 3 x 4, came 4 x 3`. */
+/**
+ * Reads as `missing: a, b; unexpected: c; "d" expected 3 x 4, came 4 x 3`.
+ *
+ * @example
+ * ```ts
+ * import { storage } from 'functional-dino'
+ * const illShaped = [{ name: 'd', expected: [3, 4], came: [4, 3] }]
+ * const said = 'missing: a; unexpected: c; "d" expected 3 x 4, came 4 x 3'
+ * storage.showStoredError({ kind: 'stored', missing: ['a'], unexpected: ['c'], illShaped }) // => said
+ * ```
+ */
 export const showStoredError = ({ missing, unexpected, illShaped }: StoredError): string =>
   [
     ...(missing.length > 0 ? [`missing: ${missing.join(', ')}`] : []),
@@ -60,7 +78,16 @@ export const showStoredError = ({ missing, unexpected, illShaped }: StoredError)
     ),
   ].join('; ')
 
-/** A tree's values as tensors by name; float64 values are rounded to float32. */
+/**
+ * A tree's values as tensors by name; float64 values are rounded to float32.
+ *
+ * @example
+ * ```ts
+ * import { dense, storage } from 'functional-dino'
+ * const tensors = storage.storeTree()({ mlp: { bias: dense({ to: 2 }, Float32Array.of(1, 2)) } })
+ * [...tensors] // => [['mlp.bias', { shape: [2], data: [1, 2] }]]
+ * ```
+ */
 export const storeTree =
   (storages: Storages = byPath) =>
   (tree: object): ReadonlyMap<string, StoredTensor> =>
@@ -94,6 +121,14 @@ const disagreement = (tree: object, tensors: ReadonlyMap<string, StoredTensor>, 
 
 /**
  * The values of a tree from tensors by name, which must be exactly its own. `tree` says which: its leaves have sizes.
+ *
+ * @example
+ * ```ts
+ * import { spec, storage } from 'functional-dino'
+ * const tensors = new Map([['bias', { shape: [2], data: Float32Array.of(1, 2) }]])
+ * storage.loadTree()({ bias: spec({ to: 2 }) }, tensors)._tag // => 'Right'
+ * storage.loadTree()({ bias: spec({ to: 3 }) }, tensors)._tag // => 'Left'
+ * ```
  */
 export const loadTree =
   (storages: Storages = byPath) =>

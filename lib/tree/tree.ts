@@ -69,7 +69,16 @@ const mapPlain = (visit: (leaf: Leaf, path: string) => unknown, tree: object, pa
   return Object.fromEntries(fields.map(([field, child]) => [field, mapPlain(visit, child, join(path, field))]))
 }
 
-/** Replaces each leaf; `visit` sees the leaf and its path. */
+/**
+ * Replaces each leaf; `visit` sees the leaf and its path.
+ *
+ * @example
+ * ```ts
+ * import { dense, denseScalar, trees } from 'functional-dino'
+ * const doubled = trees.mapTree<'dense', 'dense'>(({ sizes, data }) => dense(sizes, data.map(x => 2 * x)))
+ * doubled({ a: denseScalar(1), b: [denseScalar(2)] }).b[0].data // => [4]
+ * ```
+ */
 export const mapTree =
   <F extends keyof Leaves<string>, G extends keyof Leaves<string>>(
     visit: <A extends string>(leaf: Leaves<A>[F], path: string) => Leaves<A>[G],
@@ -77,7 +86,16 @@ export const mapTree =
   <T extends object>(tree: T): As<G, T> =>
     mapPlain((leaf, path) => visit(leaf as Leaves<never>[F], path), tree, '') as As<G, T>
 
-/** The leaves with their paths, in the order in which the tree is written. */
+/**
+ * The leaves with their paths, in the order in which the tree is written.
+ *
+ * @example
+ * ```ts
+ * import { spec, trees } from 'functional-dino'
+ * const tree = { blocks: [{ bias: spec({ to: 4 }) }], scale: spec({}) }
+ * trees.leavesOf<'spec'>(tree).map(([path]) => path) // => ['blocks.0.bias', 'scale']
+ * ```
+ */
 export const leavesOf = <F extends keyof Leaves<string>>(
   tree: object,
 ): readonly (readonly [path: string, leaf: Leaves<never>[F]])[] => {
@@ -86,7 +104,16 @@ export const leavesOf = <F extends keyof Leaves<string>>(
   return found
 }
 
-/** The same tree with the leaves taken in order from `leaves`. */
+/**
+ * The same tree with the leaves taken in order from `leaves`.
+ *
+ * @example
+ * ```ts
+ * import { constant, trees, valuesOf } from 'functional-dino'
+ * const tree = { a: constant(1), b: constant(2) }
+ * valuesOf(trees.refill(tree, [constant(3), constant(4)]).b) // => [4]
+ * ```
+ */
 export const refill = <T extends object>(tree: T, leaves: readonly object[]): T => {
   let next = 0
   return mapPlain(() => leaves[next++], tree, '') as T
@@ -99,7 +126,18 @@ export type Combine<R extends readonly unknown[]> = <A extends string>(
   ...rest: { readonly [I in keyof R]: Tensor<A> }
 ) => Tensor<A>
 
-/** Combines trees of tensors of one structure leaf by leaf: `zipTrees(teacher, student)((path, t, s) => ...)`. */
+/**
+ * Combines trees of tensors of one structure leaf by leaf: `zipTrees(teacher, student)((path, t, s) => ...)`.
+ *
+ * @example
+ * ```ts
+ * import { add, constant, scale, trees, valuesOf } from 'functional-dino'
+ * const teacher = { a: constant(1), b: constant(2) }
+ * const student = { a: constant(11), b: constant(12) }
+ * const moved = trees.zipTrees(teacher, student)((_, t, s) => add(scale(0.9)(t), scale(0.1)(s)))
+ * [moved.a, moved.b].flatMap(valuesOf) // => [2, 3]
+ * ```
+ */
 export const zipTrees =
   <T extends object, R extends readonly T[]>(first: T, ...rest: R) =>
   (combine: Combine<R>): T => {
