@@ -1,5 +1,5 @@
-// Sources are TypeScript in the repository and JavaScript in the package. Node and its threads begin with a file that it can read
-// as it is, such as this one; it makes TypeScript readable where there is some.
+// Sources are TypeScript in the repository and JavaScript in the package. Node and its threads begin with a file that
+// it can read as it is, such as this one; it makes TypeScript readable where there is some.
 
 import { existsSync } from 'node:fs'
 

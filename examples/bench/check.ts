@@ -1,5 +1,5 @@
-// Whether a contraction computes what it should: some elements of it against sums in float64. A fast wrong answer is worth less
-// than none.
+// Whether a contraction computes what it should: some elements of it against sums in float64. A fast wrong answer is
+// worth less than none.
 
 import { random } from '../../lib/index.ts'
 import type { Contraction } from './cases.ts'

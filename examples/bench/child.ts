@@ -1,5 +1,5 @@
-// Runs a competitor in a process of its own and gathers what it finds. Whatever goes wrong there, a missing package, a crash or
-// a thread that never answers, is a finding here.
+// Runs a competitor in a process of its own and gathers what it finds. Whatever goes wrong there, a missing package, a
+// crash or a thread that never answers, is a finding here.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'

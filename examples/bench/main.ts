@@ -1,6 +1,6 @@
-// The benchmark: every competitor on this machine, one after the other, in one table of medians, each with half the distance
-// of its quartiles. Where fewer than five runs were counted their number stands instead. `npm run bench -- --help` says what can
-// be chosen.
+// The benchmark: every competitor on this machine, one after the other, in one table of medians, each with half the
+// distance of its quartiles. Where fewer than five runs were counted their number stands instead. `npm run bench --
+// --help` says what can be chosen.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
@@ -28,12 +28,15 @@ const machineName = (): string => {
 
 const say = (line: string): void => console.error(line)
 
+const wordsOf = (finding: Finding): string => {
+  if (finding.kind === 'about') return finding.text
+  return finding.kind === 'failed' ? finding.reason : finding.name
+}
+
 const tellOf =
   ({ label }: Pick<Competitor, 'label'>) =>
   (finding: Finding): void =>
-    say(
-      `${label}: ${finding.kind === 'about' ? finding.text : finding.kind === 'failed' ? finding.reason : finding.name}`,
-    )
+    say(`${label}: ${wordsOf(finding)}`)
 
 /** Writes the beginning of each step for the competitors that are not written in TypeScript. */
 const writeStarts = async (folder: string, { sizes }: BenchOptions): Promise<void> => {

@@ -1,6 +1,7 @@
-// What a step must keep in memory, and what it takes. The state and the batch must be there; so must the activations that the
-// backward pass reads. Here those are the intermediate buffers that a step on the way to the loss writes (student, teacher and
-// loss) and a step that is not on that way, but on the way to the next state, reads. Nothing that is computed twice counts.
+// What a step must keep in memory, and what it takes. The state and the batch must be there; so must the activations
+// that the backward pass reads. Here those are the intermediate buffers that a step on the way to the loss writes
+// (student, teacher and loss) and a step that is not on that way, but on the way to the next state, reads. Nothing that
+// is computed twice counts.
 
 import { compiler } from '../../lib/index.ts'
 

@@ -1,5 +1,6 @@
-// What goes between the benchmark and a competitor: each runs in a process of its own, so that flags, threads and memory of one
-// do not disturb another. It is given a job as its argument and prints its findings, one JSON text a line.
+// What goes between the benchmark and a competitor: each runs in a process of its own, so that flags, threads and
+// memory of one do not disturb another. It is given a job as its argument and prints its findings, one JSON text a
+// line.
 
 import { z } from 'zod'
 import { contractionNames, startupNames, stepNames } from './cases.ts'
@@ -25,7 +26,9 @@ export type StartupJob = z.infer<typeof startupJobSchema>
 
 const numbers = z.array(z.number()).readonly()
 
-/** Milliseconds before a step can run: to load the assembler, to start threads, to compile for the first time and again. */
+/**
+ * Milliseconds before a step can run: to load the assembler, to start threads, to compile for the first time and again.
+ */
 const startupSchema = z.object({
   kind: z.literal('startup'),
   name: z.enum(startupNames),
@@ -33,7 +36,9 @@ const startupSchema = z.object({
 })
 export type StartupFinding = z.infer<typeof startupSchema>
 
-/** What a competitor finds. Times are of single runs; `error` is the largest of some elements, relative to their terms. */
+/**
+ * What a competitor finds. Times are of single runs; `error` is the largest of some elements, relative to their terms.
+ */
 export const findingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('about'), text: z.string() }),
   z.object({

@@ -70,7 +70,10 @@ export const showComparison = (results: readonly Result[]): string => {
 
 const milliseconds = (time: number): string => time.toFixed(0)
 
-/** How long this project takes until a step can run: the assembler, the threads, the step's first compilation and its next. */
+/**
+ * How long this project takes until a step can run: the assembler, the threads, the step's first compilation and its
+ * next.
+ */
 export const showStartup = (findings: readonly Finding[]): string => {
   const rows = findings.flatMap(finding => {
     if (finding.kind !== 'startup') return []

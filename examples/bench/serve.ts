@@ -1,5 +1,5 @@
-// The part that all competitors written in TypeScript share: reading the job, making each case, timing it and printing what was
-// found. A case that fails is a finding too, and the next one is tried.
+// The part that all competitors written in TypeScript share: reading the job, making each case, timing it and printing
+// what was found. A case that fails is a finding too, and the next one is tried.
 
 import { type ContractionName, contractions, type StepName, steps } from './cases.ts'
 import { errorOf } from './check.ts'

@@ -1,5 +1,5 @@
-// Medians and spread of repeated measurements. A machine's other work only ever makes a run slower, so means mislead; the
-// median and the quartiles stay where most runs were.
+// Medians and spread of repeated measurements. A machine's other work only ever makes a run slower, so means mislead;
+// the median and the quartiles stay where most runs were.
 
 /** Repeated measurements in short. */
 export interface Summary {
@@ -10,7 +10,9 @@ export interface Summary {
   readonly upper: number
 }
 
-/** The value below which the part `share` of sorted values lies, between two of them linearly (Hyndman and Fan, type 7). */
+/**
+ * The value below which the part `share` of sorted values lies, between two of them linearly (Hyndman and Fan, type 7).
+ */
 export const quantile = (sorted: readonly number[], share: number): number => {
   const place = (sorted.length - 1) * share
   const below = Math.floor(place)

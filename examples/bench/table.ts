@@ -1,4 +1,5 @@
-// Tables for a terminal: columns are as wide as their widest cell, the first is set to the left and the others to the right.
+// Tables for a terminal: columns are as wide as their widest cell, the first is set to the left and the others to the
+// right.
 
 /** Rows of cells; every row has as many. */
 export type Cells = readonly (readonly string[])[]

@@ -1,5 +1,5 @@
-// A page of our own in a browser: its script bundled, served from this machine, isolated from other origins so that threads may
-// share memory, and opened in Debian's chromium with the flags that its software adapters need.
+// A page of our own in a browser: its script bundled, served from this machine, isolated from other origins so that
+// threads may share memory, and opened in Debian's chromium with the flags that its software adapters need.
 
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'

@@ -1,5 +1,5 @@
-// One step of training in a browser, on every executor that a page can have, against the float64 reference here. Without a
-// browser the test says so and is skipped.
+// One step of training in a browser, on every executor that a page can have, against the float64 reference here.
+// Without a browser the test says so and is skipped.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

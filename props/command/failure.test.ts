@@ -1,5 +1,5 @@
-// Failures: each source has a telling, without which nothing compiles; what it tells says what was expected and what came, and
-// the user's own faults end a command with status 2.
+// Failures: each source has a telling, without which nothing compiles; what it tells says what was expected and what
+// came, and the user's own faults end a command with status 2.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

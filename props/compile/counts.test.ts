@@ -1,5 +1,5 @@
-// What known programs cost, counted: an order of steps or of axes that is worse changes no value and fails no law, so the counts
-// of two training steps are held here. Whoever changes them on purpose says so by changing the numbers.
+// What known programs cost, counted: an order of steps or of axes that is worse changes no value and fails no law, so
+// the counts of two training steps are held here. Whoever changes them on purpose says so by changing the numbers.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

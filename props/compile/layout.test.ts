@@ -1,5 +1,6 @@
-// Layouts (laws.md 2.7): the memory order of every node may be any that respects what is demanded of inputs, constants and
-// outputs; values do not change. The usual layout respects the demands too, and names every axis of every node once.
+// Layouts (laws.md 2.7): the memory order of every node may be any that respects what is demanded of inputs, constants
+// and outputs; values do not change. The usual layout respects the demands too, and names every axis of every node
+// once.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -94,7 +95,7 @@ test('where no operand has all axes, those of the widest come first', () => {
   assert.equal(orderOf(map('add', short, long)), 'feature token')
 })
 
-test('what is contracted with a stored input ends with the summed axes in its order, and so does what it is made of', () => {
+test('what meets a stored input in a sum ends with the summed axes in its order, and so does what it is made of', () => {
   const value = input('value', { head: 3, token: 9, term: 4 })
   const taken = dot('term', value, input('key', { head: 3, channel: 4, term: 4 }))
   const active = map('tanh', map('exp', taken))

@@ -1,5 +1,5 @@
-// Rules of movement, case by case: each of them where it applies, and beside it where it must not, since a wrong order or size is
-// all that tells the two apart. Rules of padding have a file of their own.
+// Rules of movement, case by case: each of them where it applies, and beside it where it must not, since a wrong order
+// or size is all that tells the two apart. Rules of padding have a file of their own.
 
 import {
   constant,

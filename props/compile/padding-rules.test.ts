@@ -1,5 +1,5 @@
-// Rules of padding, case by case: each of them where it applies, and beside it where it must not. Pads of one size are alike only
-// if they have the same zeros before and after; a sum forgets zeros, a maximum does not.
+// Rules of padding, case by case: each of them where it applies, and beside it where it must not. Pads of one size are
+// alike only if they have the same zeros before and after; a sum forgets zeros, a maximum does not.
 
 import {
   constant,

@@ -1,5 +1,5 @@
-// Memory plans (laws.md 2.7): a program computes the same in the memory that its plan gives it, over several runs, with state
-// updated in place or copied, while everything that nobody needs any more is poisoned.
+// Memory plans (laws.md 2.7): a program computes the same in the memory that its plan gives it, over several runs, with
+// state updated in place or copied, while everything that nobody needs any more is poisoned.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -144,7 +144,10 @@ law(
   'middling',
 )
 
-/** From when to when each buffer must be there, from the steps alone: -1 is before the first, and what lasts ends after the last. */
+/**
+ * From when to when each buffer must be there, from the steps alone: -1 is before the first, and what lasts ends after
+ * the last.
+ */
 const needed = (
   { buffers, steps, inputs, outputs, constants }: compiler.Program,
   times: readonly number[],
@@ -159,7 +162,10 @@ const needed = (
   })
 }
 
-/** Pairs of buffers that share memory though both are needed, or though one is written while a step beside reads the other. */
+/**
+ * Pairs of buffers that share memory though both are needed, or though one is written while a step beside reads the
+ * other.
+ */
 const clashes = (program: compiler.Program, { offsets }: MemoryPlan, lives: readonly Life[]): readonly string[] => {
   const all = [...program.buffers.keys()]
   const end = (buffer: number) => offsets[buffer] + bufferLength(program.buffers[buffer])

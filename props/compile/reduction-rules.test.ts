@@ -1,5 +1,5 @@
-// Rules of reductions, case by case: each of them where it applies, and beside it where it must not, as for most rules of sums
-// under a maximum.
+// Rules of reductions, case by case: each of them where it applies, and beside it where it must not, as for most rules
+// of sums under a maximum.
 
 import { constant, type Expr, expand, input, map, reduce, split } from '../../lib/language/expression.ts'
 import { becomes, stays } from '../support/rewrites.ts'

@@ -1,5 +1,5 @@
-// Long reductions in stages (laws.md 2.7): with any longest loop, over axes of any size, primes among them, the value is the same
-// and no loop is longer than it may be.
+// Long reductions in stages (laws.md 2.7): with any longest loop, over axes of any size, primes among them, the value
+// is the same and no loop is longer than it may be.
 
 import * as fc from 'fast-check'
 import { shortenReductions } from '../../lib/compile/staging.ts'

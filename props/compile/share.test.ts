@@ -1,4 +1,5 @@
-// Sharing (laws.md 2.7): equal subexpressions become one node, different ones never do, and values do not change by a bit.
+// Sharing (laws.md 2.7): equal subexpressions become one node, different ones never do, and values do not change by a
+// bit.
 
 import { compiler } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
@@ -38,7 +39,10 @@ law('sharing again changes nothing, and a graph never grows', graphs('real'), ({
   ]
 })
 
-/** How many nodes differ: by kind, by everything that the node says of itself, or by an operand. Arrays differ by identity. */
+/**
+ * How many nodes differ: by kind, by everything that the node says of itself, or by an operand. Arrays differ by
+ * identity.
+ */
 const distinct = (roots: readonly e.Expr[]): number => {
   const numbers = new Map<string, number>()
   const arrays = new Map<object, number>()

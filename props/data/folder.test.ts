@@ -51,7 +51,7 @@ const webp = await plain(4, 4, [0, 0, 255]).webp({ lossless: true }).toBuffer()
 /** The bytes of a picture's planes. */
 const bytesOf = ({ data }: Picture): readonly number[] => Array.from(data, value => Math.round(255 * value))
 
-test('sub-folders are classes, in the order of their names; a stray picture has none, and nobody has where it is wanted', async () => {
+test('sub-folders are classes, in the order of their names; a stray picture has no class', async () => {
   const files = {
     'dog/b.png': png,
     'dog/deep/er/a.webp': webp,

@@ -1,5 +1,5 @@
-// The built-in scenes: a picture follows from seed, part and number; what is known of its pixels is true; and two pictures of one
-// scene agree where they show the same.
+// The built-in scenes: a picture follows from seed, part and number; what is known of its pixels is true; and two
+// pictures of one scene agree where they show the same.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

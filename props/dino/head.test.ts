@@ -1,5 +1,5 @@
-// The projection head: a logit is a cosine times a gain, whether gains are held or not; a gain that is held has no gradient, so
-// that it counts nowhere, and one that is free has that of a factor.
+// The projection head: a logit is a cosine times a gain, whether gains are held or not; a gain that is held has no
+// gradient, so that it counts nowhere, and one that is free has that of a factor.
 
 import type * as fc from 'fast-check'
 import { applyHead, type Head } from '../../dino/model/head.ts'

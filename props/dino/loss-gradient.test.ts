@@ -1,5 +1,5 @@
-// The gradient of the DINO loss (laws.md 2.9): its closed form, its bounds, where it is zero, and the descent lemma, which is
-// what "the loss goes down" says once it is made true.
+// The gradient of the DINO loss (laws.md 2.9): its closed form, its bounds, where it is zero, and the descent lemma,
+// which is what "the loss goes down" says once it is made true.
 
 import { target } from '../../dino/objective/assignment.ts'
 import { gradient, input, sum, type Tensor, total } from '../../lib/index.ts'

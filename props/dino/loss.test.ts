@@ -1,5 +1,5 @@
-// The DINO loss (laws.md 2.9): its definition as an oracle, its bounds, its invariances and its limits. Symmetries alone miss a
-// wrong sign of the centre or a wrong temperature; the limits catch those.
+// The DINO loss (laws.md 2.9): its definition as an oracle, its bounds, its invariances and its limits. Symmetries
+// alone miss a wrong sign of the centre or a wrong temperature; the limits catch those.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

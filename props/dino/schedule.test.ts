@@ -1,5 +1,6 @@
-// Schedules (laws.md 2.15) are total functions of the step. The laws hold the public code's corners: the warm-up reaches the base
-// value twice, a warm-up of one step is its start value, and the cosine stops one step short of its final value.
+// Schedules (laws.md 2.15) are total functions of the step. The laws hold the public code's corners: the warm-up
+// reaches the base value twice, a warm-up of one step is its start value, and the cosine stops one step short of its
+// final value.
 
 import * as fc from 'fast-check'
 import { type CosineOptions, cosine, line } from '../../dino/step/schedules.ts'

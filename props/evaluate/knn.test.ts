@@ -1,5 +1,5 @@
-// The nearest-neighbour vote (laws.md 2.20): against the definition written out, and under everything that must not matter.
-// Features are normal numbers from a key, of which no two cosines are equal, but where ties are the point.
+// The nearest-neighbour vote (laws.md 2.20): against the definition written out, and under everything that must not
+// matter. Features are normal numbers from a key, of which no two cosines are equal, but where ties are the point.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// Nearest neighbours: the definition written out, and what is promised of ties. Rows are copies of a few directions at lengths
-// that are powers of two, so that equal cosines are equal to the bit and common.
+// Nearest neighbours: the definition written out, and what is promised of ties. Rows are copies of a few directions at
+// lengths that are powers of two, so that equal cosines are equal to the bit and common.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

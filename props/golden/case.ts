@@ -1,5 +1,5 @@
-// Golden cases: numbers of the public implementations, one .safetensors with the tensors and one .json with the configuration
-// each (README.md here). GOLDEN names another folder with files of the same form.
+// Golden cases: numbers of the public implementations, one .safetensors with the tensors and one .json with the
+// configuration each (README.md here). GOLDEN names another folder with files of the same form.
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'

@@ -14,7 +14,9 @@ const worst = (
   return found
 }
 
-/** Fails unless every entry of `actual` is within `tolerance` times the largest entry of `expected` of what is expected. */
+/**
+ * Fails unless every entry of `actual` is within `tolerance` times the largest entry of `expected` of what is expected.
+ */
 export const closeTo = (
   expected: ArrayLike<number>,
   actual: ArrayLike<number>,

@@ -1,5 +1,5 @@
-// The executors that golden numbers are reproduced on, with how close each must come: float64 to a millionth of a tensor's
-// largest entry, float32 to a hundred-thousandth, and its gradients to a ten-thousandth.
+// The executors that golden numbers are reproduced on, with how close each must come: float64 to a millionth of a
+// tensor's largest entry, float32 to a hundred-thousandth, and its gradients to a ten-thousandth.
 
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'

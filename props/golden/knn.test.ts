@@ -1,4 +1,5 @@
-// The nearest-neighbour vote against DINO's eval_knn.py, computed in float64: the votes of every class for each query and k.
+// The nearest-neighbour vote against DINO's eval_knn.py, computed in float64: the votes of every class for each query
+// and k.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// The optimisers of torch and of the public code: AdamW, gradient descent with momentum, and LARS, on one matrix and one bias
-// that is not decayed.
+// The optimisers of torch and of the public code: AdamW, gradient descent with momentum, and LARS, on one matrix and
+// one bias that is not decayed.
 
 import { test } from 'node:test'
 import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'

@@ -1,4 +1,5 @@
-// The schedules of the public code: learning rate with warm-up, weight decay and teacher momentum, one value for each iteration.
+// The schedules of the public code: learning rate with warm-up, weight decay and teacher momentum, one value for each
+// iteration.
 
 import { test } from 'node:test'
 import { cosine } from '../../dino/step/schedules.ts'

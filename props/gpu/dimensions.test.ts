@@ -1,5 +1,6 @@
-// Thread dimensions of gpu.js kernels: buffers whose axes are cut into two and three groups of different sizes, which random graphs
-// are too small for, written element by element and read again by another kernel. And what a division of indices reads like.
+// Thread dimensions of gpu.js kernels: buffers whose axes are cut into two and three groups of different sizes, which
+// random graphs are too small for, written element by element and read again by another kernel. And what a division of
+// indices reads like.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

@@ -1,6 +1,6 @@
-// What goes wrong in silence in gpu.js (laws.md, "measured pitfalls"), pinned: that programs here are right where kernels written
-// by hand would fall into the trap, on the modes that every machine has, and, where it is cheap to show, that the trap is still
-// there. What only a GPU gets wrong is pinned on the generated source.
+// What goes wrong in silence in gpu.js (laws.md, "measured pitfalls"), pinned: that programs here are right where
+// kernels written by hand would fall into the trap, on the modes that every machine has, and, where it is cheap to
+// show, that the trap is still there. What only a GPU gets wrong is pinned on the generated source.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
@@ -127,7 +127,7 @@ test('tanh is spelled out over a bounded argument, for drivers overflow in their
   assert.match(source, /Math\.min\(Math\.abs\(\w+\), 12\)/)
 })
 
-test('no source has a loop whose bound is not a literal, nor a helper function, nor a loop that starts elsewhere', () => {
+test('every loop of a source goes from 0 to a literal, and no source has a helper function', () => {
   const x = input('x', { row: 3, term: 40 })
   const product: Tensor<'row'> = sum('term')(mul(x, input('y', { term: 40 })))
   const source = compiler.showGpuSource(programOf([sum('row')(product).expr, product.expr]))

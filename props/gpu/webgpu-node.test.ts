@@ -1,6 +1,6 @@
-// One step of training on WebGPU in Node: the package `webgpu` over the software Vulkan driver that comes with chromium. The
-// driver is named in the environment of a process of its own, for it is read when the package loads. Without the driver the test
-// says so and is skipped.
+// One step of training on WebGPU in Node: the package `webgpu` over the software Vulkan driver that comes with
+// chromium. The driver is named in the environment of a process of its own, for it is read when the package loads.
+// Without the driver the test says so and is skipped.
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'

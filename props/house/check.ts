@@ -1,5 +1,5 @@
-// Part of `npm run check`: holds the project to the rules of the house, prints every place where one is broken, and fails if there
-// is one.
+// Part of `npm run check`: holds the project to the rules of the house, prints every place where one is broken, and
+// fails if there is one.
 
 import { reasons } from './reasons.ts'
 import { rules } from './rules.ts'

@@ -1,5 +1,5 @@
-// The project's own source as data, for the rules that no linter has: its files, what each imports, and its declarations.
-// Lines are enough to go by, for every file is formatted in one way.
+// The project's own source as data, for the rules that no linter has: its files, what each imports, and its
+// declarations. Lines are enough to go by, for every file is formatted in one way.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'

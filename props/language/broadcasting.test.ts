@@ -1,5 +1,5 @@
-// Operands meet by axis name (laws.md 2.2): the one with fewer axes is repeated, as if it had been expanded by hand, and what
-// flows back to it in a gradient is summed.
+// Operands meet by axis name (laws.md 2.2): the one with fewer axes is repeated, as if it had been expanded by hand,
+// and what flows back to it in a gradient is summed.
 
 import {
   add,

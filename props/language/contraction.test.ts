@@ -1,5 +1,6 @@
-// Contractions (laws.md 2.3): a sum of products over named axes. Against plain loops, within the bound of the theory of inner
-// products and exactly on whole numbers; and the algebra of matrices, which needs no transposition where axes have names.
+// Contractions (laws.md 2.3): a sum of products over named axes. Against plain loops, within the bound of the theory of
+// inner products and exactly on whole numbers; and the algebra of matrices, which needs no transposition where axes
+// have names.
 
 import { applyLinear } from '../../dino/model/linear.ts'
 import {

@@ -1,5 +1,5 @@
-// Ill-sized graphs: building never throws, whatever is wrong; `check` reports every fault with its operation, its axis, what was
-// expected, what came, the shapes met, and the scopes around it.
+// Ill-sized graphs: building never throws, whatever is wrong; `check` reports every fault with its operation, its axis,
+// what was expected, what came, the shapes met, and the scopes around it.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,6 +1,6 @@
-// The table of operations tells the truth, row by row: values are finite in the domain, slopes at most the steepest, what rises
-// rises, what is integral gives whole numbers, and every operation is known to what bounds errors and values. A new operation is
-// held to all of it by having a row.
+// The table of operations tells the truth, row by row: values are finite in the domain, slopes at most the steepest,
+// what rises rises, what is integral gives whole numbers, and every operation is known to what bounds errors and
+// values. A new operation is held to all of it by having a row.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// Wrong changes of `dino/` that the tests once let live, each with the tests that notice it now. Rows of one change in different
-// words stand together: a clock may be late or early, a layer frozen too short or never.
+// Wrong changes of `dino/` that the tests once let live, each with the tests that notice it now. Rows of one change in
+// different words stand together: a clock may be late or early, a layer frozen too short or never.
 
 import type { Mutant } from './mutant.ts'
 
@@ -184,7 +184,8 @@ const running: readonly Mutant[] = [
     file: 'dino/node/record.ts',
     change: 'a file is written in its place, and not beside it and renamed',
     from: 'const writeWhole = (path: string, contents: string | Uint8Array): void => {',
-    to: 'const writeWhole = (path: string, contents: string | Uint8Array): void => {\n  return writeFileSync(path, contents)',
+    to: `const writeWhole = (path: string, contents: string | Uint8Array): void => {
+  return writeFileSync(path, contents)`,
     tests: ['props/train/record.test.ts'],
   },
   {

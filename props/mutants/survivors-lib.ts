@@ -1,5 +1,5 @@
-// Mutants of lib/ that the tests once let live; each names the tests that fail with it now. The last ones change dino/, for what
-// they break is held by tests that said so and did not.
+// Mutants of lib/ that the tests once let live; each names the tests that fail with it now. The last ones change dino/,
+// for what they break is held by tests that said so and did not.
 
 import type { Mutant } from './mutant.ts'
 import { mutantsOf } from './mutant-rows.ts'

@@ -1,5 +1,5 @@
-// Mutants of the simplifier's rules that random graphs let live at a hundred runs: a rule that forgets a condition, an order, or a
-// size. Each is seen by a directed case now.
+// Mutants of the simplifier's rules that random graphs let live at a hundred runs: a rule that forgets a condition, an
+// order, or a size. Each is seen by a directed case now.
 
 import type { Mutant } from './mutant.ts'
 import { mutantsOf } from './mutant-rows.ts'

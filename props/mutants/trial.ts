@@ -1,6 +1,7 @@
-// A trial of one mutant in a copy of the repository: its change is made, each test that must fail is run, and the file is put back.
-// The copy is made once and lies in the system's folder for temporary files; packages are linked, not copied. A test that fails
-// without any change proves nothing, so `unchanged` runs each one first, and its time there sets how long it may take later.
+// A trial of one mutant in a copy of the repository: its change is made, each test that must fail is run, and the file
+// is put back. The copy is made once and lies in the system's folder for temporary files; packages are linked, not
+// copied. A test that fails without any change proves nothing, so `unchanged` runs each one first, and its time there
+// sets how long it may take later.
 
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -9,7 +10,9 @@ import { basename, join } from 'node:path'
 import { transformSync } from 'esbuild'
 import type { Mutant } from './mutant.ts'
 
-/** What became of a mutant: `killed` if every test named failed, `stale` if it does not apply to the files as they are. */
+/**
+ * What became of a mutant: `killed` if every test named failed, `stale` if it does not apply to the files as they are.
+ */
 export type Outcome = 'killed' | 'survived' | 'stale'
 
 /** The outcome of a trial, and why, in words. */
@@ -61,7 +64,10 @@ const runTest = (folder: string, test: string, limit: number): Promise<Ended> =>
 /** The longest that a test may take of itself, in milliseconds. */
 const longest = 600_000
 
-/** How long a test may take with a change, from its time without one: a change may slow it down, and so may other programs. */
+/**
+ * How long a test may take with a change, from its time without one: a change may slow it down, and so may other
+ * programs.
+ */
 const limitOf = (time: number): number => 60_000 + 5 * time
 
 /** The milliseconds that each test may take; throws where one fails though nothing is changed. */

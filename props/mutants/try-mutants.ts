@@ -1,7 +1,8 @@
-// `npm run mutants [-- --only TEXT]`: tries every mutant, or those whose file or change contains the text, one after the other,
-// and prints a line for each as it ends. The exit status is 1 if one survives or does not apply any more. A line reads
+// `npm run mutants [-- --only TEXT]`: tries every mutant, or those whose file or change contains the text, one after
+// the other, and prints a line for each as it ends. The exit status is 1 if one survives or does not apply any more. A
+// line reads
 //
-//   killed    lib/tree/random.ts  the logarithm of 0 is possible  (props/tree/random.test.ts)
+// killed lib/tree/random.ts the logarithm of 0 is possible (props/tree/random.test.ts)
 
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

@@ -1,5 +1,5 @@
-// What a page imports: the language, and DINO but for files, threads and the command line. Bundled for a browser, none of it
-// may reach a module of Node, or a package that only Node has.
+// What a page imports: the language, and DINO but for files, threads and the command line. Bundled for a browser, none
+// of it may reach a module of Node, or a package that only Node has.
 
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
@@ -8,7 +8,10 @@ import { test } from 'node:test'
 import { build } from 'esbuild'
 import { projectFolder } from '../support/type-checker.ts'
 
-/** Modules of Node that wabt asks for where it finds itself in Node; its package says that bundlers should leave them out. */
+/**
+ * Modules of Node that wabt asks for where it finds itself in Node; its package says that bundlers should leave them
+ * out.
+ */
 const askedByWabt = ['fs', 'path', 'crypto']
 
 /** Every file that a bundle of these entries holds, and what it imports. */

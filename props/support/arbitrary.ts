@@ -1,7 +1,8 @@
-// One arbitrary for a whole problem: tensors that share named axes, and choices such as temperatures. Axes are linked by
-// name, so a size is drawn once and shrinks in every tensor at once. Values lie on a dyadic grid, on which shifting, scaling
-// by powers of two and averaging are exact, so that the error of a law is the error of the program under it; they are drawn
-// from several families, since ties, spikes, constant rows and tiny values never come from one distribution.
+// One arbitrary for a whole problem: tensors that share named axes, and choices such as temperatures. Axes are linked
+// by name, so a size is drawn once and shrinks in every tensor at once. Values lie on a dyadic grid, on which shifting,
+// scaling by powers of two and averaging are exact, so that the error of a law is the error of the program under it;
+// they are drawn from several families, since ties, spikes, constant rows and tiny values never come from one
+// distribution.
 
 import type * as fc from 'fast-check'
 import { compiler, type Sizes } from '../../lib/index.ts'

@@ -1,6 +1,6 @@
-// What a law returns: comparisons as data, never assertions, so that the runner can report both sides, the tolerance and how
-// much of it was used. A comparison is of one of four strengths (laws.md, section 1): exact; within a bound derived from the
-// programs themselves; within a closed formula; or an inequality.
+// What a law returns: comparisons as data, never assertions, so that the runner can report both sides, the tolerance
+// and how much of it was used. A comparison is of one of four strengths (laws.md, section 1): exact; within a bound
+// derived from the programs themselves; within a closed formula; or an inequality.
 
 import type { Scalar, Sizes, Tensor } from '../../lib/index.ts'
 import type { Shape } from '../../lib/language/axes.ts'
@@ -129,6 +129,7 @@ export const showFailure = (comparison: Comparison): string => {
   if (lhs.length !== rhs.length) return `${label}: ${lhs.length} elements against ${rhs.length}`
   const { ratio, at } = excess(comparison)
   const by = ratio === Number.POSITIVE_INFINITY ? 'beyond any tolerance' : `${ratio.toPrecision(3)} x tolerance`
-  const values = `lhs ${lhs[at]} ${relation} rhs ${rhs[at]}, difference ${lhs[at] - rhs[at]}, tolerance ${tolerance[at]}`
+  const apart = `difference ${lhs[at] - rhs[at]}, tolerance ${tolerance[at]}`
+  const values = `lhs ${lhs[at]} ${relation} rhs ${rhs[at]}, ${apart}`
   return `${label ? `${label}: ` : ''}${by} at ${place(sizes, at)}\n    ${values}`
 }

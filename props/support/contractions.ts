@@ -1,5 +1,5 @@
-// Contractions as cases of tests: the memory orders of the two factors that gradients need, and what is computed of the sums in the
-// same kernel. A case names one of each and the sizes; `sampleOf` makes its graph and values.
+// Contractions as cases of tests: the memory orders of the two factors that gradients need, and what is computed of the
+// sums in the same kernel. A case names one of each and the sizes; `sampleOf` makes its graph and values.
 
 import { add, gelu, maximum, mul, scale, sub, type Tensor, tensor } from '../../lib/index.ts'
 import { elements, type Shape } from '../../lib/language/axes.ts'
@@ -80,7 +80,9 @@ export type Order = keyof typeof orders
 /** The name of an epilogue. */
 export type Epilogue = keyof typeof epilogues
 
-/** A contraction: its order, its epilogue, the sizes of `row`, `column`, `term` and `batch`, and a seed for its values. */
+/**
+ * A contraction: its order, its epilogue, the sizes of `row`, `column`, `term` and `batch`, and a seed for its values.
+ */
 export interface Contracted {
   readonly order: Order
   readonly epilogue: Epilogue

@@ -1,6 +1,6 @@
-// Derivatives by differences, with an estimate of their own error (laws.md, section 1, model F): the central difference at two
-// step sizes, extrapolated. The distance between the two bounds the truncation; the running-error bound of the function,
-// divided by the step, bounds the rounding. Only float64 is good enough for this.
+// Derivatives by differences, with an estimate of their own error (laws.md, section 1, model F): the central difference
+// at two step sizes, extrapolated. The distance between the two bounds the truncation; the running-error bound of the
+// function, divided by the step, bounds the rounding. Only float64 is good enough for this.
 
 import type { Expr } from '../../lib/language/expression.ts'
 import { type Comparison, nearNumbers } from './compare.ts'

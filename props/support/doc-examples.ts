@@ -1,7 +1,7 @@
-// The examples in doc comments as programs. An example is a `ts` block after `@example`; where a line of it ends in `// => value`,
-// what stands before must have that value, numbers to a millionth:
+// The examples in doc comments as programs. An example is a `ts` block after `@example`; where a line of it ends in `//
+// => value`, what stands before must have that value, numbers to a millionth:
 //
-//   valuesOf(sum('token')(array({ token: 3 }, [1, 2, 3]))) // => [6]     becomes     same(valuesOf(...), [6])
+// valuesOf(sum('token')(array({ token: 3 }, [1, 2, 3]))) // => [6] becomes same(valuesOf(...), [6])
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -22,7 +22,10 @@ const uncommented = (text: string): string => text.replace(/^ *\/?\*+ ?/gm, '')
 
 const expectation = /^(.*\S) \/\/ => (.+)$/
 
-/** The program of an example: the package's names are the project's files, and values are compared with what is expected. */
+/**
+ * The program of an example: the package's names are the project's files, and values are compared with what is
+ * expected.
+ */
 const programOf = (example: string): string => {
   const lines = example.split('\n').map(line => {
     const found = expectation.exec(line)
@@ -35,7 +38,8 @@ const programOf = (example: string): string => {
     .join('\n')
     .replaceAll("'functional-dino/dino'", `'${join(projectFolder, 'dino/index.ts')}'`)
     .replaceAll("'functional-dino'", `'${join(projectFolder, 'lib/index.ts')}'`)
-  return `import { same } from '${join(projectFolder, 'props/support/same-value.ts')}'\n${text}\nexport type Example = typeof same\n`
+  const compared = `import { same } from '${join(projectFolder, 'props/support/same-value.ts')}'`
+  return `${compared}\n${text}\nexport type Example = typeof same\n`
 }
 
 /** The examples of every doc comment in `lib` and `dino`. */

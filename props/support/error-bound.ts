@@ -1,6 +1,6 @@
-// The running-error bound of a program: a second interpretation of the same graph that computes,
-// for each element, how far rounding can have moved it. As everything here it is a function from expressions to expressions:
-// what each operand may be off by, carried through the operation, plus what the operation itself rounds. It holds for any
+// The running-error bound of a program: a second interpretation of the same graph that computes, for each element, how
+// far rounding can have moved it. As everything here it is a function from expressions to expressions: what each
+// operand may be off by, carried through the operation, plus what the operation itself rounds. It holds for any
 // program, so two programs that are equal in exact arithmetic must agree within the sum of their bounds.
 
 import { elements, only } from '../../lib/language/axes.ts'
@@ -22,7 +22,10 @@ import { gamma, unit32, unit64 } from './tolerance.ts'
 /** How an arithmetic rounds. */
 export interface Precision {
   readonly unit: number
-  /** Which column of the table of operations says how well each is rounded; a unit in the last place is at most two units. */
+  /**
+   * Which column of the table of operations says how well each is rounded; a unit in the last place is at most two
+   * units.
+   */
   readonly ulps: keyof Scalar['ulps']
   /** How many units constants may be off by. */
   readonly constants: number
@@ -55,7 +58,9 @@ type Carried = (z: Expr, operands: readonly Expr[], errors: readonly Expr[]) => 
 const uncertain = (difference: Expr, error: Expr): Expr =>
   mul(less(zero, error), sub(one, less(error, abs(difference))))
 
-/** The operations of several operands, and those of one whose slope has no bound; the slope of the others says enough. */
+/**
+ * The operations of several operands, and those of one whose slope has no bound; the slope of the others says enough.
+ */
 const carried: Readonly<Partial<Record<ScalarName, Carried>>> = {
   add: (_, __, [dx, dy]) => add(dx, dy),
   mul: (_, [x, y], [dx, dy]) => add(mul(abs(x), dy), mul(abs(y), dx), mul(dx, dy)),

@@ -1,7 +1,7 @@
-// Forward-mode differentiation by dual numbers, written apart from `lib`: beside each value goes its tangent. A second, exact
-// oracle for the reverse mode, which has none of the truncation error of differences. Its rules are other formulas than the
-// reverse rules wherever mathematics offers one; an operation without a rule here goes by its row in the table of operations,
-// whose derivative differences check.
+// Forward-mode differentiation by dual numbers, written apart from `lib`: beside each value goes its tangent. A second,
+// exact oracle for the reverse mode, which has none of the truncation error of differences. Its rules are other
+// formulas than the reverse rules wherever mathematics offers one; an operation without a rule here goes by its row in
+// the table of operations, whose derivative differences check.
 
 import {
   constant,

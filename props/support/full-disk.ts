@@ -1,5 +1,5 @@
-// A disk that is full: while it is, every file that is written takes half of its contents and then fails. What was on it before
-// is as it was, unless it is what was being written.
+// A disk that is full: while it is, every file that is written takes half of its contents and then fails. What was on
+// it before is as it was, unless it is what was being written.
 
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'

@@ -1,5 +1,6 @@
-// Simplifying a graph that breaks a law: fewer roots, a root cut down to one of its ancestors, a node replaced by an operand of
-// its shape or by a constant, and simpler data. Every candidate has fewer nodes or simpler data, so shrinking ends.
+// Simplifying a graph that breaks a law: fewer roots, a root cut down to one of its ancestors, a node replaced by an
+// operand of its shape or by a constant, and simpler data. Every candidate has fewer nodes or simpler data, so
+// shrinking ends.
 
 import { sameShape } from '../../lib/language/axes.ts'
 import { array, type Const, constant, type Expr, expandTo, operandsOf } from '../../lib/language/expression.ts'

@@ -1,7 +1,7 @@
-// One step of growing a random graph: a node of some kind over nodes that are there already, well-sized by construction. Steps
-// prefer recent nodes, so that chains arise which the rewrite rules know; they build the patterns of real programs (a
-// contraction, a constant factor, a positive denominator); and they repeat earlier nodes with one thing changed, since equal
-// and almost equal nodes are what sharing has to tell apart.
+// One step of growing a random graph: a node of some kind over nodes that are there already, well-sized by
+// construction. Steps prefer recent nodes, so that chains arise which the rewrite rules know; they build the patterns
+// of real programs (a contraction, a constant factor, a positive denominator); and they repeat earlier nodes with one
+// thing changed, since equal and almost equal nodes are what sharing has to tell apart.
 
 import type * as fc from 'fast-check'
 import { elements, type Shape } from '../../lib/language/axes.ts'
@@ -91,7 +91,9 @@ const positive: Step = draft => {
   return map('add', map('mul', node, node), constant(1))
 }
 
-/** An operation that is not defined or not gentle everywhere, where it is: after something positive, or something small. */
+/**
+ * An operation that is not defined or not gentle everywhere, where it is: after something positive, or something small.
+ */
 const guarded: Step = draft => {
   const partial = draft.unary.filter(name => scalars[name].gentle !== undefined)
   if (partial.length === 0) return undefined

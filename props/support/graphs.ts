@@ -1,7 +1,7 @@
-// Random well-typed graphs: every node kind and every scalar operation, well-sized by construction and with no NaN or infinity
-// anywhere. There are four flavours. Integer graphs compute nothing but whole numbers below 2^53, so every evaluation of them,
-// in whatever order, gives the same bits; linear graphs are those of them that only move and add. Real graphs have all
-// operations. Smooth graphs are differentiable everywhere.
+// Random well-typed graphs: every node kind and every scalar operation, well-sized by construction and with no NaN or
+// infinity anywhere. There are four flavours. Integer graphs compute nothing but whole numbers below 2^53, so every
+// evaluation of them, in whatever order, gives the same bits; linear graphs are those of them that only move and add.
+// Real graphs have all operations. Smooth graphs are differentiable everywhere.
 
 import type * as fc from 'fast-check'
 import { elements, type Shape } from '../../lib/language/axes.ts'

@@ -1,5 +1,5 @@
-// Which values a graph can take, by interval arithmetic. Random graphs are kept where every operation is defined and nothing
-// overflows, so that no law has to ask whether a NaN is the program's fault or the generator's.
+// Which values a graph can take, by interval arithmetic. Random graphs are kept where every operation is defined and
+// nothing overflows, so that no law has to ask whether a NaN is the program's fault or the generator's.
 
 import { elements, only } from '../../lib/language/axes.ts'
 import { type Expr, type MapNode, operandsOf } from '../../lib/language/expression.ts'
@@ -29,7 +29,9 @@ const squareOf = ([low, high]: Interval): Interval => [
 
 type Rule = (operands: readonly Interval[], node: MapNode) => Interval
 
-/** Where the table of operations does not say enough: several operands, a function that turns, one with a pole inside. */
+/**
+ * Where the table of operations does not say enough: several operands, a function that turns, one with a pole inside.
+ */
 const rules: Readonly<Partial<Record<ScalarName, Rule>>> = {
   add: ([x, y]) => [x[0] + y[0], x[1] + y[1]],
   mul: ([x, y], { operands }) => (operands[0] === operands[1] ? squareOf(x) : product(x, y)),

@@ -1,6 +1,6 @@
 // Running laws: each is one test with a fixed seed and a number of runs that follows from its cost, so that a suite is
-// deterministic and no clock decides anything. A failure reports both sides where they differ most, the shrunk problem, and
-// how to run exactly that case again. LAW_RUNS multiplies the number of runs; LAW_REPLAY repeats one reported case.
+// deterministic and no clock decides anything. A failure reports both sides where they differ most, the shrunk problem,
+// and how to run exactly that case again. LAW_RUNS multiplies the number of runs; LAW_REPLAY repeats one reported case.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -44,7 +44,8 @@ const report = (name: string, details: fc.RunDetails<[unknown]>): string => {
     `${name}: fails on run ${numRuns}, after ${numShrinks} shrinks`,
     `    ${reason}`,
     `    for ${fc.stringify(counterexample?.[0])}`,
-    `    replay: LAW_REPLAY=${seed}/${counterexamplePath} node --import tsx --test --test-name-pattern='${name}' <file>`,
+    `    replay: LAW_REPLAY=${seed}/${counterexamplePath} node --import tsx --test \\`,
+    `      --test-name-pattern='${name}' <file>`,
   ].join('\n')
 }
 

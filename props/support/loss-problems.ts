@@ -1,5 +1,5 @@
-// The DINO loss in plain loops on the host, an oracle that does not go through the language; and problems for its laws: logits of
-// the student's and the teacher's views, a centre, and the temperatures of the field.
+// The DINO loss in plain loops on the host, an oracle that does not go through the language; and problems for its laws:
+// logits of the student's and the teacher's views, a centre, and the temperatures of the field.
 
 import type * as fc from 'fast-check'
 import { dinoLoss, type Pairing } from '../../dino/objective/dino.ts'

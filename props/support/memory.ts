@@ -1,6 +1,7 @@
-// A program run in the one linear memory that its plan gives it. Whatever holds no value that is still needed is poisoned with
-// NaN: before the first step, after every stage, and between runs. Which values are needed is worked out here from the steps
-// alone, so a plan that frees too early, shares a place, or overwrites what is still read cannot go unnoticed.
+// A program run in the one linear memory that its plan gives it. Whatever holds no value that is still needed is
+// poisoned with NaN: before the first step, after every stage, and between runs. Which values are needed is worked out
+// here from the steps alone, so a plan that frees too early, shares a place, or overwrites what is still read cannot go
+// unnoticed.
 
 import type { MemoryPlan } from '../../lib/compile/memory-plan.ts'
 import { bufferLength, type Program, type Step } from '../../lib/compile/program.ts'

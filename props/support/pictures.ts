@@ -1,5 +1,5 @@
-// Pictures for laws, from problems with the axes colour, row and column: values on a dyadic grid in [0, 1], which float32 holds
-// exactly.
+// Pictures for laws, from problems with the axes colour, row and column: values on a dyadic grid in [0, 1], which
+// float32 holds exactly.
 
 import type { Extent, Picture } from '../../dino/views/picture.ts'
 import type { Box } from '../../dino/views/resample.ts'

@@ -1,5 +1,5 @@
-// What laws of derivatives need beside a graph: its inputs, fixed cotangents and tangents without any structure that a wrong
-// rule could share, and a scalar made of all roots.
+// What laws of derivatives need beside a graph: its inputs, fixed cotangents and tangents without any structure that a
+// wrong rule could share, and a scalar made of all roots.
 
 import { elements, type Shape } from '../../lib/language/axes.ts'
 import { array, constant, type Expr, type Input, map, reduce } from '../../lib/language/expression.ts'

@@ -1,5 +1,5 @@
-// Programs of random graphs: compiling with a random schedule, random limits and random layouts, and running on the interpreter.
-// Every choice that a compiler makes and that must not matter is drawn here.
+// Programs of random graphs: compiling with a random schedule, random limits and random layouts, and running on the
+// interpreter. Every choice that a compiler makes and that must not matter is drawn here.
 
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
@@ -40,8 +40,8 @@ export const sameOutputs = (
   evaluated(roots, bindings).map((values, at) => sameNumbers(outputs[at], values, `output ${at}`, roots[at].shape))
 
 /**
- * The same within the running-error bounds of both: of the roots, and of the graph that was really computed, whose rounding is
- * `rounded`'s.
+ * The same within the running-error bounds of both: of the roots, and of the graph that was really computed, whose
+ * rounding is `rounded`'s.
  */
 export const nearOutputs = (
   { roots, bindings }: Sample,

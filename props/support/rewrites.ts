@@ -1,8 +1,9 @@
-// Directed cases of the simplifier: one expression and what it becomes. A case is a test of two things, that the values stay to
-// the bit and that the simple form, as text, is the one expected; where nothing may happen, `stays` expects the expression
-// itself. Values are whole quarters, none of them zero, so that sums and products of a few of them are exact.
+// Directed cases of the simplifier: one expression and what it becomes. A case is a test of two things, that the values
+// stay to the bit and that the simple form, as text, is the one expected; where nothing may happen, `stays` expects the
+// expression itself. Values are whole quarters, none of them zero, so that sums and products of a few of them are
+// exact.
 //
-//   becomes('x + 0 = x', map('add', x, constant(0)), x)
+// becomes('x + 0 = x', map('add', x, constant(0)), x)
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

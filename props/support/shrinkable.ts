@@ -1,13 +1,16 @@
-// A custom arbitrary in two functions: how to draw a value, and which values are simpler than a given one, simplest first.
-// fast-check's own arrays shrink element by element and know nothing of axes; a tensor or a graph knows much better what
-// is simple. Values are immutable and carry their own text, so they are printed short and shrink without any context.
+// A custom arbitrary in two functions: how to draw a value, and which values are simpler than a given one, simplest
+// first. fast-check's own arrays shrink element by element and know nothing of axes; a tensor or a graph knows much
+// better what is simple. Values are immutable and carry their own text, so they are printed short and shrink without
+// any context.
 
 import * as fc from 'fast-check'
 
 /** How to draw a value and how to simplify it. */
 export interface Simplified<T> {
   readonly draw: (random: fc.Random) => T
-  /** Simpler values, boldest first; each must be strictly simpler in some well-founded order, so that shrinking ends. */
+  /**
+   * Simpler values, boldest first; each must be strictly simpler in some well-founded order, so that shrinking ends.
+   */
   readonly simpler: (value: T) => Generator<T>
   readonly show: (value: T) => string
 }

@@ -1,5 +1,6 @@
-// Random machines: a random graph some of whose inputs are state, each with a next value that keeps it in the range of inputs.
-// A next value may be the old one, that of another state, a function of its own elements, or one that reads other elements.
+// Random machines: a random graph some of whose inputs are state, each with a next value that keeps it in the range of
+// inputs. A next value may be the old one, that of another state, a function of its own elements, or one that reads
+// other elements.
 
 import type { compiler } from '../../lib/index.ts'
 import { type Shape, sameShape } from '../../lib/language/axes.ts'

@@ -1,6 +1,6 @@
-// Tensors whose values are known on the host: what a law is given. They are tensors like any other, so a law is written in
-// the language itself; beside the expression they keep their numbers, for printing, for shrinking and for oracles that must
-// not go through the language.
+// Tensors whose values are known on the host: what a law is given. They are tensors like any other, so a law is written
+// in the language itself; beside the expression they keep their numbers, for printing, for shrinking and for oracles
+// that must not go through the language.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { array, compiler, type Scalar, type Sizes, showShapeError, type Tensor } from '../../lib/index.ts'

@@ -1,5 +1,5 @@
-// What the TypeScript compiler says of one file, for tests of types: the compiler that the project is checked with, under the
-// project's own settings.
+// What the TypeScript compiler says of one file, for tests of types: the compiler that the project is checked with,
+// under the project's own settings.
 
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'

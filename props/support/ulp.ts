@@ -13,14 +13,18 @@ export const ulpOf = (value: number): number => {
   return 2 ** Math.max(exponent - 150, smallestExponent)
 }
 
-/** How far a float32 result is from an exact one, in ulps of the exact one; 0 where both are the same infinity or NaN. */
+/**
+ * How far a float32 result is from an exact one, in ulps of the exact one; 0 where both are the same infinity or NaN.
+ */
 export const ulpsBetween = (result: number, exact: number): number => {
   if (Object.is(result, Math.fround(exact))) return 0
   if (!Number.isFinite(exact) || !Number.isFinite(result)) return Number.POSITIVE_INFINITY
   return Math.abs(result - exact) / ulpOf(Math.fround(exact))
 }
 
-/** So many numbers evenly from one end to the other, both among them, as many at random, and as many at random sizes. */
+/**
+ * So many numbers evenly from one end to the other, both among them, as many at random, and as many at random sizes.
+ */
 export const probesOf = (low: number, high: number, count: number): Float32Array => {
   const key = keyOf(11)
   const even = Array.from({ length: count }, (_, at) => low + ((high - low) * at) / (count - 1))

@@ -1,4 +1,5 @@
-// Estimates: parameters are counted, a step's memory is what its plan needs, to within a third, and what is certain is never more.
+// Estimates: parameters are counted, a step's memory is what its plan needs, to within a third, and what is certain is
+// never more.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

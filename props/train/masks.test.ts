@@ -1,6 +1,6 @@
-// Drop masks: the first block is never dropped and later ones more and more, what is kept is enlarged so that the mean stays, and
-// every block, branch, group of views, step and seed draws its own. Frequencies are taken at fixed keys, so that they are the
-// same in every run, and must lie within five standard deviations.
+// Drop masks: the first block is never dropped and later ones more and more, what is kept is enlarged so that the mean
+// stays, and every block, branch, group of views, step and seed draws its own. Frequencies are taken at fixed keys, so
+// that they are the same in every run, and must lie within five standard deviations.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,6 @@
-// What a run's configuration means for its steps: the schedules at every corner, the optimiser's clocks, the length of a run, and
-// what each view is made with. The expected numbers are worked out from the public code's formulas, not from this code.
+// What a run's configuration means for its steps: the schedules at every corner, the optimiser's clocks, the length of
+// a run, and what each view is made with. The expected numbers are worked out from the public code's formulas, not from
+// this code.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -24,7 +25,10 @@ const configuration = tinyWith({
   run: { batch: 64 },
 })
 
-/** Step, learning rate, weight decay, teacher's momentum and temperature, the optimiser's turn, and that of the last layer. */
+/**
+ * Step, learning rate, weight decay, teacher's momentum and temperature, the optimiser's turn, and that of the last
+ * layer.
+ */
 type Row = readonly [number, number, number, number, number, number, number | 'frozen']
 
 const table: readonly Row[] = [

@@ -1,5 +1,5 @@
-// One step of training: what a dropped branch, a frozen layer, a held gain and the optimiser's clocks mean for everything that
-// comes of it. The student alone drops branches; the teacher is never told.
+// One step of training: what a dropped branch, a frozen layer, a held gain and the optimiser's clocks mean for
+// everything that comes of it. The student alone drops branches; the teacher is never told.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -37,7 +37,7 @@ const partsOf = { attention: ['norm1', 'attention'], perceptron: ['norm2', 'mlp'
 
 for (const block of [0, 1])
   for (const branch of ['attention', 'perceptron'] as const)
-    test(`the ${branch} of block ${block}, dropped in all views, has no gradient, and the teacher does not notice`, async () => {
+    test(`the ${branch} of block ${block}, dropped, has no gradient; the teacher does not change`, async () => {
       const factor: AskedStep['factor'] = of => (of.block === block && of.branch === branch ? 0 : 1)
       const [kept, dropped] = [await whole, await taken({ factor })]
       const own = (path: string) => partsOf[branch].some(part => path.startsWith(`backbone.blocks.${block}.${part}.`))

@@ -1,4 +1,5 @@
-// The ends of what can be drawn: the rarest word, which a random search never meets, and both ends of a range of whole numbers.
+// The ends of what can be drawn: the rarest word, which a random search never meets, and both ends of a range of whole
+// numbers.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

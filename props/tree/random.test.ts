@@ -1,5 +1,5 @@
-// Randomness without state (laws.md 2.8): the generator against its published answers, draws that depend on nothing but their
-// key, and the usual statistics at fixed seeds, with thresholds that a sound generator misses once in 10^9.
+// Randomness without state (laws.md 2.8): the generator against its published answers, draws that depend on nothing but
+// their key, and the usual statistics at fixed seeds, with thresholds that a sound generator misses once in 10^9.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

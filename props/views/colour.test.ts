@@ -1,5 +1,5 @@
-// Changes of colour (laws.md 2.16). torchvision's grey weights sum to 0.9999, so that grey is idempotent only up to that factor;
-// the laws say what is true.
+// Changes of colour (laws.md 2.16). torchvision's grey weights sum to 0.9999, so that grey is idempotent only up to
+// that factor; the laws say what is true.
 
 import * as fc from 'fast-check'
 import {

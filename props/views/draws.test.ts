@@ -1,6 +1,6 @@
-// How views are drawn, position by position: parts of the area and places even, width by height even in its logarithm, ten
-// attempts before the fallback, and what happens to the first global view, the second, and a local one. Draws are at fixed keys;
-// pictures are so large that whole pixels do not show.
+// How views are drawn, position by position: parts of the area and places even, width by height even in its logarithm,
+// ten attempts before the fallback, and what happens to the first global view, the second, and a local one. Draws are
+// at fixed keys; pictures are so large that whole pixels do not show.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -42,8 +42,8 @@ const expected = [
 const widest = Math.log(4 / 3)
 
 /**
- * A global crop of a square fits at once where its area is below 3/4 of it; above, where its aspect is not too far from 1. This is
- * the part of the crops that are below 0.7 of the area: 0.3 over what fits between 0.4 and 1.
+ * A global crop of a square fits at once where its area is below 3/4 of it; above, where its aspect is not too far from
+ * 1. This is the part of the crops that are below 0.7 of the area: 0.3 over what fits between 0.4 and 1.
  */
 const belowSeven = 0.3 / (0.35 + (1 - (0.75 - 0.75 * Math.log(0.75))) / widest)
 

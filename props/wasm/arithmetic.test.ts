@@ -1,5 +1,5 @@
-// Multiply and add, fused or apart: where an executor is told to do them apart, no function holds an instruction that does both,
-// and a product is rounded before it is added.
+// Multiply and add, fused or apart: where an executor is told to do them apart, no function holds an instruction that
+// does both, and a product is rounded before it is added.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// Contractions on wasm: every order of the operands that gradients need, sizes that fill no tile, the small batched ones of
-// attention, and what is computed with them in one kernel, within the rounding of a sum of products.
+// Contractions on wasm: every order of the operands that gradients need, sizes that fill no tile, the small batched
+// ones of attention, and what is computed with them in one kernel, within the rounding of a sum of products.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

@@ -1,5 +1,5 @@
-// The operations of one operand on wasm against float64: as close as the table of operations says, over dense and random inputs
-// of the whole domain, the ends among them, and the right values where there is no number to round.
+// The operations of one operand on wasm against float64: as close as the table of operations says, over dense and
+// random inputs of the whole domain, the ends among them, and the right values where there is no number to round.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

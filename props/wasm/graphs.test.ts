@@ -1,5 +1,5 @@
-// Random graphs on wasm against the float64 oracle: with one thread and with two, with and without fused multiply-add, and
-// under schedules, limits and layouts that nobody would choose.
+// Random graphs on wasm against the float64 oracle: with one thread and with two, with and without fused multiply-add,
+// and under schedules, limits and layouts that nobody would choose.
 
 import { after } from 'node:test'
 import * as fc from 'fast-check'

@@ -1,5 +1,5 @@
-// Memories that programs borrow: what is lent is large enough, not far too large, and zero, whoever had it before; what is too
-// small is let go.
+// Memories that programs borrow: what is lent is large enough, not far too large, and zero, whoever had it before; what
+// is too small is let go.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

@@ -1,5 +1,5 @@
-// Packing at the end of memory: where the columns of a factor lie far apart and do not fill a vector, what is read in place of the
-// missing ones must be there. A read beyond the memory ends the run with an error.
+// Packing at the end of memory: where the columns of a factor lie far apart and do not fill a vector, what is read in
+// place of the missing ones must be there. A read beyond the memory ends the run with an error.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -13,7 +13,10 @@ import { excess, showFailure } from '../support/compare.ts'
 import { nearOracle } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 
-/** One column more than two vectors; three columns further on is beyond the last page of a memory that ends with this factor. */
+/**
+ * One column more than two vectors; three columns further on is beyond the last page of a memory that ends with this
+ * factor.
+ */
 const factors: Readonly<Record<string, Shape>> = {
   'four sums at a time': { column: 9, batch: 2, term: 4000 },
   'four sums at a time, then the rest': { column: 9, batch: 2, term: 3999 },

@@ -1,5 +1,5 @@
-// The pool of threads: every thread runs, and what goes wrong on one of them is an error for whoever waits, now and later, never
-// a wait without end.
+// The pool of threads: every thread runs, and what goes wrong on one of them is an error for whoever waits, now and
+// later, never a wait without end.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

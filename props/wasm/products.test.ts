@@ -1,5 +1,5 @@
-// Products that random ones hardly meet: an epilogue too long for registers, over tiles that do not fit, and a factor that nobody
-// needs after a product of its own size.
+// Products that random ones hardly meet: an epilogue too long for registers, over tiles that do not fit, and a factor
+// that nobody needs after a product of its own size.
 
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'

@@ -1,5 +1,5 @@
-// Stages: between two meetings of all threads no strand reads what another writes, whatever sizes the steps of a strand have, and
-// the parts of a stage cover every element, however many parts there are.
+// Stages: between two meetings of all threads no strand reads what another writes, whatever sizes the steps of a strand
+// have, and the parts of a stage cover every element, however many parts there are.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
@@ -46,7 +46,10 @@ const crossing = ({ steps }: compiler.Program, stages: readonly Stage[]): readon
 const ordered = (stages: readonly Stage[]): readonly number[] =>
   stages.flatMap(stage => stage.flatMap(({ steps }) => steps.map(({ step }) => step)))
 
-/** Two reductions, their sum, and a reduction of that whose rows are others: strands that meet, and units that share divisors. */
+/**
+ * Two reductions, their sum, and a reduction of that whose rows are others: strands that meet, and units that share
+ * divisors.
+ */
 const meeting = ({ rows, columns, terms, width }: Record<'rows' | 'columns' | 'terms' | 'width', number>) => {
   const x = input('x', { row: rows, term: terms, column: columns })
   const [left, right] = (['sin', 'cos'] as const).map(f => reduce('sum', ['term'], map(f, x)))
@@ -90,8 +93,9 @@ test('strands that meet give the same bits on any number of threads', async () =
 })
 
 /**
- * A thread that runs a program of two stages by itself, while another seems to have begun the last part of the first stage and
- * never to end it. What lies where is said in `sharing.ts`: parts done, then the stage in which each part was last taken.
+ * A thread that runs a program of two stages by itself, while another seems to have begun the last part of the first
+ * stage and never to end it. What lies where is said in `sharing.ts`: parts done, then the stage in which each part was
+ * last taken.
  */
 const lonelyThread = async () => {
   const engine = await expectRight(openEngine)

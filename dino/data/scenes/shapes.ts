@@ -97,6 +97,7 @@ export const shapes = {
   hourglass: polygon(hourglass),
 } as const satisfies Readonly<Record<string, Inside>>
 
+/** The name of a shape. */
 export type ShapeName = keyof typeof shapes
 
 /** The names of the classes. */

@@ -49,6 +49,7 @@ const patterns = {
   grain,
 } as const satisfies Readonly<Record<string, Pattern>>
 
+/** The name of a pattern. */
 export type PatternName = keyof typeof patterns
 
 /** The names of all patterns. */

@@ -1,5 +1,5 @@
-// gpu.js in its mode webasm: for contractions the kernel that its own documentation begins with, one sum for each element; for
-// the step this project's executor of that mode.
+// gpu.js in its mode webasm: for contractions the kernel that its own documentation begins with, one sum for each
+// element; for the step this project's executor of that mode.
 
 import { createRequire } from 'node:module'
 import { executors } from '../../../lib/index.ts'

@@ -1,4 +1,5 @@
-// jax-js with its wasm device. With one thread it computes where it is called; with more its workers run on threads of Node.
+// jax-js with its wasm device. With one thread it computes where it is called; with more its workers run on threads of
+// Node.
 
 import { switchOnRelaxed } from '../relaxed.ts'
 import { type Peer, serve } from '../serve.ts'

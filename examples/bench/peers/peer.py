@@ -1,7 +1,7 @@
 """PyTorch on the CPU: the same contractions and the same DINO step.
 
-Reads the job as JSON from the first argument and prints findings, one JSON text a line (see protocol.ts). The beginning of each
-step comes from a safetensors file in the job's folder.
+Reads the job as JSON from the first argument and prints findings, one JSON text a line (see protocol.ts). The
+beginning of each step comes from a safetensors file in the job's folder.
 """
 
 import json

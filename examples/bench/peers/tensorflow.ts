@@ -1,5 +1,5 @@
-// TensorFlow.js with its WebAssembly backend. It has threads for browsers only: here its workers run on threads of Node. It
-// takes half of the cores that it sees, so it is shown twice the threads that it is to use.
+// TensorFlow.js with its WebAssembly backend. It has threads for browsers only: here its workers run on threads of
+// Node. It takes half of the cores that it sees, so it is shown twice the threads that it is to use.
 
 import os from 'node:os'
 import { type Peer, serve } from '../serve.ts'

@@ -1,5 +1,6 @@
-// Threads for libraries that were written for browsers: they start workers from blobs, which Node's workers cannot read. Here a
-// blob's text goes to a file, its address is the file's path, and `Worker` runs that file on a thread of Node.
+// Threads for libraries that were written for browsers: they start workers from blobs, which Node's workers cannot
+// read. Here a blob's text goes to a file, its address is the file's path, and `Worker` runs that file on a thread of
+// Node.
 
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,8 +16,8 @@ parentPort.on('message', data => globalThis.onmessage?.({ data }))
 `
 
 /**
- * What stands before a blob's text. A thread that wants a blob's address has been sent the path already; the other names are
- * those of TensorFlow.js's bundle for Node, whose functions it sends to threads as text.
+ * What stands before a blob's text. A thread that wants a blob's address has been sent the path already; the other
+ * names are those of TensorFlow.js's bundle for Node, whose functions it sends to threads as text.
  */
 const preamble = `
 URL.createObjectURL = String
@@ -50,7 +51,9 @@ const openThread = (path: string): BrowserWorker => {
   return worker
 }
 
-/** Makes blobs and workers of browsers work in this process, with so many threads for libraries that take what there is. */
+/**
+ * Makes blobs and workers of browsers work in this process, with so many threads for libraries that take what there is.
+ */
 export const installWorkers = (threads: number): void => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-workers-'))
   let files = 0

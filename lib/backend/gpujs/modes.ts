@@ -71,7 +71,10 @@ interface Dawn {
   readonly globals: object
 }
 
-/** Gives Node a `navigator.gpu` from the `webgpu` package (Dawn), if it is installed. gpu.js looks there and nowhere else. */
+/**
+ * Gives Node a `navigator.gpu` from the `webgpu` package (Dawn), if it is installed. gpu.js looks there and nowhere
+ * else.
+ */
 const installWebGpu = async (): Promise<void> => {
   const { create, globals }: Partial<Dawn> = await optionalModule<Dawn>('webgpu').catch(() => ({}))
   if (create === undefined) return

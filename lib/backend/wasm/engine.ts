@@ -1,5 +1,5 @@
-// What this JavaScript engine's WebAssembly can do, and the assembler. A tiny module is validated for each feature; an engine
-// that has relaxed SIMD but keeps it behind a flag (Node 20) is asked to switch it on.
+// What this JavaScript engine's WebAssembly can do, and the assembler. A tiny module is validated for each feature; an
+// engine that has relaxed SIMD but keeps it behind a flag (Node 20) is asked to switch it on.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../../execute/errors.ts'

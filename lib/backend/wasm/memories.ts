@@ -1,6 +1,7 @@
-// Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody can run
-// any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and the threads of a
-// pool make next to none. When a new memory must be made, smaller ones are let go; so no more is kept than was once in use.
+// Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody
+// can run any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and
+// the threads of a pool make next to none. When a new memory must be made, smaller ones are let go; so no more is kept
+// than was once in use.
 
 /** Bytes of a page of WebAssembly's memory. */
 export const pageSize = 65536

@@ -1,9 +1,9 @@
-// A pool of workers that run their shares of a program over one shared memory. Inside a run the threads meet in WebAssembly, so a
-// message is sent once a run and not once a step.
+// A pool of workers that run their shares of a program over one shared memory. Inside a run the threads meet in
+// WebAssembly, so a message is sent once a run and not once a step.
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Task } from 'fp-ts/lib/Task.js'
-import { type Channel, openChannel } from './workers.ts'
+import { type Channel, openChannel, type Reply } from './workers.ts'
 
 /** Workers over shared memories. */
 export interface Pool {
@@ -13,13 +13,14 @@ export interface Pool {
   /** Lets go of a program that is not run again. */
   readonly forget: (program: number) => void
   /**
-   * Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first thread. Fails
-   * where a thread fails, and ever after.
+   * Runs exported functions of a program in turn, on every thread; gives the milliseconds of each on the first thread.
+   * Fails where a thread fails, and ever after.
    */
   readonly run: (program: number, names: readonly string[], first: number) => Promise<readonly number[]>
   readonly close: Task<void>
 }
 
+/** A run that some threads have not answered yet. */
 interface Waiting {
   left: number
   times: readonly number[]
@@ -40,40 +41,61 @@ const openChannels = async (threads: number): Promise<readonly Channel[]> => {
   throw failed.reason
 }
 
-/** Starts workers. They keep Node alive only while they run. */
-export const openPool = async (threads: number): Promise<Pool> => {
-  const channels = await openChannels(threads)
+/** Runs under way, each of which waits for every thread; once they are ended, no run begins any more. */
+interface Runs {
+  /** Begins a run: tells the threads its number, and gives the times of the first thread when all have answered. */
+  readonly begin: (tell: (run: number) => void) => Promise<readonly number[]>
+  readonly answer: (thread: number, reply: Reply) => void
+  readonly end: (reason: string) => void
+}
+
+/** No runs yet; `busy` hears when the first begins and when the last is done. */
+const openRuns = (threads: number, busy: (whether: boolean) => void): Runs => {
   const waiting = new Map<number, Waiting>()
-  let programs = 0
-  let runs = 0
-  const holdAll = (alive: boolean): void => {
-    for (const channel of channels) channel.hold(alive)
-  }
+  let begun = 0
   let ended: string | undefined
-  /** Ends what is under way and all workers: a thread that fails leaves the others waiting for it. */
-  const end = async (reason: string): Promise<void> => {
-    ended ??= reason
-    for (const { reject } of waiting.values()) reject(new Error(ended))
-    waiting.clear()
-    await Promise.all(channels.map(({ stop }) => stop()))
-  }
-  const fail = (reason: string): void => void end(`a thread failed: ${reason}`)
-  channels.forEach((channel, thread) => {
-    channel.listen(({ run, error, times }) => {
-      if (error !== undefined) return fail(error)
+  return {
+    begin: tell =>
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) return reject(new Error(ended))
+        begun += 1
+        waiting.set(begun, { left: threads, times: [], resolve, reject })
+        busy(true)
+        tell(begun)
+      }),
+    answer: (thread, { run, times }) => {
       const wait = waiting.get(run)
       if (wait === undefined) return
       if (thread === 0) wait.times = times ?? []
       wait.left -= 1
       if (wait.left > 0) return
       waiting.delete(run)
-      if (waiting.size === 0) holdAll(false)
+      if (waiting.size === 0) busy(false)
       wait.resolve(wait.times)
-    }, fail)
-  })
-  const tell = (message: object): void => {
-    for (const channel of channels) channel.post(message)
+    },
+    end: reason => {
+      ended ??= reason
+      for (const { reject } of waiting.values()) reject(new Error(ended))
+      waiting.clear()
+    },
   }
+}
+
+/** Starts workers. They keep Node alive only while they run. */
+export const openPool = async (threads: number): Promise<Pool> => {
+  const channels = await openChannels(threads)
+  const runs = openRuns(threads, alive => channels.forEach(({ hold }) => hold(alive)))
+  let programs = 0
+  /** A thread that fails leaves the others waiting for it: all end. */
+  const end = async (reason: string): Promise<void> => {
+    runs.end(reason)
+    await Promise.all(channels.map(({ stop }) => stop()))
+  }
+  const fail = (reason: string): void => void end(`a thread failed: ${reason}`)
+  channels.forEach(({ listen }, thread) =>
+    listen(reply => (reply.error === undefined ? runs.answer(thread, reply) : fail(reply.error)), fail),
+  )
+  const tell = (message: object): void => channels.forEach(({ post }) => post(message))
   return {
     threads,
     load: (module, memory) => {
@@ -83,14 +105,9 @@ export const openPool = async (threads: number): Promise<Pool> => {
     },
     forget: program => tell({ kind: 'forget', program }),
     run: (program, names, first) =>
-      new Promise((resolve, reject) => {
-        if (ended !== undefined) return reject(new Error(ended))
-        runs += 1
-        const run = runs
-        waiting.set(run, { left: threads, times: [], resolve, reject })
-        holdAll(true)
-        channels.forEach((channel, thread) => channel.post({ kind: 'run', program, names, thread, first, run }))
-      }),
+      runs.begin(run =>
+        channels.forEach(({ post }, thread) => post({ kind: 'run', program, names, thread, first, run })),
+      ),
     close: () => end('the executor was closed'),
   }
 }

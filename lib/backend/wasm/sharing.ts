@@ -1,9 +1,8 @@
-// How threads share a stage (words: `stages.ts`). A thread takes its own chunks first, whose rows are in its cache, then those that
-// no other has begun; it leaves the stage when all chunks are done, whoever did them. So a thread that the system has put aside
-// for other work keeps nobody waiting, unless it was in the midst of a chunk.
+// How threads share a stage (words: `stages.ts`). A thread takes its own chunks first, whose rows are in its cache,
+// then those that no other has begun; it leaves the stage when all chunks are done, whoever did them. So a thread that
+// the system has put aside for other work keeps nobody waiting, unless it was in the midst of a chunk.
 //
-//   for each chunk, the thread's own first:  if (take(chunk, stage)) { ...the stage's code...; finish(all) }
-//   meet(all)
+// for each chunk, the thread's own first: if (take(chunk, stage)) { ...the stage's code...; finish(all) } meet(all)
 
 import { atomicAdd, atomicLoad, compareExchange, sleepWhile, wakeAll } from './code/atomic.ts'
 import {
@@ -45,10 +44,15 @@ export const cacheLine = 64
 
 /** Where the count of chunks that are done lies, over all stages so far; it may wrap around. */
 const doneAt = 0
-/** Where the chunks' own numbers begin, each on a cache line of its own: the number of the stage that may take it next. */
+/**
+ * Where the chunks' own numbers begin, each on a cache line of its own: the number of the stage that may take it next.
+ */
 const stagesAt = cacheLine
 
-/** How often a waiting thread looks before it sleeps: for about a tenth of a millisecond, as waking one takes half of that. */
+/**
+ * How often a waiting thread looks before it sleeps: for about a tenth of a millisecond, as waking one takes half of
+ * that.
+ */
 const patience = 65536
 
 /** Chunks of every stage; all is one chunk where the calling thread runs alone. */
@@ -101,8 +105,8 @@ export interface Runtime {
 }
 
 /**
- * Stage `at` of a run as one of the threads that share it does it, given the code of a chunk. Stages are numbered over all runs;
- * their numbers may wrap around.
+ * Stage `at` of a run as one of the threads that share it does it, given the code of a chunk. Stages are numbered over
+ * all runs; their numbers may wrap around.
  */
 export const shared = (
   sharing: Sharing | undefined,

@@ -1,12 +1,13 @@
-// How a program's steps are cut up for threads. Numbers never depend on it. The words, here and in the code of each stage:
+// How a program's steps are cut up for threads. Numbers never depend on it. The words, here and in the code of each
+// stage:
 //
-//   stage    steps between two meetings of all threads
-//   strand   steps of a stage of which each reads what those before it have just written; strands do not read each other
-//   chunk    one of so many equal shares of a stage, of all its strands; a thread takes one chunk after another
-//   unit     what a share is counted in: a turn of one loop of a kernel, or some turns (a tile's rows, a panel's columns)
-//   block    units that every step of a strand does before the next ones, so that they stay in the cache meanwhile
+// stage steps between two meetings of all threads strand steps of a stage of which each reads what those before it have
+// just written; strands do not read each other chunk one of so many equal shares of a stage, of all its strands; a
+// thread takes one chunk after another unit what a share is counted in: a turn of one loop of a kernel, or some turns
+// (a tile's rows, a panel's columns) block units that every step of a strand does before the next ones, so that they
+// stay in the cache meanwhile
 //
-//   A stage of two strands, on two threads with two chunks each; letters are the order in which chunk 0 is done:
+// A stage of two strands, on two threads with two chunks each; letters are the order in which chunk 0 is done:
 //
 //                       | thread 0              | thread 1              |
 //                       | chunk 0   | chunk 1   | chunk 2   | chunk 3   |
@@ -64,8 +65,8 @@ const joined = (strands: readonly Growing[], own: Growing, units: number): Growi
 })
 
 /**
- * Units by which a step can follow the strands that it reads, so that each chunk reads only what the same chunk has written: all
- * that it reads of them is written in order and read in order. 0 if it cannot, or in too few units.
+ * Units by which a step can follow the strands that it reads, so that each chunk reads only what the same chunk has
+ * written: all that it reads of them is written in order and read in order. 0 if it cannot, or in too few units.
  */
 const followingUnits = (step: Step, { units, reads }: Passage, strands: readonly Growing[]): number => {
   const inOrder = step.inputs.every((buffer, position) =>

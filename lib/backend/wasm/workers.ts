@@ -1,5 +1,5 @@
-// Workers: a thread of its own that holds instances of loaded modules and runs one when it is told to. Node has worker_threads,
-// browsers have Worker.
+// Workers: a thread of its own that holds instances of loaded modules and runs one when it is told to. Node has
+// worker_threads, browsers have Worker.
 
 import type { Task } from 'fp-ts/lib/Task.js'
 import { isNode, optionalModule } from '../../execute/platform.ts'

@@ -1,8 +1,9 @@
-// How a contraction is carried out, as data: the tile, the blocks that keep its factors in the caches (Goto and van de Geijn 2008,
-// "Anatomy of high-performance matrix multiplication"), what threads share, and what each keeps in scratch memory. The loops that
-// follow it are in `contract.ts`.
+// How a contraction is carried out, as data: the tile, the blocks that keep its factors in the caches (Goto and van de
+// Geijn 2008, "Anatomy of high-performance matrix multiplication"), what threads share, and what each keeps in scratch
+// memory. The loops that follow it are in `contract.ts`.
 //
-//   2048 x 192 times 192 x 768, fused: tiles of 5 x 8; the sum in one block of 192; 32 panels of 8 columns; rows in blocks of 85
+// 2048 x 192 times 192 x 768, fused: tiles of 5 x 8; the sum in one block of 192; 32 panels of 8 columns; rows in
+// blocks of 85
 
 import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'
@@ -54,7 +55,10 @@ export interface ContractionPlan {
 /** Summed elements that packing takes at once where it transposes. */
 const packedAtOnce = 4
 
-/** Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first cache. */
+/**
+ * Elements of the innermost sum that are done at a time: a packed panel of them and the rows of a tile fit in the first
+ * cache.
+ */
 const deepest = 256
 
 /** Bytes of packed panels, and of the rows that meet them: with their results they stay in the second cache. */

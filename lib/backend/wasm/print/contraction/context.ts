@@ -1,7 +1,8 @@
-// What the code of a contraction is written within. A loop makes a local for its own counter and hands on a context in which the
-// loop has come to that counter; every address is computed from the context that it is given. Nothing else is changed by loops.
+// What the code of a contraction is written within. A loop makes a local for its own counter and hands on a context in
+// which the loop has come to that counter; every address is computed from the context that it is given. Nothing else is
+// changed by loops.
 //
-//   overBounds(context, row, { from, to }, 4, inRow => [... placeOf(inRow, left) ...])
+// overBounds(context, row, { from, to }, 4, inRow => [... placeOf(inRow, left) ...])
 
 import type { Access } from '../../../../loops/nest.ts'
 import type { Bounds } from '../../code/bounds.ts'

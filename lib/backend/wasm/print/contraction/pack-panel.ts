@@ -1,8 +1,9 @@
-// Packing the right factor: a panel of it is copied so that the inner loop reads it in a row, as many columns at each depth as a tile
-// has lanes. Whatever the memory order of the factor, this is the only place where it matters, so nothing is ever transposed as a
-// whole. What is left of the last vector is filled with columns that are there, and never used.
+// Packing the right factor: a panel of it is copied so that the inner loop reads it in a row, as many columns at each
+// depth as a tile has lanes. Whatever the memory order of the factor, this is the only place where it matters, so
+// nothing is ever transposed as a whole. What is left of the last vector is filled with columns that are there, and
+// never used.
 //
-//   right[depth, column], 8 wide:    depth 0: columns 0..7 | depth 1: columns 0..7 | ...
+// right[depth, column], 8 wide: depth 0: columns 0..7 | depth 1: columns 0..7 | ...
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Access } from '../../../../loops/nest.ts'

@@ -1,7 +1,8 @@
-// Sums that are taken in blocks of depth. A tile begins at 0 in the first block and goes on from its partial results in later ones;
-// they wait in scratch memory, a row of all packed panels behind the other, until the last block, after which the tile is finished.
+// Sums that are taken in blocks of depth. A tile begins at 0 in the first block and goes on from its partial results in
+// later ones; they wait in scratch memory, a row of all packed panels behind the other, until the last block, after
+// which the tile is finished.
 //
-//   if (first block) sums = 0 else sums = partial;     sums += this block;     if (more blocks) partial = sums else finish
+// if (first block) sums = 0 else sums = partial; sums += this block; if (more blocks) partial = sums else finish
 
 import { loadVector, storeVector } from '../../code/load-store.ts'
 import { type Code, set, unrolled, when } from '../../code/statement.ts'
@@ -36,7 +37,10 @@ const turnInBlock = ({ frame, plan, units }: Context, loop: number): { readonly 
   return { turns: unitBlock.units * step, turn: minus(turn, scaled(units.from, step)) }
 }
 
-/** Where the partial results of a tile's first row wait: rows are numbered over all row loops, columns within the panels. */
+/**
+ * Where the partial results of a tile's first row wait: rows are numbered over all row loops, columns within the
+ * panels.
+ */
 const placeOfPartial = (context: Context, { packed }: TilePlace): I32 => {
   const { frame, plan } = context
   const { otherRows, contraction, scratch } = plan

@@ -1,7 +1,8 @@
-// The tile of a contraction: the results that stay in registers while the sum runs. A larger one reads its factors less often, as
-// long as the registers hold it.
+// The tile of a contraction: the results that stay in registers while the sum runs. A larger one reads its factors less
+// often, as long as the registers hold it.
 //
-//   65 x 65 results, fused: tiles of 5 rows by 8 columns, 13 below each other and 8 side by side, and a last column of its own
+// 65 x 65 results, fused: tiles of 5 rows by 8 columns, 13 below each other and 8 side by side, and a last column of
+// its own
 
 import { lanesPerVector } from '../../code/value.ts'
 
@@ -19,8 +20,8 @@ const small = tileOf(4, 2)
 const large = tileOf(5, 2)
 
 /**
- * Tiles whose results fit in the fifteen vector registers of V8 on x64, beside two rows of the left factor, the panel's vectors
- * and, where multiply-add is two instructions, a product. Larger ones are slower by a quarter on some machines.
+ * Tiles whose results fit in the fifteen vector registers of V8 on x64, beside two rows of the left factor, the panel's
+ * vectors and, where multiply-add is two instructions, a product. Larger ones are slower by a quarter on some machines.
  */
 const tilesFor = (fused: boolean): readonly Tile[] => (fused ? [large, small] : [small])
 

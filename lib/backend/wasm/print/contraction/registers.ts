@@ -1,6 +1,6 @@
-// The locals that hold a tile: its sums, a row of the panel's vectors, a float of the left factor in all lanes, and the values of
-// the epilogue. Tiles are written out several times in a function, for whole and for smaller ones, and take turns with the same
-// locals, so that a function has as many as a tile needs.
+// The locals that hold a tile: its sums, a row of the panel's vectors, a float of the left factor in all lanes, and the
+// values of the epilogue. Tiles are written out several times in a function, for whole and for smaller ones, and take
+// turns with the same locals, so that a function has as many as a tile needs.
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { type Local, local } from '../../code/value.ts'

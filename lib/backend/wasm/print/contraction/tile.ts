@@ -1,8 +1,9 @@
-// One tile of a contraction: the inner loop, whose sums stay in registers, and between blocks of the sum in scratch memory. The left
-// factor is read where it lies, one float for all lanes at a time, so its memory order does not matter.
+// One tile of a contraction: the inner loop, whose sums stay in registers, and between blocks of the sum in scratch
+// memory. The left factor is read where it lies, one float for all lanes at a time, so its memory order does not
+// matter.
 //
-//   at each depth, for 4 rows by 2 vectors:   panel0 = v128 of the panel; panel1 = the next
-//     left = float of row 0 in all lanes;     sum0_0 += left * panel0; sum0_1 += left * panel1;     the same for rows 1, 2, 3
+// at each depth, for 4 rows by 2 vectors: panel0 = v128 of the panel; panel1 = the next
+//     left = float of row 0 in all lanes;     sum0_0 += left * panel0; sum0_1 += left * panel1;   rows 1 to 3 alike
 
 import { type Cursor, cursor } from '../../code/cursor.ts'
 import { loadSplat, loadVector } from '../../code/load-store.ts'
@@ -18,12 +19,15 @@ import { type TilePlace, vectorsIn } from './tile-place.ts'
 const rowsTogether = 2
 
 /**
- * A test that never holds, which ends a block of code. V8 (its TurboFan) moves all loads of such a block to its top; without these
- * tests a tile's loads would push its results out of the registers.
+ * A test that never holds, which ends a block of code. V8 (its TurboFan) moves all loads of such a block to its top;
+ * without these tests a tile's loads would push its results out of the registers.
  */
 const endBlock = (end: Label, { address }: Cursor): Statement => branch(end, isZero(address))
 
-/** One depth: a row of the panel times a float of each row of the left factor, `offsetOf(row)` bytes after where `left` is. */
+/**
+ * One depth: a row of the panel times a float of each row of the left factor, `offsetOf(row)` bytes after where `left`
+ * is.
+ */
 const multiply = (
   { frame, registers }: Context,
   { rows, packed }: TilePlace,

@@ -1,8 +1,9 @@
-// What a contraction's units are (words: `../../stages.ts`): turns of one of its loops, tiles of rows, or panels of columns. Threads
-// share units, so there should be many, and few that pack the same columns. A sum that is taken in blocks keeps what it has so far of
-// every result until the next block; so it goes over units in blocks too, whose results have room in scratch memory.
+// What a contraction's units are (words: `../../stages.ts`): turns of one of its loops, tiles of rows, or panels of
+// columns. Threads share units, so there should be many, and few that pack the same columns. A sum that is taken in
+// blocks keeps what it has so far of every result until the next block; so it goes over units in blocks too, whose
+// results have room in scratch memory.
 //
-//   2048 x 768 results: tiles of rows.    32 images, 65 x 65 results each: images.    20 x 4000 results: panels of columns.
+// 2048 x 768 results: tiles of rows. 32 images, 65 x 65 results each: images. 20 x 4000 results: panels of columns.
 
 import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'
@@ -11,7 +12,10 @@ import type { Tile } from './register-tile.ts'
 /** What a unit is: one turn of a loop, a tile's rows, or a panel's columns. */
 export type Unit = { readonly of: 'loop'; readonly loop: number } | { readonly of: 'rows' } | { readonly of: 'columns' }
 
-/** Units that a sum in blocks takes at once, or undefined for all that there are, and the rows whose partial results wait. */
+/**
+ * Units that a sum in blocks takes at once, or undefined for all that there are, and the rows whose partial results
+ * wait.
+ */
 export interface UnitBlock {
   readonly units: number | undefined
   readonly rows: number
