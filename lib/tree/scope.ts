@@ -2,7 +2,7 @@
 // Nothing is kept in the background: the faults that a function's result has and its argument had not are those raised
 // inside.
 
-import { within } from '../language/expression.ts'
+import { within } from '../language/ill-sized.ts'
 import { tensor } from '../language/tensor.ts'
 import { leavesOf, refill } from './tree.ts'
 
