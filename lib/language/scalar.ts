@@ -16,7 +16,7 @@ const exactly = { float32: 0, float64: 0 }
 const correctly = { float32: 0.5, float64: 0.5 }
 const closely = { float32: 2, float64: 1 }
 
-/** What rows have in common unless they say otherwise. */
+/** The usual columns of a row, of one operand and of two. */
 const basic = { arity: 1, cost: 1, heavy: false, domain: everywhere, steepest: 1, integral: false } as const
 const binary = { ...basic, arity: 2, steepest: Number.POSITIVE_INFINITY, integral: true } as const
 const transcendental = {

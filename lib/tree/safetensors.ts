@@ -16,7 +16,7 @@ export interface StoredTensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What is wrong with a file. */
+/** The reason why bytes are not a safetensors file. */
 export interface FormatError {
   readonly kind: 'not safetensors'
   readonly reason: string

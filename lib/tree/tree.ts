@@ -8,7 +8,7 @@ import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
 import type { Random } from './random.ts'
 
-/** What is known of a tensor before there is one: its axes, in memory order, and their sizes. */
+/** The axes of a leaf, in memory order, and their sizes, without values. */
 export interface Spec<in out A extends string> extends Named<A> {
   readonly sizes: Sizes<A>
 }
@@ -20,7 +20,7 @@ export interface Dense<in out A extends string> extends Named<A> {
 }
 
 /**
- * What a parameter is in its model: its role, such as 'weight' or 'bias', and its depth, the layer that it stands in.
+ * The part of a model that a parameter is: its role, such as 'weight' or 'bias', and its depth, its layer's number.
  */
 export interface Part<out R extends string = string> {
   readonly role: R
