@@ -1,6 +1,6 @@
-// Axes are names, and names are types. A value with axes 'batch' | 'token' carries that union as a phantom type; the
-// order of axes in memory is a layout, chosen by the compiler, and never appears in a program. Everything that has
-// axes (a tensor, host data, a specification, an initialiser) is a leaf of a tree and extends `Named`.
+// Axes are names, and names are types. A tensor over 'batch' and 'token' has the union 'batch' | 'token' in its type;
+// the order of its axes in memory is chosen by the compiler and never appears in a program. Everything that has axes (a
+// tensor, host data, a specification, an initialiser) is a leaf of a tree and extends `Named`.
 
 /** The property of whatever has axes. Types read the axes in it; at run time it only tells a leaf from a branch. */
 const axes: unique symbol = Symbol('axes')

@@ -1,6 +1,9 @@
-// The reference evaluator: a float64 interpreter of expressions, written to be obviously right. It is the oracle of
-// every law and of every compiled executor. A value is a strided view of an array, so that renaming, repeating,
-// splitting and slicing cost nothing; computation fills a fresh array. Every value is dropped after its last reader.
+// The reference evaluator: expressions in, their numbers in float64 out, one node after the other. Compiled executors
+// are tested against it, so it knows nothing of the compiler. A value is a strided view of an array, so that renaming,
+// repeating, splitting and slicing copy nothing; each is dropped after its last reader, so that a training step fits in
+// memory.
+//
+//   rows 0..1 of a 4 x 8 array        is the view        { shape: { row: 1, column: 8 }, offset: 0, strides: 8, 1 }
 
 import { elements, type Shape } from './axes.ts'
 import { type Expr, type MapNode, type Merge, operandsOf, type Pad, type Reduce } from './expression.ts'

@@ -1,42 +1,14 @@
-// Making expressions: one function for each kind of node. Each checks the sizes of its operands, and what does not fit
-// is kept in the node as a fault, so that a graph is built without exceptions and checked as a whole.
+// Making expressions: one function for each kind of node, named as its kind. Each checks the sizes of its operands and
+// keeps what does not fit in the node, as a fault, so that a graph is built without exceptions and checked as a whole.
+//
+//   reduce('sum', ['token'], x (batch 4, token 17))        has the shape        batch 4
 
 import { elements, only, type Shape, sameShape, without } from './axes.ts'
 import type { ShapeError } from './fault.ts'
+import { fault, gather, isCount, isSize, missing, repaired, sized, sizeFaults, sound, taken } from './ill-sized.ts'
 import type { Const, Expr, Reduction, ScalarName } from './node.ts'
 
 export * from './node.ts'
-
-const sound: readonly ShapeError[] = []
-
-const gather = (operands: readonly Expr[], own: readonly ShapeError[]): readonly ShapeError[] => {
-  if (own.length === 0 && operands.every(operand => operand.faults.length === 0)) return sound
-  return [...new Set([...operands.flatMap(operand => operand.faults), ...own])]
-}
-
-const fault = (operation: string, axis: string, expected: string, came: string, ...shapes: Shape[]): ShapeError => ({
-  operation,
-  axis,
-  expected,
-  came,
-  shapes,
-  path: [],
-})
-
-const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1
-
-const sizeFaults = (operation: string, sizes: Shape): ShapeError[] =>
-  Object.entries(sizes)
-    .filter(([, size]) => !isSize(size))
-    .map(([axis, size]) => fault(operation, axis, 'a whole size of at least 1', String(size)))
-
-const repaired = (sizes: Shape): Shape =>
-  Object.fromEntries(Object.entries(sizes).map(([axis, size]) => [axis, isSize(size) ? size : 1]))
-
-const sized = (operation: string, sizes: Shape): { readonly shape: Shape; readonly faults: readonly ShapeError[] } => {
-  const own = sizeFaults(operation, sizes)
-  return own.length === 0 ? { shape: sizes, faults: sound } : { shape: repaired(sizes), faults: own }
-}
 
 /** A constant array; `values` are ordered as the axes are written in `shape`, the last axis contiguous. */
 export const array = (shape: Shape, values: Const['values']): Expr => {
@@ -76,12 +48,6 @@ export const map = (operation: ScalarName, ...operands: readonly Expr[]): Expr =
         )
   return { kind: 'map', operation, operands, shape, faults: gather(operands, own) }
 }
-
-const missing = (operation: string, axis: string, shape: Shape): ShapeError =>
-  fault(operation, axis, 'an axis of the operand', 'none', shape)
-
-const taken = (operation: string, axis: string, shape: Shape): ShapeError =>
-  fault(operation, axis, 'a new axis', 'one that the operand has', shape)
 
 /** Sum or maximum over `axes`. */
 export const reduce = (operation: Reduction, axes: readonly string[], operand: Expr): Expr => {
@@ -174,9 +140,8 @@ export const slice = (axis: string, start: number, size: number, operand: Expr):
 export const pad = (axis: string, before: number, after: number, operand: Expr): Expr => {
   const whole = operand.shape[axis]
   const own: ShapeError[] = []
-  const whole0 = (count: number): boolean => Number.isInteger(count) && count >= 0
   if (whole === undefined) own.push(missing('pad', axis, operand.shape))
-  if (!whole0(before) || !whole0(after))
+  if (!isCount(before) || !isCount(after))
     own.push(fault('pad', axis, 'whole counts of at least 0', `${before} and ${after}`, operand.shape))
   if (own.length === 0 && before === 0 && after === 0) return operand
   const shape = own.length > 0 ? operand.shape : { ...operand.shape, [axis]: before + whole + after }
@@ -190,21 +155,6 @@ export const stop = (operand: Expr): Expr => ({
   shape: operand.shape,
   faults: operand.faults,
 })
-
-/** The same value with a fault of the caller's own: a function's demand on its arguments that no operation states. */
-export const reject = (operation: string, axis: string, expected: string, came: string, operand: Expr): Expr => ({
-  ...operand,
-  faults: gather([operand], [fault(operation, axis, expected, came, operand.shape)]),
-})
-
-/** The same value, its faults other than `known` marked as raised inside the part of a model called `name`. */
-export const within = (name: string, known: ReadonlySet<ShapeError>, operand: Expr): Expr =>
-  operand.faults.length === 0
-    ? operand
-    : {
-        ...operand,
-        faults: operand.faults.map(error => (known.has(error) ? error : { ...error, path: [name, ...error.path] })),
-      }
 
 /** Sum over the axes that `shape` lacks: the adjoint of `expandTo`. */
 export const sumTo = (shape: Shape, operand: Expr): Expr =>

@@ -1,5 +1,8 @@
-// Functions of the field, derived from the primitives: nothing here is known to the compiler. Each is written for the
-// axes that it needs and accepts any further ones.
+// Functions of the field (softmax, layer norm, GELU, ...), written with the operations of `tensor.ts`: the compiler
+// knows none of them, and a function of one's own is as good as these. Each names the axes that it needs and carries
+// any further ones along.
+//
+//   softmax('class') : (batch, class) gives (batch, class), each row of which sums to 1
 
 import type { Sizes } from './axes.ts'
 import {

@@ -1,7 +1,9 @@
-// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. Leaves are
-// constants, inputs and index ramps; computation is one scalar operation mapped over its operands or a reduction over
-// axes; movement renames, splits, merges, slices, pads and repeats axes without touching a value. Derived operations
-// (softmax, layer norm, a contraction) are functions that build these nodes, never nodes themselves.
+// The expression: a dozen kinds of immutable records, all float32, forming a directed acyclic graph. The first nodes of
+// a graph are constants, inputs and ramps; computation is one scalar operation on all elements, or a reduction over
+// axes; movement renames, splits, merges, slices, pads and repeats axes and changes no value. Everything else (softmax,
+// a contraction) is a function that builds these nodes.
+//
+//   { kind: 'map', operation: 'add', operands: [x, y], shape: { batch: 4, token: 17 }, faults: [] }
 
 import type { Shape } from './axes.ts'
 import type { ShapeError } from './fault.ts'

@@ -1,45 +1,14 @@
 // The scalar operations, one complete row each: everything that the compiler, the executors and the tests need to know
 // of an operation but its spelling per target. Adding one is its name in `node.ts`, its row here, and its spellings.
 //
-// A derivative takes the cotangent g, the result z and the operands, all expressions, and returns what flows to each
-// operand; nothing flows where an entry is missing:
-//
-//   mul: (g, _z, x, y) => [mul(g, y), mul(g, x)]
+//   neg: value -x, derivative -g, linear, falling, whole for whole numbers, exact
 
 import { erf } from '../numeric/erf.ts'
 import { constant, type Expr, map } from './expression.ts'
 import type { ScalarName } from './node.ts'
+import type { Interval, Scalar } from './scalar-row.ts'
 
-type Derivative = (g: Expr, z: Expr, x: Expr, y: Expr, w: Expr) => readonly (Expr | undefined)[]
-
-/** Smallest and largest of some numbers. */
-export type Interval = readonly [low: number, high: number]
-
-/** One row of the table. */
-export interface Scalar {
-  readonly arity: 1 | 2 | 3
-  /** Relative cost of one evaluation: 1 for an addition, 8 for a transcendental function. */
-  readonly cost: number
-  /** Whether targets spell it out in many instructions, so that a loop with it is not unrolled. */
-  readonly heavy: boolean
-  /** Its value in float64. */
-  readonly value: (x: number, y: number, w: number) => number
-  readonly derivative: Derivative
-  /** Operands within this interval have a finite result in float32, which executors round as `ulps` says. */
-  readonly domain: Interval
-  /** Of an operation that has a pole or grows fast: the operands for which value and slope stay below about 150. */
-  readonly gentle?: Interval
-  /** Its largest slope in the domain; infinite where there is none, or where it has several operands. */
-  readonly steepest: number
-  /** Linear; smooth inside its domain; with kinks, where the derivative jumps; or constant between steps. */
-  readonly smoothness: 'linear' | 'smooth' | 'kinks' | 'steps'
-  /** Whether it rises or falls throughout its domain; nothing is said of operations of several operands. */
-  readonly monotone?: 'rising' | 'falling'
-  /** Whether it gives whole numbers for whole numbers. */
-  readonly integral: boolean
-  /** How many units in the last place its result may be off by: on executors, and in a JavaScript engine's float64. */
-  readonly ulps: { readonly float32: number; readonly float64: number }
-}
+export type { Interval, Scalar } from './scalar-row.ts'
 
 const everywhere: Interval = [-3.4e38, 3.4e38]
 
@@ -47,7 +16,7 @@ const exactly = { float32: 0, float64: 0 }
 const correctly = { float32: 0.5, float64: 0.5 }
 const closely = { float32: 2, float64: 1 }
 
-/** What rows have in common unless they say otherwise. */
+/** The usual columns of a row, of one operand and of two. */
 const basic = { arity: 1, cost: 1, heavy: false, domain: everywhere, steepest: 1, integral: false } as const
 const binary = { ...basic, arity: 2, steepest: Number.POSITIVE_INFINITY, integral: true } as const
 const transcendental = {

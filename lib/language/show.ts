@@ -12,7 +12,7 @@ import { postorder } from './walk.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
 
-/** What a node does, without its operands. */
+/** The operation of a node with all that it says but its operands: `slice row 0..1`. */
 export const showOperation = (node: Expr): string => {
   switch (node.kind) {
     case 'const':

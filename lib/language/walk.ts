@@ -1,5 +1,8 @@
-// Walks over expression graphs. Every pass is a fold over one post-order, computed without recursion, so that the depth
-// of a network is never limited by the stack. Nodes are compared by identity; `share` makes equal nodes identical.
+// Walks over expression graphs. Every pass goes over the nodes in one order, operands before the nodes that read them,
+// which is found without recursion, so that the stack never limits the depth of a network. Nodes are told apart by
+// identity; `share` makes equal nodes identical.
+//
+//   postorder of mul(exp(x), x)        is        x, exp, mul
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'

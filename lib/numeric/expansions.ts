@@ -41,7 +41,7 @@ export interface Primitives<T> {
   /** The nearest whole number. */
   readonly nearest: Unary<T>
   readonly exp: Unary<T>
-  /** Where x < y: a condition. */
+  /** The condition that x < y. */
   readonly less: Binary<T>
   /** y where the condition x holds, else z. */
   readonly choose: Ternary<T>
@@ -54,9 +54,9 @@ export interface Primitives<T> {
   readonly turned: Ternary<T>
 }
 
-/** What a target needs besides, where it has no exponential function and no logarithm. */
+/** Further primitives for a target that has no exponential function and no logarithm. */
 export interface BinaryPrimitives<T> extends Primitives<T> {
-  /** Where x = y: a condition. */
+  /** The condition that x = y. */
   readonly same: Binary<T>
   /** x 2^y for whole numbers y: infinite or subnormal where that is. */
   readonly timesPowerOfTwo: Binary<T>

@@ -1,4 +1,4 @@
-// Executors by name and one by one, what they are opened with, and the times of kernels that they tell.
+// Executors: opening one by its name or by its function, the options of each, and the times of kernels that they report.
 
 export { gpu } from '../backend/gpujs/gpujs.ts'
 export { type ExecutorOptions, executorNames, openExecutor, surveyExecutors } from '../backend/registry.ts'

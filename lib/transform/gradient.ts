@@ -1,7 +1,9 @@
-// Reverse-mode differentiation as a function from expressions to expressions: one fold over the post-order, backwards.
-// At each node the cotangent is expanded to the node's shape, the node's rule says what flows to each operand, and
-// each flow is summed to its operand's shape. Broadcasting is handled there and nowhere else. The result is an
-// ordinary expression, so gradients of gradients, Hessian-vector products and forward mode follow by composition.
+// Reverse-mode differentiation as a function from expressions to expressions: one walk over the nodes, readers before
+// their operands. At each node the cotangent flows on to the operands, by the node's rule, and is summed over the axes
+// along which an operand was repeated. The result is an ordinary expression, so gradients of gradients, Hessian-vector
+// products and forward mode follow by composition.
+//
+//   y = x * x with the cotangent g of y:        g * x flows to x twice, and its cotangent is g * x + g * x
 
 import {
   constant,

@@ -1,5 +1,7 @@
 // Gradient clipping: gradients longer than a limit are scaled down to it, so that one odd batch cannot throw the
-// parameters far.
+// parameters far. A gradient g is multiplied by min(1, limit / (length + 1e-6)), as PyTorch does.
+//
+//   clipTogether(1): gradients 3 and 4, of length 5 together, become 0.6 and 0.8
 
 import {
   add,

@@ -1,5 +1,8 @@
-// Gradient descent with a velocity v: v <- momentum v + push, parameter <- parameter - rate v. The rules differ in the
-// push.
+// Gradient descent with a velocity: at each turn the velocity becomes momentum times itself plus a push, and the
+// parameter moves back by the learning rate times the velocity. The push of `sgd` is the gradient, with weight decay;
+// that of `lars` has a length that follows the parameter's.
+//
+//   momentum 0.9, rate 0.1, velocity 2, push 3:        velocity 4.8, and the parameter moves by -0.48
 
 import {
   add,

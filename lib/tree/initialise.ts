@@ -1,14 +1,14 @@
 // Initial values of parameters. An initialiser is a leaf: it knows its axes and draws its values from a key. A model is
 // described by a plain record of initialisers, and the type of its parameters follows from that record. Beside its
-// values an initialiser says what part of the model it is, its role and its depth, which is all that an optimiser need
-// know of a model:
+// values an initialiser has a role and a depth, by which an optimiser chooses the parameter's group:
+//
 //   { weight: withRole('weight')(normal(0.02)({ from: 4, to: 8 })), bias: withRole('bias')(zeros({ to: 8 })) }
 
 import { elements, named, type Sizes } from '../language/axes.ts'
 import { fold, type Key, normals, type Random, uniforms } from './random.ts'
 import { type As, dense, type Initialiser, leavesOf, mapTree, type Part, refill } from './tree.ts'
 
-/** The role of a parameter of which nothing is said. */
+/** The role of a parameter to which none was given. */
 export type AnyRole = 'parameter'
 
 const initialiser = <A extends string>(

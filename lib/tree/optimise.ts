@@ -1,8 +1,9 @@
-// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves;
-// parameter groups, tables over what parts of the model parameters are, say how fast, how decayed and from which turn
-// on; `optimiser` spreads a rule over a tree by its groups. What follows from the number of the turn alone (Adam's bias
-// corrections) is computed on the host, where it is exact, and comes to the device in clocks: one for each delay of a
-// group. With AdamW and prototypes that stay for 30 turns, the clocks of the twentieth step are
+// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves; its
+// group, which follows from its role and depth in the model, says how fast, how decayed and from which turn on;
+// `optimiser` applies a rule to a tree. Numbers that follow from the number of the turn alone (Adam's bias corrections)
+// are computed on the host, in float64, and come to the device as clocks: one for each delay of a group. With AdamW and
+// a group that stays for 30 turns, the clocks of the twentieth turn are
+//
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
@@ -11,21 +12,21 @@ import { constant, type Scalar, scale, type Tensor, where } from '../language/te
 import { partsOf, type RolesOf } from './initialise.ts'
 import { type As, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
 
-/** What all parameters are told at a turn. */
+/** The numbers that all parameters are told at a turn. */
 export interface Rates {
   readonly learningRate: Scalar
   readonly weightDecay: Scalar
 }
 
-/** What the parameters of a group have in common. */
+/** The settings that the parameters of a group share. */
 export interface ParameterGroup {
-  /** What the learning rate is multiplied by, at least 0. */
+  /** The factor of the learning rate, at least 0. */
   readonly learningRateFactor: number
-  /** What the weight decay is multiplied by, at least 0. */
+  /** The factor of the weight decay, at least 0. */
   readonly weightDecayFactor: number
   /**
-   * Turns at first in which they, and what is kept of them, stay as they are; their own first turn follows. Infinite
-   * for ever.
+   * The number of first turns in which these parameters and what is kept of them stay as they are; the turn after is
+   * the first that their clocks count. Infinite for parameters that never move.
    */
   readonly frozenFor: number
 }
@@ -40,7 +41,7 @@ export interface Moving<K extends string, A extends string> {
 export interface UpdateRule<K extends string, C extends string> {
   /** Names of what is kept from turn to turn, zero at first. */
   readonly keeps: readonly K[]
-  /** What the host computes of a parameter's turn, 1 or more. */
+  /** Numbers that the host computes from the number of a parameter's turn, which is 1 at first. */
   readonly clock: Readonly<Record<C, (turn: number) => number>>
   /** One turn. */
   readonly move: (
@@ -48,7 +49,7 @@ export interface UpdateRule<K extends string, C extends string> {
   ) => <A extends string>(now: Moving<K, A>, gradient: Tensor<A>) => Moving<K, A>
 }
 
-/** What an optimiser keeps: trees like the parameters, by name. */
+/** The memory of an optimiser: for each name that its rule keeps, a tree of the parameters' form. */
 export type Kept<P> = Readonly<Record<string, P>>
 
 /** Parameters, and what their optimiser keeps of them. */
@@ -57,14 +58,14 @@ export interface Trained<P> {
   readonly kept: Kept<P>
 }
 
-/** What the host says of a turn: for each delay, scalars by name. */
+/** The host's numbers for a turn: for each delay of a group, in turns, scalars by name. */
 export type Clocks = Readonly<Record<string, Readonly<Record<string, Scalar>>>>
 
 /** An optimiser of parameters of the form `P`. */
 export interface Optimiser<P extends object> {
-  /** What is kept before the first turn. */
+  /** The memory before the first turn: zeros. */
   readonly initial: (parameters: As<'dense', P>) => Kept<As<'dense', P>>
-  /** What the host says of the turn after `done` turns. */
+  /** The host's numbers for the turn after `done` turns. */
   readonly clocks: (done: number) => As<'dense', Clocks>
   /** One turn. */
   readonly update: (rates: Rates, clocks: Clocks) => (now: Trained<P>, gradients: P) => Trained<P>
@@ -127,7 +128,7 @@ const turnOf =
     return active === undefined ? next : either(active, next, now)
   }
 
-/** What the host says of the turn after `done` turns to parameters that wait for `delay` of them. */
+/** The host's numbers for the turn after `done` turns, for parameters that wait for `delay` of them. */
 const clockAt = <K extends string, C extends string>(
   { clock }: UpdateRule<K, C>,
   delay: number,

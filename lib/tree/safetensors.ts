@@ -1,6 +1,8 @@
 // Safetensors (https://github.com/huggingface/safetensors): eight bytes of header length, a JSON header that gives each
-// tensor's type, shape and place, and the numbers, little-endian. Reading checks everything that a broken file can get
-// wrong.
+// tensor's type, shape and place, and the numbers, little-endian. Bytes in, float32 tensors by name out, or the reason
+// why the bytes are no such file; a broken file is never read in part.
+//
+//   {"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}        is the header of a file of one tensor
 
 import * as E from 'fp-ts/lib/Either.js'
 
@@ -16,7 +18,7 @@ export interface StoredTensors {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** What is wrong with a file. */
+/** The reason why bytes are not a safetensors file. */
 export interface FormatError {
   readonly kind: 'not safetensors'
   readonly reason: string

@@ -1,8 +1,12 @@
-// Trees of values as stored tensors, and back: the one place where a tree meets a file. Every name is accounted for.
+// Trees of values as stored tensors, and back. Names must agree exactly: a file that lacks a leaf, has one too many or
+// has one of another shape is refused, with every such name.
 // The tree
+//
 //   { mlp: { weight: [unit 2, nextUnit 3], bias: [nextUnit 3] } }
+//
 // is stored as `mlp.weight` of shape 2 x 3 and `mlp.bias` of shape 3; a file with `mlp.weight` of shape 3 x 2 and a
-// tensor `b` is
+// tensor `b` is refused with
+//
 //   missing: mlp.bias; unexpected: b; "mlp.weight" expected 2 x 3, came 3 x 2
 
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,14 +1,14 @@
 // Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients,
-// what an optimiser keeps and values on the host are trees of one structure with different leaves, and one mapped type
-// tells each from the others. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a
-// safetensors file. Its maker marks a leaf by a symbol, so that a branch may have fields of any name; the symbol does
-// not cross to other threads or through JSON, where `dense(sizes, data)` makes a leaf again of what crossed.
+// what an optimiser keeps and values on the host are trees of one structure with different leaves: `As<'dense', T>` is
+// the type of the host values of `T`. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a
+// safetensors file. A symbol tells a leaf from a branch, so that a branch may have fields of any name; it is lost on the
+// way to another thread and in JSON, after which `dense(sizes, data)` makes a leaf again.
 
 import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
 import type { Random } from './random.ts'
 
-/** What is known of a tensor before there is one: its axes, in memory order, and their sizes. */
+/** The axes of a leaf, in memory order, and their sizes, without values. */
 export interface Spec<in out A extends string> extends Named<A> {
   readonly sizes: Sizes<A>
 }
@@ -20,7 +20,7 @@ export interface Dense<in out A extends string> extends Named<A> {
 }
 
 /**
- * What a parameter is in its model: its role, such as 'weight' or 'bias', and its depth, the layer that it stands in.
+ * The part of a model that a parameter is: its role, such as 'weight' or 'bias', and its depth, its layer's number.
  */
 export interface Part<out R extends string = string> {
   readonly role: R

@@ -1,5 +1,5 @@
-// Rules of pads: pads compose, and a pad floats up past everything that keeps zeros, so that nothing is computed of
-// the zeros.
+// Rules of pads: two pads are one, and a pad moves outwards past every operation that makes zeros of zeros, so that the
+// operation runs on the unpadded value.
 //
 //   mul(pad x, y)  =  pad mul(x, slice y)        sum over a padded axis of pad x  =  sum over it of x
 
