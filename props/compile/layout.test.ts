@@ -95,7 +95,7 @@ test('where no operand has all axes, those of the widest come first', () => {
   assert.equal(orderOf(map('add', short, long)), 'feature token')
 })
 
-test('what meets a stored input in a sum ends with the summed axes in its order, and so does what it is made of', () => {
+test('what meets a stored input in a sum ends with the summed axes in its order, as does what it is of', () => {
   const value = input('value', { head: 3, token: 9, term: 4 })
   const taken = dot('term', value, input('key', { head: 3, channel: 4, term: 4 }))
   const active = map('tanh', map('exp', taken))

@@ -1,6 +1,7 @@
-// The axis rules of the type system. Each wrong program below is one line that must not compile: `@ts-expect-error` makes the
-// compiler itself the judge, and the last test asks it. Where running such a program means anything, `check` reports the same
-// fault that the compiler did. Good programs stand beside the wrong ones: a rule that refused them would be no rule.
+// The axis rules of the type system. Each wrong program below is one line that must not compile: `@ts-expect-error`
+// makes the compiler itself the judge, and the last test asks it. Where running such a program means anything, `check`
+// reports the same fault that the compiler did. Good programs stand beside the wrong ones: a rule that refused them
+// would be no rule.
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
