@@ -1,7 +1,7 @@
 // DINO as a library: models, objectives, a training step, views, and runs of training, for Node and for pages. Files,
 // threads and the command line are not in it; they are the `dino` command. By topic:
 //
-// import { dinoLoss, ema, network, trainStep } from 'functional-dino/dino'
+//   import { dinoLoss, ema, network, trainStep } from 'functional-dino/dino'
 
 export * from './data/picture-set.ts'
 export * from './data/scenes/correspondences.ts'
@@ -36,6 +36,7 @@ export * from './step/schedules.ts'
 export * from './step/state.ts'
 export * from './step/step.ts'
 export * from './step/teacher.ts'
+export * from './views/interpolation.ts'
 export * from './views/picture.ts'
 export * from './views/resample.ts'
 export * from './views/view.ts'

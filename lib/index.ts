@@ -1,8 +1,8 @@
 // The public face of the tensor language. What every program is written in stands here by itself: tensors and their
 // operations, derivatives, and running them. The rest is by topic, each topic a name:
 //
-// import { add, dot, optimisers, random, type Tensor } from 'functional-dino' const step = optimisers.adamw() const key
-// = random.keyOf(1)
+//   import { add, dot, optimisers, random, type Tensor } from 'functional-dino'
+//   const step = optimisers.adamw()        const key = random.keyOf(1)
 
 export { withExecutor } from './backend/registry.ts'
 export { type RunError, showRunError } from './execute/errors.ts'

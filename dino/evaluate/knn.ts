@@ -59,7 +59,18 @@ export const knnPredictions =
     )
   }
 
-/** The part of the queries, in [0, 1], whose class is the one predicted; NaN for no queries. */
+/**
+ * The part of the queries, in [0, 1], whose class is the one predicted; NaN for no queries.
+ *
+ * @example
+ * ```ts
+ * import { knnAccuracy } from 'functional-dino/dino'
+ * const bank = { count: 2, dimensions: 2, data: [1, 0, 0, 1], labels: [0, 1], classes: 2 }
+ * const queries = { count: 2, dimensions: 2, data: [2, 1, 1, 3] }
+ * knnAccuracy(bank)(queries, [0, 1]) // => 1
+ * knnAccuracy(bank)(queries, [0, 0]) // => 0.5
+ * ```
+ */
 export const knnAccuracy =
   (bank: Bank, options: KnnOptions = usualKnn) =>
   (queries: Features, labels: ArrayLike<number>): number => {

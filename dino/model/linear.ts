@@ -24,7 +24,17 @@ export interface Linear<F extends string, T extends string> {
   readonly bias: Tensor<T>
 }
 
-/** x W + b: contracts the axes `from`; the axes of the bias appear. */
+/**
+ * x W + b: contracts the axes `from`; the axes of the bias appear.
+ *
+ * @example
+ * ```ts
+ * import { array, valuesOf } from 'functional-dino'
+ * import { applyLinear } from 'functional-dino/dino'
+ * const layer = { weight: array({ feature: 2, unit: 1 }, [2, 3]), bias: array({ unit: 1 }, [1]) }
+ * valuesOf(applyLinear('feature')(layer)(array({ token: 2, feature: 2 }, [1, 0, 0, 1]))) // => [3, 4]
+ * ```
+ */
 export const applyLinear =
   <F extends string>(...from: F[]) =>
   <T extends string>({ weight, bias }: Linear<F, T>): Replaces<F, T> =>

@@ -37,13 +37,32 @@ export interface Assignment<S extends object, M extends string> {
   readonly assign: (logits: TeacherLogits, state: S, temperature: Temperature) => Assigned<S, M>
 }
 
-/** The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. */
+/**
+ * The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. A prototype that all
+ * images prefer as much as the centre does gains nothing by it.
+ *
+ * @example
+ * ```ts
+ * import { array, valuesOf } from 'functional-dino'
+ * import { target } from 'functional-dino/dino'
+ * const logits = array({ global: 1, batch: 1, prototype: 2 }, [3, 1])
+ * valuesOf(target(logits, array({ prototype: 2 }, [3, 1]), 0.04)) // => [0.5, 0.5]
+ * ```
+ */
 export const target = (logits: TeacherLogits, centre: Centre, temperature: Temperature): Targets =>
   stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
 
 /**
- * The next centre: momentum times the centre plus the rest of the mean of the raw logits (Caron et al. 2021, equation
- * 4).
+ * The next centre: m centre + (1 - m) mean, where m is the momentum and the mean is that of the raw logits over views
+ * and images (Caron et al. 2021, equation 4).
+ *
+ * @example
+ * ```ts
+ * import { array, valuesOf } from 'functional-dino'
+ * import { updateCentre } from 'functional-dino/dino'
+ * const logits = array({ global: 1, batch: 2, prototype: 2 }, [1, 2, 3, 4])
+ * valuesOf(updateCentre(0.9)(array({ prototype: 2 }, [1, 0]), logits)) // => [1.1, 0.3]
+ * ```
  */
 export const updateCentre =
   (momentum: number) =>

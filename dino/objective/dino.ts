@@ -31,7 +31,19 @@ export type StudentLogits = Tensor<'view' | 'batch' | 'prototype'>
 /** Which pairs of a teacher view and a student view count: all, as in the tutorial, or all but a view with itself. */
 export type Pairing = 'all' | 'other views'
 
-/** -sum over prototypes of P log Q, for each image and each pair of a teacher view and a student view. */
+/**
+ * -sum over prototypes of P log Q, for each image and each pair of a teacher view and a student view; P are the
+ * targets, log Q the student's log probabilities (Caron et al. 2021, equation 2).
+ *
+ * @example
+ * ```ts
+ * import { array, logSoftmax, valuesOf } from 'functional-dino'
+ * import { crossEntropy } from 'functional-dino/dino'
+ * const targets = array({ global: 1, batch: 1, prototype: 2 }, [0.25, 0.75])
+ * const student = logSoftmax('prototype')(array({ view: 2, batch: 1, prototype: 2 }, [0, 0, 0, Math.log(3)]))
+ * valuesOf(crossEntropy(targets, student)) // => [0.6931472, 0.5623351]
+ * ```
+ */
 export const crossEntropy = (
   targets: Targets,
   logProbability: Tensor<'view' | 'batch' | 'prototype'>,

@@ -22,7 +22,16 @@ import {
 } from '../../lib/index.ts'
 import type { Targets } from './assignment.ts'
 
-/** -sum of p log p over prototypes, 0 where p is 0. */
+/**
+ * -sum of p log p over prototypes, 0 where p is 0; at most ln K of K prototypes.
+ *
+ * @example
+ * ```ts
+ * import { array, valuesOf } from 'functional-dino'
+ * import { entropy } from 'functional-dino/dino'
+ * valuesOf(entropy(array({ batch: 2, prototype: 4 }, [0.25, 0.25, 0.25, 0.25, 0, 1, 0, 0]))) // => [1.3862944, 0]
+ * ```
+ */
 export const entropy = replacing<'prototype', never>(probability =>
   neg(sum('prototype')(mul(probability, log(maximum(probability, constant(1e-30)))))),
 )

@@ -29,6 +29,13 @@ const clamp = (value: number, low: number, high: number): number => Math.min(Mat
  * The public code's schedule (utils.cosine_scheduler): the warm-up reaches the base value at its last step, the cosine
  * begins there again, and its last value is one step short of `final`. A warm-up of one step is its start value; one
  * longer than the run is cut.
+ *
+ * @example
+ * ```ts
+ * import { cosine } from 'functional-dino/dino'
+ * const rate = cosine({ base: 1, final: 0, steps: 7, warmup: 3 })
+ * [0, 1, 2, 3, 4, 5, 6].map(rate) // => [0, 0.5, 1, 1, 0.8535534, 0.5, 0.1464466]
+ * ```
  */
 export const cosine = ({ base, final, steps, warmup = 0, start = 0 }: CosineOptions): Schedule => {
   const rising = clamp(warmup, 0, steps)
@@ -42,6 +49,12 @@ export const cosine = ({ base, final, steps, warmup = 0, start = 0 }: CosineOpti
 
 /**
  * A straight line from one value to another over `over` steps, then constant; both ends are reached (numpy linspace).
+ *
+ * @example
+ * ```ts
+ * import { line } from 'functional-dino/dino'
+ * [0, 1, 2, 3, 4].map(line(10, 40, 4)) // => [10, 20, 30, 40, 40]
+ * ```
  */
 export const line = (from: number, to: number, over: number): Schedule => {
   const last = Math.max(Math.floor(over) - 1, 0)

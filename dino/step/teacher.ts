@@ -3,7 +3,17 @@
 
 import { add, constant, mul, type Scalar, sub, trees } from '../../lib/index.ts'
 
-/** The next teacher, leaf by leaf; momentum 1 keeps the teacher, 0 copies the student. */
+/**
+ * The next teacher, leaf by leaf; momentum 1 keeps the teacher, 0 copies the student.
+ *
+ * @example
+ * ```ts
+ * import { array, constant, valuesOf } from 'functional-dino'
+ * import { ema } from 'functional-dino/dino'
+ * const [teacher, student] = [[1, 2], [2, 4]].map(weight => ({ weight: array({ feature: 2 }, weight) }))
+ * valuesOf(ema(constant(0.9))(teacher, student).weight) // => [1.1, 2.2]
+ * ```
+ */
 export const ema =
   (momentum: Scalar) =>
   <T extends object>(teacher: T, student: T): T =>

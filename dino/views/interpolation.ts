@@ -7,7 +7,15 @@ export interface Kernel {
   readonly weight: (distance: number) => number
 }
 
-/** Keys's cubic kernel (Keys 1981, equation 4); `a` is its slope at 1. */
+/**
+ * Keys's cubic kernel (Keys 1981, equation 4): the weight of a sample at a distance; `a` is its slope at 1.
+ *
+ * @example
+ * ```ts
+ * import { cubic } from 'functional-dino/dino'
+ * [0, 0.5, 1, 1.5, 2].map(cubic(-0.5)) // => [1, 0.5625, 0, -0.0625, 0]
+ * ```
+ */
 export const cubic =
   (a: number) =>
   (distance: number): number => {

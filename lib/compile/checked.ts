@@ -1,5 +1,9 @@
-// Graphs, which executors run: outputs over inputs, and the state that each run hands to the next. A graph is checked
-// as a whole before anything is compiled.
+// A graph is what an executor is given: outputs by name, over inputs by name, and the state that each run hands to the
+// next. It is checked as a whole before anything is compiled, and the result is either its outputs or every error in
+// it, not only the first. Beside the shapes of single nodes, two things are checked here: inputs of one name are one
+// value, and state comes out of a run with the axes with which it went in.
+//
+//   { outputs: { state: add(state, sum of x) }, carried: { state: { row: 4 } } }     `state` is updated at every run
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,6 +1,9 @@
-// The cost model behind the schedule, which says what to store. A node is worth a buffer if computing it again at
-// every read costs clearly more than writing it once and loading it. The factors of a contraction are read once for
-// each row or column of the other, so they are always stored.
+// The cost model: from the outputs of a graph to the set of nodes that should have a buffer. A node is worth a buffer
+// if computing it again at every read costs clearly more than writing it once and loading it. The factors of a
+// contraction are always stored, because each is read once for every row or column of the other.
+//
+//   exp(x), read by a sum and by a square: stored, and then both kernels load it
+//   x + 1, read twice: computed again in both kernels, which is cheaper than a store and two loads
 
 import { elements } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
@@ -13,7 +16,7 @@ const storeCost = 2
 const loadCost = 1
 /** Storing must be this much cheaper than computing again, for memory has a price of its own. */
 const margin = 1.25
-/** Loops compute what does not change inside them once, so repetition multiplies reads only up to here. */
+/** The most by which repetition multiplies reads, as a loop computes a value that does not change in it only once. */
 const repetitionLimit = 3
 
 /** The cost of one element computed from buffers, where every reduction has one. */

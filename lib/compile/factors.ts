@@ -1,7 +1,7 @@
-// Contractions before there are loops: a sum of products in which each factor has an axis that the other lacks, a
-// matrix product of some kind. Costs, layouts and stages ask here, while axes have names, so that both factors get
-// buffers that can be read in rows. `loops/contraction.ts` asks again once such a kernel is a nest: there the factors
-// are loads with strides, and the question is which loop is which.
+// The factors of a contraction: a sum of products in which each factor has an axis that the other lacks, such as a
+// matrix product. Costs, layouts and stages ask for them while axes still have names, so that both factors get buffers
+// that can be read in rows. `loops/contraction.ts` asks the same of a loop nest, where axes are gone and the question
+// is which loop is which.
 //
 //   sum over feature of mul(x: batch, feature; w: feature, class)        has the factors        x and w
 

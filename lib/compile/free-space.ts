@@ -1,5 +1,5 @@
-// Free places in a linear memory without end, as a list of gaps: disjoint, in order, no two of them neighbours, the
-// last one endless.
+// The free places of a linear memory that has no end, as a list of gaps. Gaps are disjoint, in order and never
+// neighbours of each other; the last one is endless. Taking a place and giving one back both return a new list.
 //
 //   take 4 of  [0, 6) [10, ...)   gives place 0 and leaves   [4, 6) [10, ...)
 //   giving back [6, 10) leaves   [4, ...)

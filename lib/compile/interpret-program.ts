@@ -1,4 +1,6 @@
-// The meaning of a program: its kernels interpreted step by step, with an array for every buffer.
+// The meaning of a program: from a program and its inputs to its outputs, by interpreting its kernels one step after
+// the other, with an array for every buffer and no memory plan. It is slow, and serves as what faster ways of running a
+// program are compared with.
 
 import { runKernel } from '../loops/interpret.ts'
 import { bufferLength, type Program } from './program.ts'

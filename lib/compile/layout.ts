@@ -1,9 +1,9 @@
-// Layouts: the memory order of the axes of every node, chosen so that nothing has to be transposed. Nodes that meet
-// element by element take the order of the one that was there first: a stored input, or the earliest activation, so
-// that a gradient is laid out like the value that it belongs to. A contraction puts the axes that both factors keep
-// first, then those of its left and of its right factor; what it contracts with a stored input should end with the
-// summed axes in that input's order, so that rows and sums each are one loop. Wishes are gathered upwards and then
-// spread downwards to the nodes that they reach.
+// Layouts: from the outputs of a graph to the memory order of every node's axes, chosen so that nothing has to be
+// transposed. Nodes that are combined element by element take the order of the operand that is earliest in the graph,
+// so that a gradient is laid out like the value that it belongs to. A contraction has first the axes that both factors
+// keep, then those of its left factor, then those of its right one. A value that is contracted with a stored input
+// should end with the summed axes, in that input's order, so that its rows and its sums are one loop each. One walk
+// upwards through the graph collects these wishes; one walk downwards hands them to the nodes that can follow them.
 //
 //   input x (row, column), input w (column, class): sum over column of mul(x, w) is laid out [row, class]
 //   add(t, x) with a stored x (row, column): t is laid out [row, column] too, in whatever order it was written

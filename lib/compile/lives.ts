@@ -1,5 +1,6 @@
-// The lives of buffers: from the step that writes one to the last that reads it. Inputs and constants are there before
-// the run, at time -1; they and the outputs are there after it, at one more than the last time.
+// The life of each buffer of a program: from the step that writes it to the last step that reads it. Inputs and
+// constants are there before the run, at time -1. They and the outputs are there after the run, at one more than the
+// last time.
 //
 //   0: b2 = kernel 0 (x, w)      1: b3 = kernel 1 (b2)      2: b4 = kernel 2 (b2, b3) -> y
 //   x, w from -1 to 3            b2 from 0 to 2             b3 from 1 to 2             b4 from 2 to 3

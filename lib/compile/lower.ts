@@ -1,8 +1,8 @@
-// From expressions to kernels, by pulling: to compute a node at given indices, compute its operands at indices
-// rewritten by the node, down to the buffers. Movement only rewrites indices and disappears. Each node that has a
-// buffer pulls one kernel.
+// From an expression to the kernel that fills its buffer, and the buffers that the kernel reads. To compute a node at
+// some indices, its operands are computed at indices that the node rewrites, and so on down to nodes that have buffers.
+// Nodes that only move elements (slices, renames, splits) rewrite indices and leave no instruction behind.
 //
-//   sum over column of slice row 1..3 of x (row 4, column 8)   pulls   for i0 < 2: sum over i1 < 8: x[i0 + 1, i1]
+//   sum over column of slice row 1..3 of x (row 4, column 8)   gives   for i0 < 2: sum over i1 < 8: x[i0 + 1, i1]
 
 import type { Shape } from '../language/axes.ts'
 import type { Expr, Pad, Reduce } from '../language/expression.ts'

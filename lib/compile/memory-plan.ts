@@ -1,8 +1,12 @@
-// The memory plan: where each buffer of a program lives in one linear memory, from liveness. Inputs, constants and
-// outputs keep their place; an intermediate buffer takes a place from its writer to its last reader, and an
-// element-wise kernel may write over an input that nobody reads again. Carried state is updated in place where no
-// later step needs the old value; the rest is copied back at the end of the run. Offsets and sizes count float32
-// elements.
+// The memory plan: from a program, and the time of each step, to the place of each buffer in one linear memory. Inputs,
+// constants and outputs keep their places. Any other buffer has a place from the step that writes it to the last one
+// that reads it, and an element-wise kernel may write its output over an input that no later step reads. State is
+// updated in place where no later step needs the old value, and copied back after the last step where one does.
+// Executors plan memory, not the compiler, because only they know which steps run side by side. Places and sizes count
+// float32 elements:
+//
+//   b2 (row 4, class 3) at 80, steps 0 to 2          written by step 0, last read by step 2
+//   b4 (row 4, class 3) at 80, steps 2 to 4          step 2 writes it over b2, element by element
 
 import { overwritable } from '../loops/overwritable.ts'
 import { freeFrom, givePlace, takePlace } from './free-space.ts'

@@ -1,6 +1,7 @@
-// The order of steps: any that respects what each reads is correct; this one keeps memory low. Among the steps that
-// are ready it takes the one that needs least memory, less what it frees, so that a gradient is used up by its
-// optimiser step before the next one is computed, whatever the order of the outputs.
+// The order of a program's steps. Any order in which each step comes after those that it reads is correct; this one
+// keeps memory low. Among the steps that are ready it takes the one that needs least memory, less the memory that it
+// frees. So a gradient is used up by its optimiser step before the next gradient is computed, whatever the order of the
+// outputs.
 //
 //   a -> b, a -> c, b -> d, c -> e        in the order        a b d c e        keeps two buffers at most, not three
 

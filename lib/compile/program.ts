@@ -1,6 +1,6 @@
-// A program: everything that an executor needs to run a graph, as pure data. Kernels are stored once however often
-// they run; a step is one launch of a kernel on numbered buffers. State that is carried from run to run names an input
-// and the output that replaces it. `compile.ts` makes programs; `showSchedule` prints the steps of one:
+// A program: everything that an executor needs to run a graph, as plain data. A kernel is stored once, however many
+// steps run it; a step is one launch of a kernel on numbered buffers. State names an input and the output that replaces
+// it in the next run. `compile.ts` makes programs, and `showSchedule` prints their steps:
 //
 //   0: b2 (row 4, class 3) = kernel 0 (x, w)
 //   1: b3 (row 4) = kernel 1 (b2)

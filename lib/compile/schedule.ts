@@ -1,6 +1,9 @@
-// The schedule: which nodes get a buffer. Any set of nodes is correct once it is completed by `complete`, which adds
-// what a kernel cannot do: hold two reductions, read too many buffers, or grow without bound. The choice changes only
-// speed, and that is a law. A node without a buffer is computed again inside every kernel that reads it.
+// The schedule: the set of nodes that get a buffer, of which each is written by a kernel of its own. All other nodes
+// are computed inside the kernels that read them, again in each. A choice of nodes, such as that of `cost.ts`, goes in;
+// `complete` adds the nodes without which a kernel would hold two reductions, read too many buffers or grow without
+// bound. Every choice gives the same values; only the speed differs.
+//
+//   y = softmax over class of the logits z: its maximum and its sum get buffers, as no kernel holds two reductions
 
 import { sameShape } from '../language/axes.ts'
 import { type Expr, operandsOf } from '../language/expression.ts'
@@ -53,7 +56,7 @@ interface Growing {
 const seen = ({ stored, inlined }: Growing, node: Expr): Inlined =>
   stored.has(node) || isStored(node) ? { reads: new Set([node]), reduces: false, nodes: 1 } : inlined.get(node)!
 
-/** The same for a node, from what its operands involve. */
+/** The buffers and nodes that computing `node` involves, from those of its operands. */
 const involved = (growing: Growing, node: Expr): Inlined => {
   const parts = operandsOf(node).map(operand => seen(growing, operand))
   return {

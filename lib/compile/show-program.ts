@@ -1,5 +1,7 @@
-// Programs as text: the schedule (which buffers there are and which step writes each), the kernels, and the memory
-// plan.
+// Programs as text for a person: the steps, the kernels and the memory plan.
+//
+//   1: b3 (row 4) = kernel 1 (b2)                    showSchedule
+//   b3 (row 4) at 96, steps 1 to 2                   showPlan
 
 import { showKernel } from '../loops/show-kernel.ts'
 import type { MemoryPlan } from './memory-plan.ts'

@@ -1,6 +1,6 @@
-// Long reductions in stages: a reduction of many elements to few leaves most of a machine idle and rounds badly, and
-// some drivers cut long loops short. This pass rewrites it as a reduction of partial reductions, which is the same
-// expression.
+// Long reductions in stages: an expression goes in, and an equal one comes out in which each long reduction is a
+// reduction of partial ones. A long sum leaves most of a machine idle, rounds badly, and is cut short by some drivers.
+// The parts are ordinary expressions; nothing after this pass knows of it.
 //
 //   sum over 4099 elements  =  sum over 65 parts of sums over 63  +  sum over the last 4
 

@@ -1,4 +1,5 @@
-// The reads of a block of a loop nest, and the values of the block that stay the same while some of the reads do.
+// The reads of a block of a loop nest, each once; and for each value of the block, whether it stays the same while some
+// of its reads do. Such values are computed before a loop and not at every turn of it.
 //
 //   v0 = input0[i0, i1]; v1 = input1[i0]; v2 = exp(v1); v3 = v0 * v2    v1 and v2 are the same at every turn of loop 1
 
@@ -15,7 +16,7 @@ export const accessesOf = (body: readonly NestInstruction[]): readonly Access[] 
   return [...found.values()]
 }
 
-/** Of each value of a block, whether it is the same as long as the addresses and ramps that are `still` are. */
+/** For each value of a block, whether it stays the same while the addresses and ramps that are `still` do. */
 export const unchanging = (
   body: readonly NestInstruction[],
   still: (affine: Affine) => boolean,

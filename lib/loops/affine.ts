@@ -1,6 +1,6 @@
-// Index arithmetic, in a normal form: atoms are distinct and in a fixed order, so that equal indices are equal
-// records. Knowing each counter's range removes almost every division that splitting and merging axes would cost,
-// where i0 < 4 and i1 < 6:
+// Index arithmetic: sums, products, quotients and remainders of indices, in a normal form. Atoms are distinct and in a
+// fixed order, so that equal indices are equal records. The range of each counter is known, which removes almost every
+// division that splitting and merging axes would cost. Where i0 < 4 and i1 < 6:
 //
 //   quotient(6*i0 + i1, 6) = i0        remainder(6*i0 + i1, 6) = i1        quotient(i1, 4) = (i1 / 4)
 

@@ -1,6 +1,6 @@
-// Neighbouring loops that every address crosses evenly are one loop: fewer turns, longer rows. A loop is absorbed by
-// the one after it where its stride is that one's stride times its size, in every access of the nest. A nest of one
-// element, which has no loop, gets one of a single turn, so that every nest has rows.
+// Fewer loops: neighbouring loops of a nest that every address crosses evenly become one loop, so that rows are longer.
+// A loop is absorbed by the one after it if, in every access of the nest, its stride is that loop's stride times that
+// loop's size. A nest of one element, which has no loop, gets one of a single turn, so that every nest has rows.
 //
 //   for i0 < 4, i1 < 8: input0 at 8*i0 + i1        becomes        for i0 < 32: input0 at i0
 

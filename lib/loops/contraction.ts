@@ -1,6 +1,7 @@
-// Contractions: nests that sum the product of two loads. Each output loop belongs to one factor (rows or columns) or
-// to both (batch), and both factors move along every summed loop. The factor of the output's contiguous loop gives the
-// columns, so that results are stored as vectors.
+// Contractions, recognised among loop nests: a nest that sums the product of two loads goes in, and the roles of its
+// loops come out. Each output loop moves along one factor (rows or columns) or along both (batch), and both factors
+// move along every summed loop. The columns are those of the factor that moves along the output's contiguous loop, so
+// that results are stored as vectors.
 //
 //   for i0 < 4, i1 < 3: sum over i2 < 8 of input0 at 8*i0 + i2 times input1 at 3*i2 + i1
 //   rows [0] of the left factor input0, columns [1] of the right factor input1, summed [2]

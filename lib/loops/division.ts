@@ -1,6 +1,6 @@
-// Quotients and remainders resolved by splitting: where an index divides a loop's counter by n, and n divides the
-// loop's size, two loops in place of one make both plain. Merged axes leave such indices behind. A division that no
-// split resolves is beyond this.
+// Indices without divisions. Merged axes leave behind indices that divide a loop's counter by some n. Where n divides
+// the loop's size, the loop is split into two, whose counters are the quotient and the remainder. Divisions that no
+// such split removes stay, and then the draft has no nest.
 //
 //   for i0 < 6: input0 at 3*(i0 % 2) + (i0 / 2)        becomes        for i1 < 3, i2 < 2: input0 at 3*i2 + i1
 

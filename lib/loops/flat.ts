@@ -1,6 +1,6 @@
-// A kernel on its way to loop nests: addresses are flat, the element's own address stands beside the blocks, and
-// paddings are still there. Loops go by numbers that no other loop of the draft has; putting other indices for a
-// loop's counter rewrites every index that speaks of it.
+// Drafts: kernels on their way to loop nests. In a draft an input is read at one address, not at an index for each
+// axis; the address of the element that is written stands beside the blocks; paddings are still there. Each loop has a
+// number that no other loop of the draft has, so that another index can be put for its counter everywhere.
 //
 //   input0[i0, i1 + -1] of a 4 x 8 buffer        becomes        input0 at 8*i0 + i1 + -1
 

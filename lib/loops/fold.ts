@@ -1,9 +1,9 @@
-// One walk over a kernel. A target (the interpreter, the printer for people, gpu.js, WebAssembly) is an `Algebra`: it
-// says what it makes of each part, and `foldKernel` hands it the parts in order, with what it has made of those below.
-// An instruction becomes code (lines, statements, a function) and whatever later code writes to use its value (a name,
+// One walk over a kernel for all targets: the interpreter, the printer for people, gpu.js and WebAssembly. A target is
+// an `Algebra`: for each part of a kernel it has a function, which is given the results for the parts inside. The
+// result for an instruction is its code (lines, statements, a function) and its value as later code writes it (a name,
 // a local, a constant that needs no code). Names are unique in a kernel: `v2` is the third instruction of the body,
-// `v2_0` the first inside a padding there, `r0` the first of the reduction. An algebra that needs the kernel, to make
-// a local for each loop, say, is a function of it.
+// `v2_0` the first inside a padding there, `r0` the first of the reduction. An algebra that needs the kernel, to make a
+// local for each loop, say, is a function of it.
 //
 //   apply: (name, operation, [x, y]) => ({ code: [`const ${name} = ${operation}(${x}, ${y});`], value: name })
 //   makes of  { kind: 'apply', operation: 'mul', operands: [0, 1] }  the line  const v2 = mul(v0, v1);

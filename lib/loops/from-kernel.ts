@@ -1,6 +1,6 @@
-// From kernels to loop nests. Paddings are resolved by cutting loops where they begin and end, divisions that merged
-// axes leave behind by splitting loops; then every index is an offset plus a stride for each loop. What cannot be
-// brought into this form has no nest, and a target prints it element by element.
+// From a kernel to loop nests, in which every index is an offset plus a stride for each loop. Paddings are removed by
+// cutting loops where they begin and end, and divisions, which merged axes leave behind, by splitting loops. A kernel
+// that cannot be brought into this form has no nest, and a target prints it element by element.
 //
 //   kernel  ->  draft  ->  drafts without paddings, a box of the output each  ->  without divisions  ->  nests
 

@@ -1,6 +1,6 @@
 // Indices: whole-number expressions over loop counters, and the one fold over them. An index is a constant plus
-// multiples of atoms; an atom is a loop counter, or a quotient or remainder that could not be simplified. Reading one,
-// printing it, finding its range, putting other indices for its counters are algebras of the fold. Only `affine.ts`
+// multiples of atoms; an atom is a loop counter, or a quotient or remainder that could not be simplified. To read an
+// index, to print it, to find its range and to put others for its counters are algebras of the fold. Only `affine.ts`
 // makes indices, so that equal ones are equal records.
 //
 //   { constant: 3, terms: [{ factor: 4, atom: i0 }, { factor: 1, atom: { kind: 'quotient', of: i1, by: 2 } }] }

@@ -1,6 +1,8 @@
-// The meaning of a kernel: a plain interpreter, one element at a time in float64. Slow and obvious, it stands between
-// the reference evaluator, which knows no kernels, and the printers, which know no expressions. Its code is a function
-// of a turn of the loops, and every value is kept under its name.
+// The meaning of a kernel: an interpreter, one element at a time in float64. It is slow and plain, and stands between
+// the reference evaluator, which knows no kernels, and the code generators, which know no expressions. As an algebra of
+// the fold it makes of each part a function of a turn of the loops, which keeps every value under its name.
+//
+//   v2 = mul(v0, v1)        becomes        turn => turn.values.set('v2', turn.values.get('v0') * turn.values.get('v1'))
 
 import { scalars } from '../language/scalar.ts'
 import { type Algebra, byAddress, type Computed, foldKernel } from './fold.ts'

@@ -1,8 +1,14 @@
-// The loop program of one kernel: the form that every executor prints, by a fold (`fold.ts`). Output loops run over
-// one buffer in its memory order; at each turn an optional reduction runs its own loops and accumulates; then an
-// epilogue computes the element. Index arithmetic (whole numbers, `affine.ts`) and value arithmetic (float32) are
-// separate, and values are lists of instructions that refer to earlier ones by position. Nothing here belongs to any
-// one executor.
+// Kernels: the loops that fill one buffer, as data that every executor can print. Output loops run over the buffer in
+// its memory order. At each turn a reduction, if there is one, runs its own loops and accumulates; then the body
+// computes the element. Indices (whole numbers, `affine.ts`) and values (float32) are separate; a block of values is a
+// list of instructions that refer to earlier ones by position. `showKernel` prints a kernel, here sums of rows:
+//
+//   for i0 < 4:
+//     sum over i1 < 8:
+//       r0 = input0[i0, i1]
+//       accumulate r0
+//     v0 = accumulated
+//     output[i0] = v0
 
 import type { Reduction, ScalarName } from '../language/node.ts'
 import type { Index } from './indices.ts'

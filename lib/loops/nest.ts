@@ -1,5 +1,5 @@
-// Loop nests: kernels in the form that vector code wants. Every address is an offset plus a stride for each loop, in
-// elements, and nothing is padded.
+// Loop nests: kernels in the form that vector code is made from. Every address is an offset plus a stride for each
+// loop, in elements, and there are no paddings.
 //
 //   for i0 < 4, i1 < 3: sum over i2 < 8 of input0 at 8*i0 + i2 times input1 at 3*i2 + i1
 //   outer [4, 3], parts [{ loops: [8] }], accesses { input: 0, strides: [8, 0, 1] }, { input: 1, strides: [0, 1, 3] }

@@ -1,5 +1,6 @@
-// Inputs that the output of a kernel may be written over: each element is read only at the turn that writes it. The
-// reduction reads every turn anew, so what it reads is not among them.
+// The inputs of a kernel that its output may be written over: those of which each element is read at no turn but the
+// one that writes the output's element in the same place. An input of the reduction is not among them, because the
+// reduction reads it at many turns.
 //
 //   output[i0, i1] = add(input0[i0, i1], input1[i1, i0])        may be written over        input0
 

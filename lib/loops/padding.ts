@@ -1,7 +1,7 @@
-// Paddings resolved by cutting: each loop is cut where a padding along it begins and ends, so that in every box of
-// pieces a padding is wholly inside, and its block is inlined, or wholly outside, and is 0. Shifts of a sequence,
-// crops and joins of tensors are such paddings. A padding along two loops at once, or along a quotient, is beyond
-// this.
+// Drafts without paddings. A padding is a value inside a range of an index and 0 outside it; shifts of a sequence,
+// crops and joins of tensors make them. Each loop is cut where a padding along it begins and ends. Every choice of one
+// piece of each loop is then a box in which a padding is wholly inside, and its block is inlined, or wholly outside,
+// and is 0. Paddings along two loops at once, or along a quotient, cannot be removed so.
 //
 //   for i0 < 6: if 0 <= i0 + -2 < 4 ... else 0        becomes        for i0 < 2: 0        and        for i0 < 4: ...
 

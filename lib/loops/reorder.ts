@@ -1,6 +1,6 @@
-// The loops of a reduction from the longest stride to the shortest, so that the innermost one walks along the memory
-// of the buffer that is read most widely. Sums and maxima may run over their elements in any order; this one is chosen
-// once, for every target.
+// The loops of a reduction in another order, from the longest stride to the shortest, so that the innermost one walks
+// along the memory of the buffer that is read most widely. Sums and maxima may run over their elements in any order;
+// this one is chosen once, for every target.
 //
 //   sum over i1 < 8, i2 < 3: input0[i2, i1]        becomes        sum over i1 < 3, i2 < 8: input0[i1, i2]
 

@@ -1,6 +1,7 @@
 // The rules of the house that no linter has, each a function from the project's files to what is wrong with them.
 //
-// no folders import each other lib/execute and lib/backend do: lib/execute/show.ts imports lib/backend/wasm/wasm.ts
+//   no folders import each other
+//     lib/execute and lib/backend do: lib/execute/show.ts imports lib/backend/wasm/wasm.ts
 
 import { basename, dirname } from 'node:path'
 import { type Declaration, declarationsOf, type SourceFile } from './source-files.ts'

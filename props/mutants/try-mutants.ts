@@ -2,7 +2,7 @@
 // the other, and prints a line for each as it ends. The exit status is 1 if one survives or does not apply any more. A
 // line reads
 //
-// killed lib/tree/random.ts the logarithm of 0 is possible (props/tree/random.test.ts)
+//   killed    lib/tree/random.ts  the logarithm of 0 is possible  (props/tree/random.test.ts)
 
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'

@@ -1,7 +1,7 @@
 // The examples in doc comments as programs. An example is a `ts` block after `@example`; where a line of it ends in `//
 // => value`, what stands before must have that value, numbers to a millionth:
 //
-// valuesOf(sum('token')(array({ token: 3 }, [1, 2, 3]))) // => [6] becomes same(valuesOf(...), [6])
+//   valuesOf(sum('token')(array({ token: 3 }, [1, 2, 3]))) // => [6]     becomes     same(valuesOf(...), [6])
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -3,7 +3,7 @@
 // expression itself. Values are whole quarters, none of them zero, so that sums and products of a few of them are
 // exact.
 //
-// becomes('x + 0 = x', map('add', x, constant(0)), x)
+//   becomes('x + 0 = x', map('add', x, constant(0)), x)
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'

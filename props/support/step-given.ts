@@ -2,7 +2,7 @@
 // the student's blocks. Laws name a configuration and the number of a step, never the records that the step takes, so
 // that a change of those is a change here:
 //
-// ratesAt({ configuration, steps: 20, step: 0 }).learningRate 0, where there is a warm-up
+//   ratesAt({ configuration, steps: 20, step: 0 }).learningRate      0, where there is a warm-up
 
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { saying, stepInput } from '../../dino/run/input.ts'

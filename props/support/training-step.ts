@@ -1,7 +1,7 @@
 // One step of training as tests meet it: from the initial state, on pictures of noise, on any executor. All that comes
 // of it is plain numbers by the paths of parameters, so that a change of the step's own records is a change here:
 //
-// stepTaken({ configuration, steps: 20, step: 0 })(reference) the loss, gradients and networks after that step
+//   stepTaken({ configuration, steps: 20, step: 0 })(reference)      the loss, gradients and networks after that step
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

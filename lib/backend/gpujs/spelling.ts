@@ -2,7 +2,7 @@
 // 2e-4 and their tanh overflows to NaN, so those are the programs of `expansions.ts`. Operands are names of constants,
 // so repeating them is free.
 //
-// spellings.max('v3', 'v1', 'v2').value is Math.max(v1, v2)
+//   spellings.max('v3', 'v1', 'v2').value        is  Math.max(v1, v2)
 
 import type { ScalarName } from '../../language/node.ts'
 import { atan, cos, erf, type Primitives, sin, tanh } from '../../numeric/expansions.ts'

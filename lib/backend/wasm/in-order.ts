@@ -2,7 +2,7 @@
 // buffer. If one step writes a buffer so and another reads it so, the second can follow the first unit by unit, and no
 // thread waits for another.
 //
-// out[i, j] = x[i, j] + 1 by rows i: both in order. out[i, j] = x[j, i]: written in order, x not read in order.
+//   out[i, j] = x[i, j] + 1 by rows i: both in order.    out[i, j] = x[j, i]: written in order, x not read in order.
 
 import { bufferLength, type Program, type Step } from '../../compile/program.ts'
 import type { Affine } from '../../loops/nest.ts'

@@ -1,9 +1,10 @@
 // Where everything lies in a program's memory, as byte addresses that are known when its code is written. So kernels
 // are told no sizes and stages no addresses; a program's memory never moves.
 //
-// 0 sharing: how far the threads are (`sharing.ts`) scratchAt scratch memory of thread 0, of thread 1, ... buffersAt
-// the program's buffers, each where the memory plan puts it size the end, with room for vectors that begin at the last
-// element of a buffer
+//   0            sharing: how far the threads are (`sharing.ts`)
+//   scratchAt    scratch memory of thread 0, of thread 1, ...
+//   buffersAt    the program's buffers, each where the memory plan puts it
+//   size         the end, with room for vectors that begin at the last element of a buffer
 
 import type { MemoryPlan } from '../../compile/memory-plan.ts'
 import { bytesPerFloat } from './code/value.ts'

@@ -1,7 +1,7 @@
 // The module of a program: the functions of its kernels, a function for each stage, and `run`, which calls all stages
 // in turn. A stage takes the thread's number and how many stages there have been in earlier runs.
 //
-// (module (import "env" "memory" (memory 12 65536 shared))
+//   (module (import "env" "memory" (memory 12 65536 shared))
 //     (func $kernel0_0 ...) ... (func $stage0 ...) ... (func $copies ...) (func $run ...)
 //     (export "stage0" (func $stage0)) ... (export "run" (func $run)))
 

@@ -2,7 +2,8 @@
 // then those that no other has begun; it leaves the stage when all chunks are done, whoever did them. So a thread that
 // the system has put aside for other work keeps nobody waiting, unless it was in the midst of a chunk.
 //
-// for each chunk, the thread's own first: if (take(chunk, stage)) { ...the stage's code...; finish(all) } meet(all)
+//   for each chunk, the thread's own first:  if (take(chunk, stage)) { ...the stage's code...; finish(all) }
+//   meet(all)
 
 import { atomicAdd, atomicLoad, compareExchange, sleepWhile, wakeAll } from './code/atomic.ts'
 import {

@@ -1,8 +1,8 @@
 // A stage as a function (words: `stages.ts`): for each chunk that the thread takes, every strand's share of it, in
 // calls of the kernels' functions. Buffers' addresses are constants; only the thread's number is passed.
 //
-// thread 1 of 2, a strand of one step with 100 units, 4 chunks, chunk 2: kernel0_0(1088, 1488, scratch of thread 1, 50,
-// 75)
+//   thread 1 of 2, a strand of one step with 100 units, 4 chunks, chunk 2:
+//   kernel0_0(1088, 1488, scratch of thread 1, 50, 75)
 
 import type { MemoryPlan } from '../../compile/memory-plan.ts'
 import { bufferLength, type Program } from '../../compile/program.ts'

@@ -1,11 +1,13 @@
 // How a program's steps are cut up for threads. Numbers never depend on it. The words, here and in the code of each
 // stage:
 //
-// stage steps between two meetings of all threads strand steps of a stage of which each reads what those before it have
-// just written; strands do not read each other chunk one of so many equal shares of a stage, of all its strands; a
-// thread takes one chunk after another unit what a share is counted in: a turn of one loop of a kernel, or some turns
-// (a tile's rows, a panel's columns) block units that every step of a strand does before the next ones, so that they
-// stay in the cache meanwhile
+//   stage    steps between two meetings of all threads
+//   strand   steps of a stage, each of which reads what those before it have just written;
+//            strands do not read each other
+//   chunk    one of so many equal shares of a stage, of all its strands; a thread takes one chunk after another
+//   unit     what a share is counted in: a turn of one loop of a kernel, or some turns
+//            (a tile's rows, a panel's columns)
+//   block    units that every step of a strand does before the next ones, so that they stay in the cache meanwhile
 //
 // A stage of two strands, on two threads with two chunks each; letters are the order in which chunk 0 is done:
 //

@@ -2,7 +2,7 @@
 // until another thread wakes the sleepers. Threads see these reads and writes in one order, and what a thread wrote
 // before one of them is seen by every thread that reads its result.
 //
-// atomicAdd(whole(0), whole(1)) prints as (i32.atomic.rmw.add (i32.const 0) (i32.const 1))
+//   atomicAdd(whole(0), whole(1))        prints as  (i32.atomic.rmw.add (i32.const 0) (i32.const 1))
 
 import { perform, type Statement } from './statement.ts'
 import { apply, type I32, type Value, whole } from './value.ts'

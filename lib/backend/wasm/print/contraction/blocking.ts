@@ -2,8 +2,8 @@
 // Geijn 2008, "Anatomy of high-performance matrix multiplication"), what threads share, and what each keeps in scratch
 // memory. The loops that follow it are in `contract.ts`.
 //
-// 2048 x 192 times 192 x 768, fused: tiles of 5 x 8; the sum in one block of 192; 32 panels of 8 columns; rows in
-// blocks of 85
+//   2048 x 192 times 192 x 768, fused:   tiles of 5 x 8; the sum in one block of 192;
+//                                        32 panels of 8 columns; rows in blocks of 85
 
 import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'

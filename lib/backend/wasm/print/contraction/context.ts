@@ -2,7 +2,7 @@
 // which the loop has come to that counter; every address is computed from the context that it is given. Nothing else is
 // changed by loops.
 //
-// overBounds(context, row, { from, to }, 4, inRow => [... placeOf(inRow, left) ...])
+//   overBounds(context, row, { from, to }, 4, inRow => [... placeOf(inRow, left) ...])
 
 import type { Access } from '../../../../loops/nest.ts'
 import type { Bounds } from '../../code/bounds.ts'

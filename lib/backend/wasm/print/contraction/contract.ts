@@ -3,7 +3,7 @@
 // column of results is a sum over depth. What the loops run over is packed, so that the innermost one reads it in a
 // row, and stays in a cache while inner loops run:
 //
-// for block of columns panels side by side columnBlocks
+//   for block of columns                            panels side by side                        columnBlocks
 //     for block of depth                                                                       depthBlocks
 //       pack the right factor of both, a panel at a time     -> second cache                   pack-panel.ts
 //       for block of rows                                                                      rowBlocks

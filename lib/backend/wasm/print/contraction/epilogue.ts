@@ -2,8 +2,8 @@
 // out for each vector of a tile and stay in registers; long ones go through scratch memory, so that their code is
 // written once.
 //
-// short: for each vector of the tile: result = sum0_0 + bias; store result long: store all sums; for each saved row:
-// for each saved vector: v0 = load; ... v20 = ...; store v20
+//   short:  for each vector of the tile:  result = sum0_0 + bias; store result
+//   long:   store all sums; for each saved row: for each saved vector: v0 = load; ... v20 = ...; store v20
 
 import { type Affine, readdressed } from '../../../../loops/nest.ts'
 import { once } from '../../code/bounds.ts'

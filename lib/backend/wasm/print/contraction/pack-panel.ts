@@ -3,7 +3,7 @@
 // nothing is ever transposed as a whole. What is left of the last vector is filled with columns that are there, and
 // never used.
 //
-// right[depth, column], 8 wide: depth 0: columns 0..7 | depth 1: columns 0..7 | ...
+//   right[depth, column], 8 wide:    depth 0: columns 0..7 | depth 1: columns 0..7 | ...
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Access } from '../../../../loops/nest.ts'

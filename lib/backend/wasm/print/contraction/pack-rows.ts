@@ -2,8 +2,8 @@
 // another, tile by tile. The factor is read along its rows, which lie next to one another: a tile alone would visit a
 // cache line for a few floats.
 //
-// left[depth, row], tiles of 4: tile 0, depth 0: rows 0..3 | tile 0, depth 1: rows 0..3 | ... | tile 1, depth 0: rows
-// 4..7 | ...
+//   left[depth, row], tiles of 4:    tile 0, depth 0: rows 0..3 | tile 0, depth 1: rows 0..3 | ...
+//                                    tile 1, depth 0: rows 4..7 | ...
 
 import type { Bounds } from '../../code/bounds.ts'
 import { cursor } from '../../code/cursor.ts'

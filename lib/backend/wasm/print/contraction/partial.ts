@@ -2,7 +2,9 @@
 // later ones; they wait in scratch memory, a row of all packed panels behind the other, until the last block, after
 // which the tile is finished.
 //
-// if (first block) sums = 0 else sums = partial; sums += this block; if (more blocks) partial = sums else finish
+//   if (first block) sums = 0 else sums = partial
+//   sums += this block
+//   if (more blocks) partial = sums else finish
 
 import { loadVector, storeVector } from '../../code/load-store.ts'
 import { type Code, set, unrolled, when } from '../../code/statement.ts'

@@ -1,8 +1,8 @@
 // The tile of a contraction: the results that stay in registers while the sum runs. A larger one reads its factors less
 // often, as long as the registers hold it.
 //
-// 65 x 65 results, fused: tiles of 5 rows by 8 columns, 13 below each other and 8 side by side, and a last column of
-// its own
+//   65 x 65 results, fused:   tiles of 5 rows by 8 columns, 13 below each other and 8 side by side,
+//                             and a last column of its own
 
 import { lanesPerVector } from '../../code/value.ts'
 

@@ -1,7 +1,7 @@
 // A loop in whole steps, of a tile's rows or a panel's columns, and what is left of it in the end. Where units are such
 // steps, a function does those in its range, and the last unit is what is left.
 //
-// 73 rows in steps of 5: whole steps 0..70, rest 70..73. Units 7..15 of 15: whole steps 35..70, rest 70..73
+//   73 rows in steps of 5:   whole steps 0..70, rest 70..73.   Units 7..15 of 15:   whole steps 35..70, rest 70..73
 
 import { type Bounds, cap } from '../../code/bounds.ts'
 import { type Code, set, when } from '../../code/statement.ts'

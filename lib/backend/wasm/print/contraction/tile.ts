@@ -2,8 +2,8 @@
 // memory. The left factor is read where it lies, one float for all lanes at a time, so its memory order does not
 // matter.
 //
-// at each depth, for 4 rows by 2 vectors: panel0 = v128 of the panel; panel1 = the next
-//     left = float of row 0 in all lanes;     sum0_0 += left * panel0; sum0_1 += left * panel1;   rows 1 to 3 alike
+//   at each depth, for 4 rows by 2 vectors:   panel0 = v128 of the panel; panel1 = the next
+//     left = float of row 0 in all lanes;     sum0_0 += left * panel0; sum0_1 += left * panel1;     rows 1 to 3 alike
 
 import { type Cursor, cursor } from '../../code/cursor.ts'
 import { loadSplat, loadVector } from '../../code/load-store.ts'

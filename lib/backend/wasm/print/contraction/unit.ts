@@ -3,7 +3,9 @@
 // blocks keeps what it has so far of every result until the next block; so it goes over units in blocks too, whose
 // results have room in scratch memory.
 //
-// 2048 x 768 results: tiles of rows. 32 images, 65 x 65 results each: images. 20 x 4000 results: panels of columns.
+//   2048 x 768 results: tiles of rows
+//   32 images, 65 x 65 results each: images
+//   20 x 4000 results: panels of columns
 
 import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'
