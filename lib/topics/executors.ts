@@ -1,4 +1,5 @@
-// Executors: opening one by its name or by its function, the options of each, and the times of kernels that they report.
+// Executors: opening one by its name or by its function, the options of each, and the times of kernels that they
+// report.
 
 export { gpu } from '../backend/gpujs/gpujs.ts'
 export { type ExecutorOptions, executorNames, openExecutor, surveyExecutors } from '../backend/registry.ts'

@@ -1,6 +1,6 @@
-// Scopes name the parts of a model, so that a fault says where it was raised: `in block 3 / mlp: add: axis ...`. Nothing
-// is kept in the background while a part is built: the faults raised inside are those that the function's result has
-// and its argument has not.
+// Scopes name the parts of a model, so that a fault says where it was raised: `in block 3 / mlp: add: axis ...`.
+// Nothing is kept in the background while a part is built: the faults raised inside are those that the function's
+// result has and its argument has not.
 
 import { within } from '../language/ill-sized.ts'
 import { tensor } from '../language/tensor.ts'

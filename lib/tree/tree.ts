@@ -1,8 +1,8 @@
 // Trees: plain readonly records and arrays whose leaves have axes. A model's parameters, their initialisers, gradients,
 // what an optimiser keeps and values on the host are trees of one structure with different leaves: `As<'dense', T>` is
-// the type of the host values of `T`. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in a
-// safetensors file. A symbol tells a leaf from a branch, so that a branch may have fields of any name; it is lost on the
-// way to another thread and in JSON, after which `dense(sizes, data)` makes a leaf again.
+// the type of the host values of `T`. A leaf's path, such as `blocks.0.mlp.up.weight`, is its name in a program and in
+// a safetensors file. A symbol tells a leaf from a branch, so that a branch may have fields of any name; it is lost on
+// the way to another thread and in JSON, after which `dense(sizes, data)` makes a leaf again.
 
 import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'

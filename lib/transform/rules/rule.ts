@@ -1,5 +1,6 @@
 // Rewrite rules: functions from an expression to an equal one, or to nothing where they do not apply. Each is an
-// equation read from left to right. The modules beside this one hold them by kind, and `simplify` takes the first that applies.
+// equation read from left to right. The modules beside this one hold them by kind, and `simplify` takes the first that
+// applies.
 //
 //   expand expand x = expand x        over('expand', 'expand', (outer, inner) => ...)
 
