@@ -1,5 +1,5 @@
-// Runs a competitor in a process of its own and gathers its findings. A missing package, a crash, and a thread that never
-// answers are findings too: the benchmark goes on.
+// Runs a competitor in a process of its own and gathers its findings. A missing package, a crash, and a thread that
+// never answers are findings too: the benchmark goes on.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'

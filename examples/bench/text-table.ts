@@ -1,5 +1,5 @@
-// Tables for a terminal: columns as wide as their widest cell, the first set to the left and the others to the right, and
-// headings that reach over several columns, which `dino/command/table.ts` does not have.
+// Tables for a terminal: columns as wide as their widest cell, the first set to the left and the others to the right,
+// and headings that reach over several columns, which `dino/command/table.ts` does not have.
 //         contractions
 //          128     256
 //   ------------------

@@ -87,7 +87,7 @@ export interface Beginning {
   readonly step: StepCase
   /** The student's parameters by path; the teacher begins with the same. */
   readonly parameters: Readonly<Record<string, Plain>>
-  /** By how much of its own size, times the learning rate, each trained parameter shrinks at a turn; no others change. */
+  /** The part of itself, times the learning rate, that each trained parameter loses at a turn; no others change. */
   readonly decay: Readonly<Record<string, number>>
   readonly global: Plain
   readonly local: Plain

@@ -7,7 +7,7 @@ import type { Contraction } from './cases.ts'
 
 const checked = 24
 
-/** The largest error of some elements, each relative to the sum of its terms' sizes; NaN where an element is missing. */
+/** The largest error of some elements, each relative to the sum of its terms' sizes; NaN if an element is missing. */
 export const errorOf = (
   { batch, rows, inner, columns }: Contraction,
   left: Plain,

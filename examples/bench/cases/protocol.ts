@@ -1,6 +1,6 @@
 // The messages between the benchmark and its competitors. Each competitor runs in a process of its own, so that flags,
-// threads and memory of one do not disturb another. It is given a job as its argument, and prints its findings, one JSON
-// text a line, such as {"kind":"step","name":"small","milliseconds":[31.2,30.8],"losses":[4.16,4.15]}.
+// threads and memory of one do not disturb another. It is given a job as its argument, and prints its findings, one
+// JSON text a line, such as {"kind":"step","name":"small","milliseconds":[31.2,30.8],"losses":[4.16,4.15]}.
 
 import { z } from 'zod'
 import { contractionNames, startupNames, stepNames } from './cases.ts'

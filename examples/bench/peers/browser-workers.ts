@@ -1,5 +1,6 @@
-// Threads for libraries that were written for browsers. These start workers from blobs, which Node's workers cannot read.
-// Here a blob's text goes to a file, its address is the file's path, and `Worker` runs that file on a thread of Node.
+// Threads for libraries that were written for browsers. These start workers from blobs, which Node's workers cannot
+// read. Here a blob's text goes to a file, its address is the file's path, and `Worker` runs that file on a thread of
+// Node.
 
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,5 @@
-// jax-js with its wasm device as a competitor. With one thread it computes where it is called; with more its workers run
-// on threads of Node.
+// jax-js with its wasm device as a competitor. With one thread it computes where it is called; with more its workers
+// run on threads of Node.
 
 import { answerJob, type Peer } from './answer-job.ts'
 import { installWorkers } from './browser-workers.ts'

@@ -1,7 +1,7 @@
-// The memory that a training step cannot do without, beside the memory that its plan takes. The state and the batch must
-// be there, and so must the activations that the backward pass reads: those are the intermediate buffers that a kernel on
-// the way to the loss writes (of student, teacher and loss) and that a kernel which is not on that way, but on the way to
-// the next state, reads. A value that is computed twice instead of being kept does not count.
+// The memory that a training step cannot do without, beside the memory that its plan takes. The state and the batch
+// must be there, and so must the activations that the backward pass reads: those are the intermediate buffers that a
+// kernel on the way to the loss writes (of student, teacher and loss) and that a kernel which is not on that way, but
+// on the way to the next state, reads. A value that is computed twice instead of being kept does not count.
 
 import { compiler } from '../../../lib/index.ts'
 

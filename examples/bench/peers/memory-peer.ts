@@ -1,5 +1,5 @@
-// The memory of this project's steps: the part that must be kept, what the memory plan takes, and what the wasm executor
-// asks the engine for. A process of its own, for the size of every WebAssembly memory is noted from the start.
+// The memory of this project's steps: the part that must be kept, what the memory plan takes, and what the wasm
+// executor asks the engine for. A process of its own, for the size of every WebAssembly memory is noted from the start.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { RunInput, RunState } from '../../../dino/run/recipe.ts'

@@ -1,4 +1,5 @@
-// TensorFlow.js, loaded at run time and described here as far as it is used, so that the types check without its packages.
+// TensorFlow.js, loaded at run time and described here as far as it is used, so that the types check without its
+// packages.
 
 import { createRequire } from 'node:module'
 
