@@ -1,12 +1,12 @@
-// Who takes part: each row of the table, and the program that runs it.
+// The competitors: each is a row of the table, and a program that runs in a process of its own, such as
+// `node --import tsx peers/jax-peer.ts JOB`.
 
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
-import { contractions, type StepName, steps } from './cases.ts'
-import type { Command } from './child.ts'
-import type { Job, StartupJob } from './protocol.ts'
-import { scheduled, startOf } from './start.ts'
+import { contractions } from './cases/cases.ts'
+import type { Job, StartupJob } from './cases/protocol.ts'
+import type { Command } from './competitor-process.ts'
 
 /** The names that `--only` takes. */
 export const groups = ['wasm', 'gpu', 'tensorflow', 'jax', 'pytorch'] as const
@@ -48,21 +48,10 @@ export const isJavaScriptPeer = ({ group }: Competitor): boolean => ['gpu', 'ten
 
 const fileOf = (name: string): string => fileURLToPath(new URL(`./peers/${name}`, import.meta.url))
 
-const pick = <T>(all: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
-  Object.fromEntries(names.map(name => [name, all[name]]))
-
-/** The rates of a step for a program that cannot ask for them. */
-const ratesOf = (name: StepName) => {
-  const { learningRate, teacherMomentum: momentum, teacherTemperature } = scheduled
-  return { learningRate, momentum, teacherTemperature, decay: startOf(steps[name]).decay }
-}
-
-/** The job with everything that a program in another language needs to know. */
+/** The job for a program in another language, which cannot look up shapes; a step's file says all of the step. */
 const explained = (job: Job): object => ({
   ...job,
-  contractionShapes: pick(contractions, job.contractions),
-  stepSizes: pick(steps, job.steps),
-  rates: Object.fromEntries(job.steps.map(name => [name, ratesOf(name)])),
+  shapes: Object.fromEntries(job.contractions.map(name => [name, contractions[name]])),
 })
 
 /** A Python that has PyTorch: the one given, or else the first that is found. */
@@ -80,18 +69,19 @@ const node = (file: string, job: object): Command => ({
   words: ['--import', import.meta.resolve('tsx'), fileOf(file), JSON.stringify(job)],
 })
 
-/** How to run a competitor, or why that cannot be. */
+/** The command that runs a competitor, or the reason why there is none. */
 export const commandFor =
   (python: E.Either<string, string>) =>
   ({ group }: Competitor, job: Job): E.Either<string, Command> =>
     group === 'pytorch'
-      ? E.map((program: string) => ({ program, words: ['-B', fileOf('peer.py'), JSON.stringify(explained(job))] }))(
-          python,
-        )
-      : E.right(node(`${group}.ts`, job))
+      ? E.map((program: string) => ({
+          program,
+          words: ['-B', fileOf('pytorch_peer.py'), JSON.stringify(explained(job))],
+        }))(python)
+      : E.right(node(`${group}-peer.ts`, job))
 
-/** How to find out how long this project takes to compile a step. */
-export const startupCommand = (job: StartupJob): Command => node('startup.ts', job)
+/** The command that times this project's compilation of a step. */
+export const startupCommand = (job: StartupJob): Command => node('startup-peer.ts', job)
 
-/** How to find out what memory this project's steps take. */
-export const memoryCommand = (job: Job): Command => node('memory.ts', job)
+/** The command that finds the memory that this project's steps take. */
+export const memoryCommand = (job: Job): Command => node('memory-peer.ts', job)

@@ -1,11 +1,12 @@
-// The results as text: one table, what could not be measured and why, and how this project's executor compares.
+// The results as text: one table of figures, the cases that could not be measured and why, how this project's executor
+// compares, and two small tables of its memory and of the time until it can run.
 
-import { contractionNames, stepNames } from './cases.ts'
+import { contractionNames, stepNames } from './cases/cases.ts'
+import type { Finding } from './cases/protocol.ts'
 import { isJavaScriptPeer } from './competitors.ts'
-import type { Finding } from './protocol.ts'
+import { spread } from './quartiles.ts'
 import type { Figure, Result } from './results.ts'
-import { spread } from './statistics.ts'
-import { layOutTable } from './table.ts'
+import { layOutTable } from './text-table.ts'
 
 /** Fewer counted runs than this are marked. */
 const enough = 5
@@ -36,7 +37,7 @@ export const showTable = (results: readonly Result[]): string => {
   return layOutTable(['', ...names], body, headings)
 }
 
-/** What could not be measured. */
+/** The cases that could not be measured, and why. */
 export const showTroubles = (results: readonly Result[]): string =>
   results.flatMap(({ competitor, troubles }) => troubles.map(trouble => `${competitor.label}: ${trouble}`)).join('\n')
 
@@ -70,10 +71,7 @@ export const showComparison = (results: readonly Result[]): string => {
 
 const milliseconds = (time: number): string => time.toFixed(0)
 
-/**
- * How long this project takes until a step can run: the assembler, the threads, the step's first compilation and its
- * next.
- */
+/** Milliseconds of this project until a step can run: assembler, threads, the step's first compilation and its next. */
 export const showStartup = (findings: readonly Finding[]): string => {
   const rows = findings.flatMap(finding => {
     if (finding.kind !== 'startup') return []
@@ -86,7 +84,7 @@ export const showStartup = (findings: readonly Finding[]): string => {
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
-/** The memory of this project's steps beside what they must keep, in megabytes; see `memory.ts` for the terms. */
+/** The memory of this project's steps beside what they must keep, in megabytes; see `kept-memory.ts` for the terms. */
 export const showMemory = (findings: readonly Finding[]): string => {
   const rows = findings.flatMap(finding => {
     if (finding.kind !== 'memory') return []

@@ -1,18 +1,18 @@
-// What the findings of all competitors come to: figures with their spread, and what is wrong with them. A wrong result
-// is no figure, and a training step whose losses differ from this project's is not the same step.
+// From findings to figures with their spread, and to troubles. A wrong result is no figure, and a training step whose
+// losses differ from those of this project is not the same step.
 
-import { contractions, operationsOf, steps } from './cases.ts'
-import { allowedError } from './check.ts'
+import { contractions, operationsOf, steps } from './cases/cases.ts'
+import { allowedError } from './cases/product-check.ts'
+import type { Finding } from './cases/protocol.ts'
 import type { Competitor } from './competitors.ts'
-import type { Finding } from './protocol.ts'
-import { type Summary, summarise } from './statistics.ts'
+import { type Summary, summarise } from './quartiles.ts'
 
 /** A figure: GFLOP/s or images a second, the larger the better. */
 export interface Figure extends Summary {
   readonly unit: 'GFLOP/s' | 'images/s'
 }
 
-/** A competitor with its figures by case, and what went wrong. */
+/** A competitor with its figures by case, and its troubles, a line each. */
 export interface Result {
   readonly competitor: Competitor
   readonly about: string
@@ -21,7 +21,7 @@ export interface Result {
   readonly troubles: readonly string[]
 }
 
-/** The figure of times of one run each, in milliseconds, that do so much work: work for each second. */
+/** Work for each second, from the milliseconds of single runs that do so much of it. */
 const figureOf = (work: number, milliseconds: readonly number[], unit: Figure['unit']): Figure => ({
   ...summarise(milliseconds.map(time => (1000 * work) / time)),
   unit,
@@ -39,7 +39,7 @@ const figuresOf = (finding: Finding): readonly (readonly [string, Figure])[] => 
     return [[finding.name, figureOf(work, finding.milliseconds, 'GFLOP/s')]]
   }
   if (finding.kind !== 'step') return []
-  return [[finding.name, figureOf(steps[finding.name].run.batch, finding.milliseconds, 'images/s')]]
+  return [[finding.name, figureOf(steps[finding.name].batch, finding.milliseconds, 'images/s')]]
 }
 
 const troubleOf = (finding: Finding): readonly string[] => {
@@ -49,7 +49,7 @@ const troubleOf = (finding: Finding): readonly string[] => {
   return finding.kind === 'step' ? [`${finding.name}: wrong, its losses are ${finding.losses.join(', ')}`] : []
 }
 
-/** The result of a competitor that found this. */
+/** The result of a competitor from its findings. */
 export const resultOf = (competitor: Competitor, findings: readonly Finding[]): Result => ({
   competitor,
   about: findings.flatMap(finding => (finding.kind === 'about' ? [finding.text] : []))[0] ?? '',

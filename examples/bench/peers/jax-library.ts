@@ -1,5 +1,5 @@
-// jax-js, loaded at run time and described here as far as it is used, so that the types check without its package.
-// Every operation takes its operands for good: what is used again is passed as `x.ref`.
+// jax-js, loaded at run time and described here as far as it is used, so that the types check without its package. An
+// operation uses its operands up: an array that is needed again is passed as `x.ref`.
 
 /** An array. */
 export interface Value {

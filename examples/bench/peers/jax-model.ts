@@ -1,13 +1,12 @@
-// The networks of a DINO step in jax-js.
+// The networks of a DINO step in jax-js, as a user of that library would write them: functions of parameters by path,
+// from images [image, colour, row, column] to features and logits.
 
-import type { Configuration } from '../../../dino/run/configuration.ts'
+import type { StepCase } from '../cases/cases.ts'
 import type { Jax, Value, Values } from './jax-library.ts'
 
 /** The networks as functions of their parameters by path. */
 export interface Model {
-  /**
-   * The class tokens of images [image, colour, row, column]; `resize` is for another size than that of the positions.
-   */
+  /** The class tokens of images; `resize` is for images of another size than that of the positions. */
   readonly backbone: (weights: Values, images: Value, resize?: Value) => Value
   /** Logits for each prototype. */
   readonly head: (weights: Values, features: Value) => Value
@@ -35,12 +34,11 @@ const layers = ({ numpy: np, nn }: Jax) => {
   return { affine, layerNorm, gelu, normalise }
 }
 
-const blockOf = (jax: Jax, { model }: Configuration) => {
+const blockOf = (jax: Jax, { heads }: StepCase) => {
   const { numpy: np, nn } = jax
   const { affine, layerNorm, gelu } = layers(jax)
   const attention = (weights: Values, path: string, x: Value): Value => {
     const [images, tokens, features] = x.shape
-    const { heads } = model.backbone
     const channels = features / heads
     const roles = affine(weights, `${path}.project`, x)
       .reshape([images, tokens, 3, heads, channels])
@@ -65,12 +63,11 @@ const patchesOf = (images: Value, size: number): Value => {
 }
 
 /** The networks of these sizes. */
-export const modelOf = (jax: Jax, sizes: Configuration): Model => {
+export const modelOf = (jax: Jax, step: StepCase): Model => {
   const { numpy: np } = jax
   const { affine, layerNorm, gelu, normalise } = layers(jax)
-  const block = blockOf(jax, sizes)
-  const { depth, features, patchSize } = sizes.model.backbone
-  const headLayers = sizes.model.head.layers
+  const block = blockOf(jax, step)
+  const { depth, features, patchSize, headLayers } = step
   return {
     backbone: (weights, images, resize) => {
       const [count] = images.shape

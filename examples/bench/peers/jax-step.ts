@@ -1,7 +1,7 @@
 // A DINO step in jax-js: one function from state and batch to state and loss, compiled whole by `jit`.
 
-import type { Runnable } from '../serve.ts'
-import { adam, type Plain, type Start, scheduled } from '../start.ts'
+import type { Beginning, Plain } from '../cases/beginning.ts'
+import type { Runnable } from './answer-job.ts'
 import type { Jax, Value, Values } from './jax-library.ts'
 import { modelOf } from './jax-model.ts'
 
@@ -17,7 +17,7 @@ interface Batch {
   readonly global: Value
   readonly local: Value
   readonly resize: Value
-  /** What Adam divides its means by at this turn. */
+  /** Adam divides its two means by these at this turn. */
   readonly correction1: Value
   readonly correction2: Value
 }
@@ -35,15 +35,11 @@ const lossOf = (targets: Value, students: Value): Value => {
   return terms.reduce((sum, term) => sum.add(term)).div(terms.length)
 }
 
-const stepOf = (jax: Jax, { configuration, decay }: Start) => {
+const stepOf = (jax: Jax, { step, decay }: Beginning) => {
   const { numpy: np, nn } = jax
-  const { backbone, head } = modelOf(jax, configuration)
-  const { model, views, objective, optimiser, run } = configuration
-  const { prototypes } = model.head
-  const [{ batch }, { localViews }, { clip }] = [run, views, optimiser]
-  const { studentTemperature, centreMomentum } = objective
-  const { learningRate, teacherMomentum: momentum, teacherTemperature } = scheduled
-  const { beta1, beta2, epsilon } = adam
+  const { backbone, head } = modelOf(jax, step)
+  const { batch, localViews, prototypes, studentTemperature, teacherTemperature, centreMomentum, clip } = step
+  const { learningRate, teacherMomentum: momentum, beta1, beta2, epsilon } = step
 
   const studentLoss = (student: Values, { global, local, resize }: Batch, targets: Value): Value => {
     const features = np.concatenate([backbone(student, global.ref), backbone(student, local.ref, resize.ref)], 0)
@@ -90,20 +86,24 @@ const imagesOf = (jax: Jax, { data, shape: [views, batch, ...image] }: Plain): V
   arrayOf(jax, { data, shape: [views * batch, ...image] })
 
 /** The step with its state. */
-export const trainingStep = (jax: Jax, start: Start): Runnable<number> => {
-  const { parameters, configuration } = start
+export const trainingStep = (jax: Jax, beginning: Beginning): Runnable<number> => {
+  const { parameters, step: given } = beginning
   const fresh = (f: (plain: Plain) => Value): Values =>
     Object.fromEntries(Object.entries(parameters).map(([path, plain]) => [path, f(plain)]))
   const weights = () => fresh(plain => arrayOf(jax, plain))
   const zeros = () => fresh(({ shape }) => jax.numpy.zeros(shape))
-  const step = jax.jit(stepOf(jax, start))
-  const [global, local, resize] = [imagesOf(jax, start.global), imagesOf(jax, start.local), arrayOf(jax, start.resize)]
+  const step = jax.jit(stepOf(jax, beginning))
+  const [global, local, resize] = [
+    imagesOf(jax, beginning.global),
+    imagesOf(jax, beginning.local),
+    arrayOf(jax, beginning.resize),
+  ]
   let state: State = {
     student: weights(),
     teacher: weights(),
     first: zeros(),
     second: zeros(),
-    centre: jax.numpy.zeros([configuration.model.head.prototypes]),
+    centre: jax.numpy.zeros([given.prototypes]),
   }
   let turn = 0
   const correction = (beta: number): Value => jax.numpy.array(Float32Array.of(1 - beta ** (turn + 1))).reshape([])
@@ -112,7 +112,7 @@ export const trainingStep = (jax: Jax, start: Start): Runnable<number> => {
      * The loss is asked for first: waiting for all of the state at once would ask for every kernel once for each array.
      */
     run: async () => {
-      const corrections = { correction1: correction(adam.beta1), correction2: correction(adam.beta2) }
+      const corrections = { correction1: correction(given.beta1), correction2: correction(given.beta2) }
       const [next, loss] = step(state, { ...jax.tree.ref({ global, local, resize }), ...corrections })
       const [value] = await loss.data()
       state = await jax.blockUntilReady(next)

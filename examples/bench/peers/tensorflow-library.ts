@@ -36,11 +36,6 @@ export interface Variable extends Tensor {
   readonly assign: (value: Tensor) => void
 }
 
-const methods = [
-  ...['add', 'sub', 'mul', 'div', 'minimum', 'maximum', 'matMul', 'reshape', 'transpose', 'slice', 'tile', 'unstack'],
-  ...['mean', 'sum', 'square', 'sqrt', 'erf', 'neg', 'softmax', 'logSoftmax'],
-]
-
 /** The part of the library that is used. */
 export interface TensorFlow {
   readonly disposeVariables: () => void
@@ -64,24 +59,11 @@ export interface WasmBackend {
   readonly getThreadsCount: () => number
 }
 
-type Operation = (...operands: readonly unknown[]) => unknown
-
-/** Gives tensors their methods: the core alone leaves them and gradients out, the larger package puts them in. */
-const addMethods = (core: Readonly<Record<string, Operation>>, prototype: Record<string, unknown>): void => {
-  for (const name of methods)
-    prototype[name] = function (this: unknown, ...operands: readonly unknown[]) {
-      return core[name](this, ...operands)
-    }
-  prototype.concat = function (this: unknown, other: unknown, axis: unknown) {
-    return core.concat([this, other], axis)
-  }
-}
-
 /** Loads the core and the backend; whatever the backend is to find must be in place before. */
 export const loadTensorFlow = (): { readonly tf: TensorFlow; readonly backend: WasmBackend } => {
   const load = createRequire(import.meta.url)
   const core = load('@tensorflow/tfjs-core')
-  addMethods(core, core.Tensor.prototype)
   load('@tensorflow/tfjs-core/dist/register_all_gradients.js')
+  load('@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js')
   return { tf: core, backend: load('@tensorflow/tfjs-backend-wasm') }
 }

@@ -1,7 +1,7 @@
 // The networks of a DINO step in TensorFlow.js. Tokens are rows of matrices wherever they are multiplied by weights,
 // since its products of three axes with two are slower and have no gradient.
 
-import type { Configuration } from '../../../dino/run/configuration.ts'
+import type { StepCase } from '../cases/cases.ts'
 import type { Tensor } from './tensorflow-library.ts'
 
 /** Parameters by path. */
@@ -46,11 +46,9 @@ const patchesOf = (images: Tensor, size: number): Tensor => {
   return grid.transpose([0, 2, 4, 1, 3, 5]).reshape([count * tokens, colours * size * size])
 }
 
-/**
- * The class tokens of images [image, colour, row, column]; `resize` is for images of another size than the positions'.
- */
-export const backbone = (weights: Weights, sizes: Configuration, images: Tensor, resize?: Tensor): Tensor => {
-  const { features, depth, heads, patchSize } = sizes.model.backbone
+/** Class tokens of images [image, colour, row, column]; `resize` is for another size than that of the positions. */
+export const backbone = (weights: Weights, step: StepCase, images: Tensor, resize?: Tensor): Tensor => {
+  const { features, depth, heads, patchSize } = step
   const [count] = images.shape
   const patches = affine(weights, 'backbone.patch', patchesOf(images, patchSize)).reshape([count, -1, features])
   const first = weights['backbone.classToken'].reshape([1, 1, features]).tile([count, 1, 1])
@@ -66,9 +64,9 @@ export const backbone = (weights: Weights, sizes: Configuration, images: Tensor,
 const normalise = (x: Tensor): Tensor => x.div(x.square().sum([-1], true).maximum(1e-24).sqrt())
 
 /** Logits for each prototype. */
-export const head = (weights: Weights, { model }: Configuration, features: Tensor): Tensor => {
+export const head = (weights: Weights, { headLayers }: StepCase, features: Tensor): Tensor => {
   let x = features
-  for (let at = 0; at < model.head.layers; at += 1) x = affine(weights, `head.layers.${at}`, at === 0 ? x : gelu(x))
+  for (let at = 0; at < headLayers; at += 1) x = affine(weights, `head.layers.${at}`, at === 0 ? x : gelu(x))
   const gain = weights['head.prototypes.gain'].reshape([-1, 1])
   return normalise(x).matMul(normalise(weights['head.prototypes.direction']).mul(gain), false, true)
 }

@@ -1,16 +1,15 @@
-// TensorFlow.js with its WebAssembly backend. It has threads for browsers only: here its workers run on threads of
-// Node. It takes half of the cores that it sees, so it is shown twice the threads that it is to use.
+// TensorFlow.js with its WebAssembly backend as a competitor. It has threads for browsers only: here its workers run on
+// threads of Node. It takes half of the cores that it sees, so it is shown twice the threads that it is to use.
 
 import os from 'node:os'
-import { type Peer, serve } from '../serve.ts'
-import type { Plain } from '../start.ts'
+import { answerJob, type Peer } from './answer-job.ts'
+import { installWorkers } from './browser-workers.ts'
 import { loadTensorFlow, type TensorFlow } from './tensorflow-library.ts'
 import { trainingStep } from './tensorflow-step.ts'
-import { installWorkers } from './workers.ts'
 
 const contraction =
   (tf: TensorFlow): Peer['contraction'] =>
-  async (left: Plain, right: Plain) => {
+  async (left, right) => {
     const [a, b] = [left, right].map(({ data, shape }) => tf.tensor(data, shape))
     let product = a.matMul(b)
     return {
@@ -25,7 +24,7 @@ const contraction =
     }
   }
 
-await serve(async ({ threads }) => {
+await answerJob(async ({ threads }) => {
   if (threads > 1) {
     installWorkers(threads)
     const [core] = os.cpus()
@@ -42,6 +41,6 @@ await serve(async ({ threads }) => {
   return {
     about: `TensorFlow.js ${tf.version_core}, wasm backend, ${threads} threads`,
     contraction: contraction(tf),
-    step: async start => trainingStep(tf, start),
+    step: async beginning => trainingStep(tf, beginning),
   }
 })

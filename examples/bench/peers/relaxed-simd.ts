@@ -1,4 +1,4 @@
-// Relaxed SIMD for whatever is compiled in this process from now on: Node 20 keeps it behind a flag of V8.
+// Relaxed SIMD for the WebAssembly that is compiled in this process from now on: Node 20 keeps it behind a flag of V8.
 
 import v8 from 'node:v8'
 

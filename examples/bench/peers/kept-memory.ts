@@ -1,28 +1,28 @@
-// What a step must keep in memory, and what it takes. The state and the batch must be there; so must the activations
-// that the backward pass reads. Here those are the intermediate buffers that a step on the way to the loss writes
-// (student, teacher and loss) and a step that is not on that way, but on the way to the next state, reads. Nothing that
-// is computed twice counts.
+// The memory that a training step cannot do without, beside the memory that its plan takes. The state and the batch
+// must be there, and so must the activations that the backward pass reads: those are the intermediate buffers that a
+// kernel on the way to the loss writes (of student, teacher and loss) and that a kernel which is not on that way, but
+// on the way to the next state, reads. A value that is computed twice instead of being kept does not count.
 
-import { compiler } from '../../lib/index.ts'
+import { compiler } from '../../../lib/index.ts'
 
 const float = 4
 
-/** Bytes. */
+/** Memory of a step, in bytes. */
 export interface Account {
   /** All state, once. */
   readonly state: number
-  /** What each run is given. */
+  /** The input of each run. */
   readonly batch: number
   /** Activations that the backward pass reads. */
   readonly kept: number
-  /** What the memory plan takes with steps one after the other. */
+  /** The memory plan's size, with kernels one after the other. */
   readonly plan: number
 }
 
 const bytesOf = ({ buffers }: compiler.Program, buffer: number): number =>
   float * buffers[buffer].sizes.reduce((total, size) => total * size, 1)
 
-/** The steps that some buffers need. */
+/** The program's steps that some of its buffers depend on. */
 const needed = ({ steps }: compiler.Program, wanted: readonly number[]): ReadonlySet<number> => {
   const buffers = new Set(wanted)
   const found = new Set<number>()
@@ -34,7 +34,7 @@ const needed = ({ steps }: compiler.Program, wanted: readonly number[]): Readonl
   return found
 }
 
-/** The account of a program whose outputs are state and, named `loss`, a loss; what else it is given is the batch. */
+/** The account of a program whose outputs are a state and `loss`; inputs that are not carried on are the batch. */
 export const accountOf = (program: compiler.Program, loss: string): Account => {
   const { steps, inputs, outputs, carried } = program
   const sum = (buffers: Iterable<number>): number => {

@@ -1,11 +1,11 @@
-// The part that all competitors written in TypeScript share: reading the job, making each case, timing it and printing
-// what was found. A case that fails is a finding too, and the next one is tried.
+// The part that all competitors written in TypeScript share: they read the job, make each case, time it, and print what
+// was found. A case that fails is a finding too, and the next one is tried.
 
-import { type ContractionName, contractions, type StepName, steps } from './cases.ts'
-import { errorOf } from './check.ts'
-import { measure } from './measure.ts'
-import { type Finding, type Job, jobSchema } from './protocol.ts'
-import { operandsOf, type Plain, type Start, startOf } from './start.ts'
+import { type Beginning, beginningOf, operandsOf, type Plain } from '../cases/beginning.ts'
+import { type ContractionName, contractions, type StepName, steps } from '../cases/cases.ts'
+import { errorOf } from '../cases/product-check.ts'
+import { type Finding, type Job, jobSchema } from '../cases/protocol.ts'
+import { measure } from '../cases/repeated-timing.ts'
 
 /** A contraction or a step, ready to run. */
 export interface Runnable<R> {
@@ -21,14 +21,15 @@ export interface RunnableContraction extends Runnable<void> {
 
 /** A library that takes part. */
 export interface Peer {
-  /** What really runs: version, backend, threads. */
+  /** Version, backend and threads as they really are. */
   readonly about: string
   readonly contraction: (left: Plain, right: Plain) => Promise<RunnableContraction>
   /** A step: each run gives its loss. */
-  readonly step: (start: Start, name: StepName) => Promise<Runnable<number>>
+  readonly step: (beginning: Beginning) => Promise<Runnable<number>>
 }
 
-const tell = (finding: Finding): void => console.log(JSON.stringify(finding))
+/** Prints a finding. */
+export const tell = (finding: Finding): void => console.log(JSON.stringify(finding))
 
 /** The first line of what was thrown. */
 const reasonOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).split('\n')[0]
@@ -44,7 +45,7 @@ const contract = async (peer: Peer, job: Job, name: ContractionName): Promise<vo
 }
 
 const train = async (peer: Peer, job: Job, name: StepName): Promise<void> => {
-  const { run, close } = await peer.step(startOf(steps[name]), name)
+  const { run, close } = await peer.step(beginningOf(steps[name]))
   const losses: number[] = []
   const milliseconds = await measure(job)(async () => {
     losses.push(await run())
@@ -53,8 +54,13 @@ const train = async (peer: Peer, job: Job, name: StepName): Promise<void> => {
   await close()
 }
 
-/** Does the job that the process was given, then ends the process: some libraries keep threads. */
-export const serve = async (open: (job: Job) => Promise<Peer>): Promise<void> => {
+/** Ends the process once everything that it printed has been taken. */
+export const endProcess = (): void => {
+  process.stdout.write('', () => process.exit(0))
+}
+
+/** Does the job that the process was given, then ends the process, for some libraries keep threads. */
+export const answerJob = async (open: (job: Job) => Promise<Peer>): Promise<void> => {
   const job = jobSchema.parse(JSON.parse(process.argv[2]))
   const attempt = async (name: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -69,5 +75,5 @@ export const serve = async (open: (job: Job) => Promise<Peer>): Promise<void> =>
     for (const name of job.contractions) await attempt(name, () => contract(peer, job, name))
     for (const name of job.steps) await attempt(name, () => train(peer, job, name))
   })
-  process.stdout.write('', () => process.exit(0))
+  endProcess()
 }

@@ -1,4 +1,5 @@
-// The command line of the benchmark: what to measure, whom, and how thoroughly.
+// The command line of the benchmark: who takes part, which cases, and how thoroughly they are measured. Rows of options
+// as in `dino`; for example `--only wasm,jax --sizes small --contractions none`.
 
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
@@ -8,7 +9,7 @@ import { addOptions, givenFrom } from '../../dino/command/flags.ts'
 import { type Option, type Refusal, showRefusal, type Values } from '../../dino/options/option.ts'
 import { number, text, whole } from '../../dino/options/option-rows.ts'
 import { readGiven, usualValues } from '../../dino/options/option-values.ts'
-import { contractionNames, stepNames } from './cases.ts'
+import { contractionNames, stepNames } from './cases/cases.ts'
 import { groups } from './competitors.ts'
 
 const none = 'none'

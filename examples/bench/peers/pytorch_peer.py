@@ -1,7 +1,7 @@
 """PyTorch on the CPU: the same contractions and the same DINO step.
 
-Reads the job as JSON from the first argument and prints findings, one JSON text a line (see protocol.ts). The
-beginning of each step comes from a safetensors file in the job's folder.
+Reads the job as JSON from the first argument and prints findings, one JSON text a line (see protocol.ts). The beginning
+of each step comes from a safetensors file in the job's folder.
 """
 
 import json
@@ -9,7 +9,7 @@ import sys
 import time
 
 import torch
-from peer_step import read_tensors, training_step
+from pytorch_step import training_step
 
 
 def tell(**finding):
@@ -17,7 +17,7 @@ def tell(**finding):
 
 
 def measure(run, job):
-    """Milliseconds of each counted run, as measure.ts takes them."""
+    """Milliseconds of each counted run, as repeated-timing.ts takes them."""
     begin = time.perf_counter()
 
     def since(start):
@@ -56,9 +56,8 @@ def contract(name, shape, job):
     tell(kind="contraction", name=name, milliseconds=times, error=error)
 
 
-def train(name, sizes, job):
-    start = read_tensors("%s/%s.safetensors" % (job["folder"], name))
-    step = training_step(start, sizes, job["rates"][name])
+def train(name, job):
+    step = training_step("%s/%s.safetensors" % (job["folder"], name))
     losses = []
     times = measure(lambda: losses.append(step()), job)
     tell(kind="step", name=name, milliseconds=times, losses=losses[:5])
@@ -75,10 +74,10 @@ def main():
     job = json.loads(sys.argv[1])
     torch.set_num_threads(job["threads"])
     tell(kind="about", text="PyTorch %s, CPU, %d threads" % (torch.__version__, torch.get_num_threads()))
-    for name, shape in job["contractionShapes"].items():
+    for name, shape in job["shapes"].items():
         attempt(name, contract, shape, job)
-    for name, sizes in job["stepSizes"].items():
-        attempt(name, train, sizes, job)
+    for name in job["steps"]:
+        attempt(name, train, job)
 
 
 main()

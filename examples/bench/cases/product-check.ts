@@ -1,13 +1,13 @@
-// Whether a contraction computes what it should: some elements of it against sums in float64. A fast wrong answer is
-// worth less than none.
+// Whether a contraction computes what it should: some elements of its result against sums in float64. A fast wrong
+// answer is worth less than none.
 
-import { random } from '../../lib/index.ts'
+import { random } from '../../../lib/index.ts'
+import type { Plain } from './beginning.ts'
 import type { Contraction } from './cases.ts'
-import type { Plain } from './start.ts'
 
-const looked = 24
+const checked = 24
 
-/** The largest error of some elements, each relative to the sum of its terms' sizes; NaN if an element is none. */
+/** The largest error of some elements, each relative to the sum of its terms' sizes; NaN if an element is missing. */
 export const errorOf = (
   { batch, rows, inner, columns }: Contraction,
   left: Plain,
@@ -15,7 +15,7 @@ export const errorOf = (
   result: ArrayLike<number>,
 ): number => {
   const count = batch * rows * columns
-  const errors = Array.from(random.uniforms(random.keyOf(4), looked), (draw, turn) => {
+  const errors = Array.from(random.uniforms(random.keyOf(4), checked), (draw, turn) => {
     const at = turn === 0 ? count - 1 : Math.floor(draw * count)
     const [row, column] = [Math.floor(at / columns), at % columns]
     const matrix = Math.floor(row / rows)
@@ -30,5 +30,5 @@ export const errorOf = (
   return result.length === count ? Math.max(...errors) : Number.NaN
 }
 
-/** What float32 may lose, however it adds up: twice its unit roundoff for each of a thousand terms would be 1e-4. */
+/** More than float32 loses, in whatever order it adds up a thousand terms. */
 export const allowedError = 1e-5

@@ -1,11 +1,11 @@
-// jax-js with its wasm device. With one thread it computes where it is called; with more its workers run on threads of
-// Node.
+// jax-js with its wasm device as a competitor. With one thread it computes where it is called; with more its workers
+// run on threads of Node.
 
-import { switchOnRelaxed } from '../relaxed.ts'
-import { type Peer, serve } from '../serve.ts'
+import { answerJob, type Peer } from './answer-job.ts'
+import { installWorkers } from './browser-workers.ts'
 import { type Jax, loadJax } from './jax-library.ts'
 import { trainingStep } from './jax-step.ts'
-import { installWorkers } from './workers.ts'
+import { switchOnRelaxed } from './relaxed-simd.ts'
 
 const contraction =
   (jax: Jax): Peer['contraction'] =>
@@ -26,13 +26,13 @@ const contraction =
     }
   }
 
-await serve(async ({ threads, fused }) => {
+await answerJob(async ({ threads, fused }) => {
   const relaxed = fused && switchOnRelaxed()
   if (threads > 1) installWorkers(threads)
   const jax = await loadJax()
   return {
     about: `jax-js, wasm, ${threads} threads, ${relaxed ? 'relaxed SIMD' : 'no relaxed SIMD'}`,
     contraction: contraction(jax),
-    step: async start => trainingStep(jax, start),
+    step: async beginning => trainingStep(jax, beginning),
   }
 })

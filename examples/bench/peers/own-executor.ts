@@ -1,9 +1,6 @@
 // This project's executors in the benchmark: a contraction is a machine whose state are both matrices and their
 // product, so that nothing but the product is computed in a run, and a step is the step that `dino train` takes.
 
-import { initialState } from '../../../dino/run/initial.ts'
-import { stepInput } from '../../../dino/run/input.ts'
-import { stepOf } from '../../../dino/run/recipe.ts'
 import {
   type Dense,
   dense,
@@ -14,14 +11,15 @@ import {
   showRunError,
   type Tensor,
 } from '../../../lib/index.ts'
-import type { Peer, Runnable, RunnableContraction } from '../serve.ts'
-import { type Plain, ratesAt, type Start, viewsOf } from '../start.ts'
+import type { Beginning, Plain } from '../cases/beginning.ts'
+import type { Peer, Runnable, RunnableContraction } from './answer-job.ts'
+import { ownStep } from './own-step.ts'
 
 type Outcome<A> = () => Promise<
   { readonly _tag: 'Left'; readonly left: RunError } | { readonly _tag: 'Right'; readonly right: A }
 >
 
-/** The value of a task, or its error thrown: `serve` reports it. */
+/** The value of a task, or its error thrown: `answerJob` reports it. */
 export const orThrow = async <A>(task: Outcome<A>): Promise<A> => {
   const outcome = await task()
   if (outcome._tag === 'Left') throw new Error(showRunError(outcome.left))
@@ -63,11 +61,9 @@ const contraction =
 
 const training =
   (executor: Executor) =>
-  async ({ configuration }: Start): Promise<Runnable<number>> => {
-    const views = viewsOf(configuration)
-    const inputAt = (step: number) => stepInput(configuration, views, step, ratesAt(configuration)(step))
-    const made = machine(stepOf(configuration, 1), initialState(configuration), inputAt(0))
-    const { step } = await orThrow(made(executor))
+  async (beginning: Beginning): Promise<Runnable<number>> => {
+    const { step: own, state, inputAt } = ownStep(beginning.step)
+    const { step } = await orThrow(machine(own, state, inputAt(0))(executor))
     let turn = 0
     return {
       run: async () => {

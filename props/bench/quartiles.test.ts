@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { spread, summarise } from '../../examples/bench/statistics.ts'
-import { layOutTable } from '../../examples/bench/table.ts'
+import { spread, summarise } from '../../examples/bench/quartiles.ts'
+import { layOutTable } from '../../examples/bench/text-table.ts'
 
 const values = fc.array(fc.double({ min: 0.001, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 })
 

@@ -5,9 +5,10 @@ import { initialState } from '../../../dino/run/initial.ts'
 import { inputSpec } from '../../../dino/run/input.ts'
 import { stepOf } from '../../../dino/run/recipe.ts'
 import { executors, machine } from '../../../lib/index.ts'
-import { startups } from '../cases.ts'
-import { type StartupFinding, startupJobSchema } from '../protocol.ts'
-import { orThrow } from './machines.ts'
+import { startups } from '../cases/own-configuration.ts'
+import { startupJobSchema } from '../cases/protocol.ts'
+import { endProcess, tell } from './answer-job.ts'
+import { orThrow } from './own-executor.ts'
 
 /** Milliseconds of what is awaited, and what came of it. */
 const timed = async <A>(work: () => Promise<A>): Promise<readonly [milliseconds: number, result: A]> => {
@@ -26,6 +27,5 @@ const [workers, executor] = await timed(() => orThrow(executors.wasm({ threads }
 const [first] = await timed(() => orThrow(make(executor)))
 const [again] = await timed(() => orThrow(make(executor)))
 
-const finding: StartupFinding = { kind: 'startup', name, milliseconds: { assembler, workers, first, again } }
-console.log(JSON.stringify(finding))
-process.stdout.write('', () => process.exit(0))
+tell({ kind: 'startup', name, milliseconds: { assembler, workers, first, again } })
+endProcess()

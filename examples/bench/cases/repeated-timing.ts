@@ -1,5 +1,5 @@
-// Timing something again and again: first once or more without counting, so that compilers and caches are warm, then
-// until both enough time has passed and enough runs are counted, or patience ends.
+// Times of one thing done again and again: first some runs that are not counted, so that compilers and caches are warm,
+// then counted ones until both enough time has passed and enough runs are counted, or patience ends.
 
 /** How long to measure. */
 export interface Effort {

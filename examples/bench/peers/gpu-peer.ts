@@ -1,10 +1,10 @@
-// gpu.js in its mode webasm: for contractions the kernel that its own documentation begins with, one sum for each
-// element; for the step this project's executor of that mode.
+// gpu.js in its mode webasm as a competitor: for contractions the kernel that its own documentation begins with, one
+// sum for each element; for the step this project's executor of that mode.
 
 import { createRequire } from 'node:module'
 import { executors } from '../../../lib/index.ts'
-import { type Peer, serve } from '../serve.ts'
-import { executorPeer, orThrow } from './machines.ts'
+import { answerJob, type Peer } from './answer-job.ts'
+import { executorPeer, orThrow } from './own-executor.ts'
 
 const source = `function (left, right) {
   let sum = 0
@@ -44,7 +44,7 @@ const contraction: Peer['contraction'] = async (left, right) => {
   }
 }
 
-await serve(async () => {
+await answerJob(async () => {
   const executor = await orThrow(executors.gpu('webasm'))
   return { ...executorPeer(executor), contraction, about: `gpu.js webasm: ${executor.description}` }
 })

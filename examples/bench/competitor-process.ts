@@ -1,10 +1,10 @@
-// Runs a competitor in a process of its own and gathers what it finds. Whatever goes wrong there, a missing package, a
-// crash or a thread that never answers, is a finding here.
+// Runs a competitor in a process of its own and gathers its findings. A missing package, a crash, and a thread that
+// never answers are findings too: the benchmark goes on.
 
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Task } from 'fp-ts/lib/Task.js'
-import { type Finding, findingOf } from './protocol.ts'
+import { type Finding, findingOf } from './cases/protocol.ts'
 
 /** A program with its arguments. */
 export interface Command {
@@ -12,7 +12,7 @@ export interface Command {
   readonly words: readonly string[]
 }
 
-/** As much of what a competitor complains of is kept. */
+/** Characters that are kept of a competitor's complaints, the last ones. */
 const complaintLength = 4000
 
 /** Lines of an error that say what went wrong: the last that names an error, else the last one. */
@@ -22,8 +22,8 @@ const reasonIn = (complaint: string): string => {
   return (telling.at(-1) ?? lines.at(-1) ?? 'it said nothing').trim().slice(0, 300)
 }
 
-/** Runs a competitor for so many seconds at most; `seen` is called with each finding as it comes. */
-export const runChild =
+/** Runs a competitor for at most `seconds`; `seen` is called with each finding as it comes. */
+export const findingsOf =
   ({ program, words }: Command, seconds: number, seen: (finding: Finding) => void): Task<readonly Finding[]> =>
   () =>
     new Promise(resolve => {

@@ -1,4 +1,4 @@
-// Threads for libraries that were written for browsers: they start workers from blobs, which Node's workers cannot
+// Threads for libraries that were written for browsers. These start workers from blobs, which Node's workers cannot
 // read. Here a blob's text goes to a file, its address is the file's path, and `Worker` runs that file on a thread of
 // Node.
 
@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker as Thread } from 'node:worker_threads'
 
-/** What a worker of a browser finds and a thread of Node does not. */
+/** The globals that a worker of a browser has and a thread of Node has not. */
 const prologue = `
 const { parentPort } = require('node:worker_threads')
 globalThis.self = globalThis
@@ -16,8 +16,8 @@ parentPort.on('message', data => globalThis.onmessage?.({ data }))
 `
 
 /**
- * What stands before a blob's text. A thread that wants a blob's address has been sent the path already; the other
- * names are those of TensorFlow.js's bundle for Node, whose functions it sends to threads as text.
+ * The code before a blob's own. A thread that wants a blob's address has been sent the path already; the other names
+ * are those of TensorFlow.js's bundle for Node, whose functions it sends to threads as text.
  */
 const preamble = `
 URL.createObjectURL = String
@@ -51,9 +51,7 @@ const openThread = (path: string): BrowserWorker => {
   return worker
 }
 
-/**
- * Makes blobs and workers of browsers work in this process, with so many threads for libraries that take what there is.
- */
+/** Makes browsers' blobs and workers work in this process; libraries that take all cores see as many as `threads`. */
 export const installWorkers = (threads: number): void => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-workers-'))
   let files = 0

@@ -1,7 +1,11 @@
-// Tables for a terminal: columns are as wide as their widest cell, the first is set to the left and the others to the
-// right.
+// Tables for a terminal: columns as wide as their widest cell, the first set to the left and the others to the right,
+// and headings that reach over several columns, which `dino/command/table.ts` does not have.
+//         contractions
+//          128     256
+//   ------------------
+//   wasm    19      36
 
-/** Rows of cells; every row has as many. */
+/** Rows of cells, all of one length. */
 export type Cells = readonly (readonly string[])[]
 
 const gap = '  '
