@@ -6,7 +6,7 @@
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { apply, atLeast, below, get, type I32, type Local, local, plus, type Type, type Value, whole } from './value.ts'
 
-/** Where a branch goes: the end of a block, or the beginning of a loop. */
+/** The target of a branch: the end of a block, or the beginning of a loop. */
 export interface Label {
   readonly hint: string
 }

@@ -56,7 +56,7 @@ export const frameOf = ({ outer, reduction }: Nest, inputs: number, arithmetic: 
 const along = ({ counters }: Frame, strides: readonly number[], start: number): I32 =>
   strides.reduce<I32>((total, stride, loop) => plus(total, scaled(get(counters[loop]), stride)), whole(start))
 
-/** Where the counters have come to, in bytes: the sum of stride * counter, without the constant part of the address. */
+/** The address that the counters have come to, in bytes: the sum of stride * counter, without the constant part. */
 export const bytesAt = (frame: Frame, { strides }: Affine): I32 =>
   along(
     frame,

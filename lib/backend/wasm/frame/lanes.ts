@@ -14,7 +14,7 @@ import { type Frame, indexAt } from './frame.ts'
 import type { Pointers } from './pointers.ts'
 import { spellings } from './vector-spelling.ts'
 
-/** Where the four lanes of a block lie. */
+/** The place of the four lanes of a block. */
 export interface Lanes {
   /** The loop along which they run; undefined for a single element in all lanes. */
   readonly loop: number | undefined
@@ -29,11 +29,11 @@ export type Known = readonly (V128 | undefined)[]
 /** One of the copies of a block. */
 export interface Copy {
   readonly bank: Bank
-  /** Its first lane is so many turns after where the pointers have come to. */
+  /** The turns from the place of the pointers to the first lane of this copy. */
   readonly turns?: number
   /**
-   * How many of its lanes count; the others read nothing beyond what is there, but for neighbours of a contiguous
-   * vector.
+   * How many of its lanes count. The other lanes read elements that exist, except that a contiguous vector is read
+   * whole.
    */
   readonly valid?: number
   readonly known?: Known

@@ -13,7 +13,7 @@ import type { Written } from './kernel-function.ts'
 export interface Row {
   /** The loop that lanes run along. */
   readonly loop: number
-  /** Where it ends. */
+  /** The turn at which it ends. */
   readonly end: I32
   /** Its size, where the row is the whole loop; undefined where it is the function's range. */
   readonly size: number | undefined

@@ -44,7 +44,10 @@ const timesPowerOfTwo =
     return lift(scaled)(x, power, half)
   }
 
-/** Of the bits above those of sqrt(1/2), the upper nine are the exponent, and the lower ones lead to the fraction. */
+/**
+ * After the bits of sqrt(1/2) are subtracted from a number's bits, the upper nine are its exponent; the lower ones lead
+ * to the fraction.
+ */
 const exponentAndFraction =
   (keep: Keep) =>
   (x: Spelling): readonly [Spelling, Spelling] => {
