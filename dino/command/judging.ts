@@ -1,5 +1,5 @@
-// Judging on the terminal: opening a labelled bank and labelled queries, with bars while they are read and while their
-// features are computed, and the table of scores.
+// Judging features on the terminal: it opens a labelled bank and labelled queries, shows bars while pictures are read
+// and features computed, and prints the table of scores.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

@@ -1,4 +1,5 @@
-// The `presets` command: what each preset is for, where its values come from, and what it changes, as flags.
+// The `presets` command: it prints for each preset its purpose, the source of its values, and its changes of the usual
+// values, as flags.
 
 import { leavesOfOptions, valueAt } from '../options/option-values.ts'
 import { configurationOptions } from '../run/configuration.ts'

@@ -5,7 +5,7 @@
 
 import { clipped, colours, type Picture } from './picture.ts'
 
-/** What colour jitter changes. Factors of 1 and a turn of 0 leave a picture as it is. */
+/** The aspects that colour jitter changes. Factors of 1 and a turn of 0 leave a picture as it is. */
 export type ColourAspect = 'brightness' | 'contrast' | 'saturation' | 'hue'
 
 /** The parts of red, green and blue in grey (ITU-R BT.601), as torchvision rounds them. */
