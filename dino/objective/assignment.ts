@@ -39,8 +39,8 @@ export interface Assignment<S extends object, M extends string> {
 }
 
 /**
- * The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. A prototype that every
- * image favours alike is no longer favoured once the centre is subtracted.
+ * The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. A prototype that
+ * every image favours alike is no longer favoured once the centre is subtracted.
  *
  * @example
  * ```ts

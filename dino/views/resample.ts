@@ -1,7 +1,10 @@
 // Resampling as linear algebra. Crop, flip, resize and blur turn a picture P into R P C^T, with one banded matrix R for
 // its rows and one, C, for its columns; several in turn are the product of their matrices. Resizing is antialiased as
 // in Pillow and torchvision: the interpolation kernel widens with the scale, and where it reaches beyond the crop its
-// weights are normalised.
+// weights are normalised. Four positions are resized to two, bilinearly, by
+//
+//   3/7 3/7 1/7  0
+//    0  1/7 3/7 3/7
 
 import { type Banded, beginning, blank, compose, mirror, normaliseRows, reachOf, window } from './banded.ts'
 import type { Kernel } from './interpolation.ts'

@@ -1,5 +1,7 @@
 // The kinds of things that scenes show, one for each class: a kind has a shape and a surface of its own. Colours,
 // sizes, places and light say nothing about the kind.
+//
+//   { shape: 'ring', pattern: 'stripes', scale: 1.2 }
 
 import type { ShapeName } from './shapes.ts'
 import type { PatternName } from './textures.ts'
