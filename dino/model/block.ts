@@ -1,6 +1,6 @@
 // A transformer block with pre-normalisation (Dosovitskiy et al. 2021; DINO, vision_transformer.py): attention and a
-// two-layer perceptron, each added to what it read. Written for the axes 'token' and 'feature'; any further axis
-// (batch, view) is carried along.
+// two-layer perceptron, each of which reads the normalised tokens and is added to them. It is written for the axes
+// 'token' and 'feature'; any further axis (batch, view) is carried along.
 
 import {
   type As,

@@ -1,5 +1,5 @@
 // The frame of a kernel function: its parameters as values, and a counter for each loop of its nest. The outer loops
-// are numbered first; the loops of a reduction's parts follow, and parts take turns with the same counters. An affine
+// are numbered first, then the loops of a reduction's parts, all of which use the same counters in turn. An affine
 // address is the sum of its strides times these counters; its constant part goes into the loads and stores themselves.
 //
 //   input1[8 * i0 + i1 + 3]    begins, without the 3, at  in1 + 32 * c0 + 4 * c1  bytes

@@ -1,6 +1,6 @@
-// A block of instructions on four neighbouring elements at once. Lanes run along one loop of the nest: an access that
-// does not move along it is one float in all lanes, one that moves by single elements is a vector, any other is
-// gathered float by float.
+// From a block of instructions to code that computes it for four neighbouring elements at once, one in each lane. Lanes
+// run along one loop of the nest. An access that does not move along that loop loads one float into all lanes; one that
+// moves by single elements loads a vector; any other is gathered float by float.
 //
 //   v1 = v0 * 2        becomes  (local.set $v1 (f32x4.mul (local.get $v0) (v128.const f32x4 2 2 2 2)))
 
