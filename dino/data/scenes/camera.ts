@@ -49,7 +49,7 @@ export const inverse = ({ cosine, sine, x, y }: Similarity): Similarity => {
 
 /** The place of the camera, its turn, and its zoom. */
 export interface Camera {
-  /** By how much things at depth 1 are shifted against the camera at home. */
+  /** The shift of things at depth 1 against their place for the camera at home. */
   readonly x: number
   readonly y: number
   /** Radians. */

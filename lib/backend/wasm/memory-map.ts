@@ -15,7 +15,7 @@ import { cacheLine, type Sharing, sharingSize } from './sharing.ts'
 export interface MemoryMap {
   readonly sharing: Sharing | undefined
   readonly scratchAt: number
-  /** Of each thread. */
+  /** Bytes of scratch memory of each thread. */
   readonly scratchSize: number
   readonly buffersAt: number
   readonly size: number

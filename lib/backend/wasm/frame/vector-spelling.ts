@@ -33,7 +33,7 @@ const signBit = splatBits(0x80000000 | 0)
 /** 2^n for whole numbers n between -126 and 127. */
 const powerOfTwo = (n: V128): V128 => vector.shiftLeft(vector.addWholes(n, splatBits(127)), 23)
 
-/** In two factors, since 2^n itself may be beyond what a float can hold. */
+/** x times 2^n, by two factors, since 2^n itself may be larger than a float can be. */
 const timesPowerOfTwo =
   (keep: Keep) =>
   (x: Spelling, n: Spelling): Spelling => {
