@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The `dino` command. In the repository its sources are TypeScript, which tsx makes readable; in the package they were
-// built before.
+// The `dino` command. In the repository the sources are TypeScript, which tsx makes readable for Node; in the package
+// they are built.
 
 import { importSource } from './node/source.mjs'
 

@@ -1,5 +1,5 @@
-// DINO as a library: models, objectives, a training step, views, and runs of training, for Node and for pages. Files,
-// threads and the command line are not in it; they are the `dino` command. By topic:
+// DINO as a library, for Node and for pages: models, objectives, a training step, views, and runs of training. Files,
+// threads and the command line are not part of it; they are the `dino` command.
 //
 //   import { dinoLoss, ema, network, trainStep } from 'functional-dino/dino'
 

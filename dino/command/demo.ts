@@ -1,6 +1,5 @@
-// The `demo` command, which is `npm start`: trains on the built-in scenes for about a minute, and shows what came of
-// it: how well held-out scenes are told apart by raw pixels, by the network before training, and by the trained
-// teacher.
+// The `demo` command, which is `npm start`: it trains on the built-in scenes for about a minute and then prints how
+// well held-out scenes are told apart by raw pixels, by the network before training, and by the trained teacher.
 
 import { join } from 'node:path'
 import { pipe } from 'fp-ts/lib/function.js'

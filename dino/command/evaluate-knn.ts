@@ -1,6 +1,6 @@
-// The `evaluate knn` command: how well the nearest neighbours in a labelled set tell the class of the pictures of
-// another, by the features of a trained teacher and, beside them, by those of the network before training and by raw
-// pixels.
+// The `evaluate knn` command: it prints how well the classes of pictures are told by their nearest neighbours in a
+// labelled set. Three kinds of features are compared: those of a trained teacher, those of the network before training,
+// and raw pixels.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

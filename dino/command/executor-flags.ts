@@ -1,4 +1,4 @@
-// The flags that say what computes, and opening it for a while.
+// The flags that choose an executor and its threads, and opening that executor for as long as a command needs it.
 
 import { availableParallelism } from 'node:os'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -1,5 +1,7 @@
-// Options on the command line: one flag for each row, with its meaning, what it allows and its usual value. Values stay
-// text in commander's hands; the rows read and check them.
+// Options as flags of the command line: one flag for each row, with its meaning, the values that it allows and its
+// usual value. Commander parses the flags and leaves their values as text; the rows read and check them.
+//
+//   --batch <number>  images in a batch: a whole number from 1 to 65536 (64)
 
 import { type Command, Option } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,5 +1,9 @@
-// The `info` command: which executors work on this machine, and why the others do not. The drivers that a survey loads
-// write to standard error as they please; so it is a process of its own, whose errors are told only if it fails.
+// The `info` command: it prints which executors work on this machine, and for each other one the reason why not. To
+// find out, drivers are loaded, which may write anything to standard error; so the survey is a process of its own,
+// whose standard error is shown only if it fails.
+//
+//   yes  wasm            WebAssembly SIMD, 2 threads, fused multiply-add
+//   no   gpu:webgl2      executor gpu:webgl2 is not available here: it runs in browsers only
 
 import { spawn } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'

@@ -1,7 +1,7 @@
-// Ending a run from outside: Ctrl-C, or SIGTERM, which schedulers and containers send. The first asks the run to end
-// after the step under way, and what was learned is kept; the second ends the process at once. Nobody listens before a
-// run has begun: while a step is compiled, this thread hears nothing, and there is nothing to keep, so that both end
-// the process as they usually do.
+// Ending a run from outside, by Ctrl-C or by the SIGTERM that schedulers and containers send. The first signal asks the
+// run to end after the step under way, and the state is kept; the second ends the process at once. No signal is caught
+// before the first step: while a step is compiled this thread cannot react, and there is nothing to keep, so both
+// signals end the process as they usually do.
 
 /** Whether a run was asked to end; `end` stops listening. */
 export interface Interrupts {

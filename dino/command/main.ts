@@ -1,5 +1,7 @@
-// The command line: commands and their flags, each with its meaning and an example. A fault of the user is told in
-// a line, with what is allowed, and ends with status 2; whatever else fails ends with status 1.
+// The command line: commands and their flags, each with its meaning and an example. A mistake of the user is told in a
+// line that says what is allowed, and ends the command with status 2; any other failure ends it with status 1.
+//
+//   dino train        dino demo        dino evaluate knn        dino presets        dino info
 
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,5 +1,5 @@
-// Nearest neighbours as a picture: each row is a query, its nearest pictures of the bank by raw pixels, and by learned
-// features. The frame says whether a neighbour is of the query's class.
+// Nearest neighbours as a picture: in each row a query, its nearest pictures of the bank by raw pixels, and its nearest
+// by learned features. A neighbour's frame says whether it is of the query's class.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -22,7 +22,7 @@ const frames = { query: [0.6, 0.6, 0.6], same: [0.2, 0.65, 0.3], other: [0.85, 0
   Record<string, Colour>
 >
 
-/** What is drawn: the sets, which of their pictures were read, and what tells neighbours. */
+/** The things to draw: the sets, which of their pictures were read, and the features that neighbours are found by. */
 export interface Neighbourhood {
   readonly sets: Both<PictureSet>
   readonly views: Both<CentreViews>

@@ -1,4 +1,4 @@
-// The record of a run as a picture: the loss and the signs of collapse over the steps, one small chart each.
+// The metrics of a run as an SVG picture: the loss and the signs of collapse over the steps, in one small chart each.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ interface Point {
   readonly value: number
 }
 
-/** What is drawn, in order, and what it is called. */
+/** The metrics that are drawn, in order, with their titles. */
 const charts: readonly (readonly [keyof StepReport, string])[] = [
   ['loss', 'loss'],
   ['teacherEntropy', 'entropy of the teacher'],

@@ -1,5 +1,5 @@
-// Progress of long work on the terminal: a bar with what is worth watching, on standard error, so that results can be
-// piped. Where there is no terminal, a line now and then.
+// Progress of long work on the terminal: a bar with the numbers that are worth watching. It is written to standard
+// error, so that results can be piped; where that is no terminal, a line is written now and then.
 
 import progress from 'cli-progress'
 

@@ -1,5 +1,5 @@
-// Where the time of training went, as text: by kind of kernel, and the kernels that took longest. A contraction is told
-// with the operations that it does in a second, any other kernel with the bytes that it moves.
+// The times of a training as text: by kind of kernel, and the kernels that took longest. A contraction is shown with
+// the operations that it does in a second, any other kernel with the bytes that it moves in a second.
 
 import type { executors } from '../../lib/index.ts'
 import { counted } from './progress.ts'

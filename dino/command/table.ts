@@ -1,6 +1,7 @@
-// Tables on the terminal: columns as wide as their widest cell, two spaces before each. A package for this (cli-table3)
-// would need fifteen empty characters for its borders to print the same. `showTable([['a', '1'], ['bcd', '10']],
-// ['left', 'right'])` is
+// Tables on the terminal: columns as wide as their widest cell, with two spaces before each. A package for this
+// (cli-table3) would need fifteen empty characters for its borders to print the same. `showTable([['a', '1'], ['bcd',
+// '10']], ['left', 'right'])` is
+//
 //   a     1
 //   bcd  10
 

@@ -1,6 +1,8 @@
-// Failures of a command, for a person: a line or a few, never a stack trace, and the status with which the
-// command ends: 2 for what the user got wrong, 1 for whatever else fails. A row for each source of errors; a source
-// without a row, and a kind of error that its source does not show, do not compile.
+// From a failure of a command to text for a person, of a line or a few, and to the status with which the command ends:
+// 2 for a mistake of the user, 1 for any other failure. There is a row for each source of errors. A source without a
+// row, or a row that leaves out a kind of error of its source, does not compile.
+//
+//   --batch: expected a whole number from 1 to 65536, came "many"
 
 import { showRunError } from '../../lib/index.ts'
 import { showDataError } from '../data/picture-set.ts'

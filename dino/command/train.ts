@@ -1,4 +1,4 @@
-// The `train` command: a configuration from a preset or a file and flags, a run, and what it came to.
+// The `train` command: from a preset or a file, and flags, to a configuration, a run and its results.
 
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,6 +1,6 @@
-// A training run for a person: what it needs, a bar on the terminal, a folder with what came of it, pictures made ahead
-// on another thread. The folder is made when all is compiled and the first step is next, so that a run that fails
-// before leaves nothing behind.
+// A training run for a person: it tells what the run needs, shows a bar, and writes the results to a folder, while
+// another thread makes views of the next batches. The folder is made once everything is compiled and the first step is
+// next, so that a run that fails earlier leaves nothing behind.
 
 import { totalmem } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'

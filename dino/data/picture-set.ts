@@ -1,6 +1,6 @@
-// A set of pictures: names, labels where they are known, and a way to read each. Its users do not see whether
-// the pictures come from files, are drawn, or are in memory. A picture that cannot be read is a value; the caller skips
-// and reports it.
+// A set of pictures: names, labels where they are known, and a function that reads the picture of a number. A user of a
+// set cannot tell whether its pictures come from files, are drawn, or are in memory. A picture that cannot be read is
+// an error value, which the caller reports before it goes on without the picture.
 
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Picture } from '../views/picture.ts'
@@ -8,7 +8,7 @@ import { printable } from './printable.ts'
 
 /** Pictures in a fixed order. */
 export interface PictureSet {
-  /** What the set is called, for people. */
+  /** The name of the set, for people. */
   readonly name: string
   /** A name for each picture. */
   readonly names: readonly string[]
@@ -16,7 +16,7 @@ export interface PictureSet {
   readonly labels: readonly number[] | undefined
   /** The names of the classes. */
   readonly classes: readonly string[]
-  /** What could not be looked into when the set was opened; the set is without it. */
+  /** The errors of folders that could not be read when the set was opened; the set is without those folders. */
   readonly skipped: readonly DataError[]
   /** The picture at a place in `names`. */
   readonly read: (index: number) => TaskEither<DataError, Picture>

@@ -1,5 +1,7 @@
-// Names of files as they may be printed. A file may be called anything, a line break or the escape codes of a terminal
-// included: what a terminal would obey is written out, `\x1b[31m` for a name that would turn it red.
+// Names of files as they may be printed. A name may hold any character, also line breaks and the escape codes of
+// terminals; characters that a terminal would obey are written out.
+//
+//   a name that begins with the code for red text        is printed as        \x1b[31m...
 
 /** Control characters, line separators, and what turns the direction of text. */
 const obeyed = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu

@@ -1,4 +1,5 @@
-// Features of pictures: the backbone's class token for the centre view of each, a batch at a time on an executor.
+// Features of pictures: from a set and a network to the backbone's class token for the centre view of each picture, a
+// batch at a time on an executor.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -22,7 +23,7 @@ export interface LabelledFeatures extends Features {
 /** The centre views of a set: what the network sees, and what raw pixels are. */
 export interface CentreViews extends LabelledFeatures {
   readonly size: number
-  /** Where in the set each was read. */
+  /** The place of each in the set. */
   readonly places: readonly number[]
   readonly skipped: readonly DataError[]
 }

@@ -1,5 +1,5 @@
-// Judging features by nearest neighbours: a labelled bank, labelled queries, features of both by some network or raw
-// pixels, and the part of the queries whose class the bank tells.
+// The score of a kind of features: the part of some labelled queries whose class is told by their nearest neighbours in
+// a labelled bank. The features of both are those of a network, or raw pixels.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

@@ -1,7 +1,9 @@
-// The weighted nearest-neighbour vote by which DINO judges features (Wu et al. 2018, section 3.4; eval_knn.py): of a
-// query's k nearest features in a labelled bank by cosine, each votes for its class with weight exp(cosine /
-// temperature). Nothing is trained. Neighbours of equal cosine count in the order of the bank, and of classes with
+// The weighted nearest-neighbour vote by which DINO judges features (Wu et al. 2018, section 3.4; eval_knn.py). Of a
+// query's k nearest features in a labelled bank, by cosine, each votes for its class with the weight exp(cosine /
+// temperature); nothing is trained. Neighbours of equal cosine count in the order of the bank, and of classes with
 // equal votes the first wins.
+//
+//   neighbours of classes 3, 5, 5 with cosines 0.9, 0.8, 0.8 at temperature 1: 2.46 votes for 3, 4.45 for 5
 
 import { type Features, nearest } from './neighbours.ts'
 

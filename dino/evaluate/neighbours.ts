@@ -1,10 +1,10 @@
-// Nearest neighbours by cosine, exactly: every query meets every row. Rows are normalised once, and four queries at a
-// time meet a row, so that a few thousand against a few thousand take about a second. Neighbours of equal cosine stand
-// in the order of the rows.
+// Nearest neighbours by cosine, found exactly: every query is compared with every row of the bank. Rows are normalised
+// once, and four queries at a time are compared with a row, so that a few thousand queries and rows take about a
+// second. Neighbours of equal cosine come in the order of the rows.
 
 /**
- * Features of pictures: [picture, feature] in memory order. They need not have length 1; a row of zeros is near to
- * nothing.
+ * Features of pictures: [picture, feature] in memory order. They need not have length 1; the cosine of a row of
+ * zeros with any other is 0.
  */
 export interface Features {
   /** How many pictures. */

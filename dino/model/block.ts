@@ -1,6 +1,6 @@
 // A transformer block with pre-normalisation (Dosovitskiy et al. 2021; DINO, vision_transformer.py): attention and a
-// two-layer perceptron, each added to what it read. Written for the axes 'token' and 'feature'; any further axis
-// (batch, view) is carried along.
+// two-layer perceptron, each of which reads the normalised tokens and is added to them. It is written for the axes
+// 'token' and 'feature'; any further axis (batch, view) is carried along.
 
 import {
   type As,
@@ -60,7 +60,7 @@ export type Tokens<A extends string> = Tensor<A | 'token' | 'feature'>
  */
 export type AttentionWeights<A extends string> = Tensor<A | 'token' | 'head' | 'context'>
 
-/** What each branch of a block is multiplied by before it is added: 0, or 1 over the probability to keep it. */
+/** The factor of each branch of a block before it is added: 0, or 1 over the probability to keep the branch. */
 export type BranchMask<A extends string> = Tensor<A | 'branch'>
 
 /** The output of an attention layer or of a whole block, and the attention weights on the way. */

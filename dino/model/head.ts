@@ -1,5 +1,6 @@
-// The projection head (DINO, vision_transformer.py, DINOHead): a perceptron with GELU between its layers, a bottleneck
-// of length 1, and prototypes of length 1 times a gain. A logit is the cosine between the two, times the gain.
+// The projection head (DINO, vision_transformer.py, DINOHead), from features to logits: a perceptron with GELU between
+// its layers, a bottleneck of length 1, and prototypes of length 1 times a gain. A logit is the cosine between
+// bottleneck and prototype, times the gain.
 
 import {
   type As,

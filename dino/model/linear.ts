@@ -1,4 +1,4 @@
-// The affine map of a layer, with its official initial values: weights normal, biases zero.
+// The affine map of a layer and its initial values, which are the public code's: weights normal, biases zero.
 
 import { add, dot, initialisers, type Replaces, replacing, type Sizes, type Tensor } from '../../lib/index.ts'
 

@@ -1,5 +1,5 @@
-// The sizes of the networks. The defaults are a vision transformer that a CPU trains; the meaning of each is that of
-// DINO's public code (vision_transformer.py).
+// The options of the networks' sizes. Each means what it means in DINO's public code (vision_transformer.py); the usual
+// values make a vision transformer that a CPU can train.
 
 import type { Values } from '../options/option.ts'
 import { called, number, onOff, whole } from '../options/option-rows.ts'

@@ -1,6 +1,7 @@
-// Weights of the public PyTorch code as trees of this project, and back. Each leaf of a model is one tensor there,
-// whose axes are the leaf's in another order, some of them merged; the language itself does the moving. For example the
-// leaf
+// Weights of the public PyTorch code as trees of this project, and back. Each leaf of a model is one tensor there; its
+// axes are the leaf's in another order, some of them merged, and the tensor language itself moves the values. For
+// example the leaf
+//
 //   blocks.0.attention.project.weight [feature, role, head, channel]   is stored as
 //   blocks.0.attn.qkv.weight, of shape [role * head * channel, feature]
 

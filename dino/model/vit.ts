@@ -1,6 +1,7 @@
-// The vision transformer (Dosovitskiy et al. 2021) as DINO has it: patches and a class token with learned positions,
-// blocks, a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. Everything
-// on the way is returned as values: what nobody reads is never computed.
+// The vision transformer (Dosovitskiy et al. 2021) as in DINO: patches and a class token with learned positions,
+// blocks, and a last norm. Images have the axes 'colour', 'row' and 'column'; any further axis is carried along. The
+// outputs of all blocks and their attention weights are returned too; a value that no output of a program needs is
+// never computed.
 
 import {
   type As,
@@ -72,16 +73,16 @@ export type Vit = As<'tensor', ReturnType<typeof vit>>
 /** An image over further axes `A`: values about 0, with unit variance. */
 export type Image<A extends string> = Tensor<A | 'colour' | 'row' | 'column'>
 
-/** What each branch of each block is multiplied by. */
+/** The factor of each branch of each block. */
 export type DropMask<A extends string> = Tensor<A | 'block' | 'branch'>
 
-/** What is hidden of images over further axes `A`, or of what a transformer makes of them. */
+/** The masks with which images over further axes `A` pass a transformer. */
 export interface Masks<A extends string> {
   /** Drops branches of blocks. */
   readonly drop?: DropMask<A>
 }
 
-/** What a vision transformer makes of an image. */
+/** The outputs of a vision transformer for an image. */
 export interface VitOutput<A extends string> {
   /** The normalised class token: the image's feature. */
   readonly classToken: Tensor<A | 'feature'>

@@ -1,8 +1,7 @@
-// Decoding image files with sharp (libvips), which is loaded when the first file is decoded and not before, so that
-// nothing else here depends on it. The contents of a file become 8-bit sRGB: cameras' orientation is applied, grey,
-// 16-bit and CMYK are converted, and what is transparent lies on white. Only regular files are read, what they hold
-// must be one of the formats below whatever their names say, and neither reading nor decoding may take longer than half
-// a minute.
+// From an image file to 8-bit sRGB, with sharp (libvips), which is loaded when the first file is decoded. The
+// orientation that a camera recorded is applied; grey, 16-bit and CMYK pictures are converted; transparent ones lie on
+// white. Only regular files are read. A file's first bytes must be those of a format below, whatever its name says.
+// Reading and decoding may take half a minute each at most.
 
 import { readFile, stat } from 'node:fs/promises'
 import { pipe } from 'fp-ts/lib/function.js'

@@ -1,5 +1,7 @@
-// Folders and files, written so that nothing is left half done, and what may go wrong with them in words. A file
-// appears whole or not at all: it is written beside its place and then renamed. A line is appended whole or not at all.
+// Writing folders and files so that nothing is left half done, and failures to do so in words. A file is written under
+// another name and then renamed, so that it appears whole or not at all. A line is appended whole or not at all.
+//
+//   a write that fails on a full disk:   ENOSPC: the disk is full
 
 import {
   appendFileSync,

@@ -1,6 +1,6 @@
-// A folder of image files as a set of pictures. Sub-folders are classes, as deep as their files may lie; without
-// sub-folders, or with pictures beside them, there are no classes. Files are decoded when they are first read and kept
-// as bytes while there is room.
+// A folder of image files as a set of pictures. Each sub-folder is a class, whose files may lie in folders below it;
+// without sub-folders, or with pictures beside them, there are no classes. Files are decoded when they are first read,
+// and kept as bytes while there is room.
 
 import { basename, join, resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'

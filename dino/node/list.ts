@@ -1,6 +1,6 @@
-// The files of a folder and of all folders below it, in an order that depends on nothing but their names. Hidden files
-// and folders, whose names begin with a dot, are not there. Links count as what they lead to. A folder below that
-// cannot be read is named, and the rest is listed.
+// The files of a folder and of all folders below it, in an order that depends on their names only. Files and folders
+// whose names begin with a dot are left out. A link counts as the file or folder that it leads to. If a folder below
+// cannot be read, it is named, and the rest is listed.
 
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import type { DataError } from '../data/picture-set.ts'
 import { faultOf } from './files.ts'
 
 /**
- * What a folder holds: the path of each file in it, with slashes, its own sub-folders, and what could not be read
+ * The contents of a folder: the path of each file in it, with slashes, its own sub-folders, and what could not be read
  * below.
  */
 export interface Listing {

@@ -1,7 +1,8 @@
-// Results that arrive by number while others wait for them. Each number is in one of three states: nobody asked for its
-// result and it has not come; it came and lies ready; somebody waits for it. Once the mailbox is shut, everybody gets
-// the same answer.
-//   put(0, a): a lies ready    take(1): somebody waits    put(1, b): who waits gets b    take(0): a, at once
+// Results by number, and those who wait for them. The result of a number may come before it is asked for, and then it
+// lies ready; or it may be asked for before it comes, and then the asker waits. Once the mailbox is shut, every asker
+// gets the same answer.
+//
+//   put(0, a): a lies ready    take(1): the asker waits    put(1, b): the asker gets b    take(0): a, at once
 
 /** The state of a number that was asked for or has come. */
 type Slot<A> =

@@ -1,4 +1,4 @@
-// Sets of pictures by name: a folder, or the built-in scenes.
+// Opening a set of pictures by name: a folder, or the built-in scenes.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { builtIn } from '../data/data-options.ts'

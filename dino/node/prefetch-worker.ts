@@ -1,5 +1,5 @@
-// The thread of `prefetch.ts`: it opens the pictures, and makes the views of each step that it is asked for, in
-// order.
+// The thread that `prefetch.ts` starts: it opens the pictures, and makes the views of each step that it is asked for,
+// in order.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,6 +1,6 @@
-// Views made ahead on a worker thread, so that reading pictures and making views never keep a step waiting. The worker
-// opens the same pictures and makes the same views as a loader on the calling thread would; a few batches wait ready. A
-// thread that ends before its time is an error of its own, for the step under way and for all later ones.
+// A loader that makes views ahead on a worker thread, so that no step waits for pictures to be read. The worker opens
+// the same pictures and makes the same views as a loader on the calling thread, and keeps a few batches ready. If the
+// thread ends before its time, the step under way and all later ones fail with that error.
 
 import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'

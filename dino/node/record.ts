@@ -1,5 +1,9 @@
-// The folder of a run: configuration.json, metrics.jsonl with one line a step, and the state, a safetensors file for
-// each of its parts (`dino/run/saved.ts`). A file appears whole or not at all, and so does a line of the metrics.
+// The folder of a run: configuration.json, metrics.jsonl with one line for each step, and the state as safetensors
+// files, one for each of its parts (`dino/run/saved.ts`). A file appears whole or not at all, and so does a line of the
+// metrics.
+//
+//   runs/1/   configuration.json   metrics.jsonl
+//             student.safetensors   teacher.safetensors   objective.safetensors   optimiser.safetensors
 
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

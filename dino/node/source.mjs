@@ -1,5 +1,5 @@
-// Sources are TypeScript in the repository and JavaScript in the package. Node and its threads begin with a file that
-// it can read as it is, such as this one; it makes TypeScript readable where there is some.
+// Sources are TypeScript in the repository and JavaScript in the package. Node and its threads start with a file that
+// they can read as it is, such as this one; in the repository it then makes TypeScript readable.
 
 import { existsSync } from 'node:fs'
 

@@ -1,6 +1,7 @@
-// How the teacher's logits become targets: for each view and image a distribution over the prototypes, the classes that
-// the networks make up. Left to itself a teacher gives all images one class; an assignment keeps the classes in
-// balance, by a centre that is taken from the logits (here) or by looking at the whole batch at once (SwAV, DINOv2).
+// From the teacher's logits to targets: for each view and image a distribution over the prototypes, the classes that
+// the networks make up. A teacher that nothing holds back gives all images one class. An assignment keeps the classes
+// in balance: here by a centre, a running mean that is subtracted from the logits; another way looks at the whole batch
+// at once (SwAV, DINOv2).
 
 import {
   type As,
@@ -24,7 +25,7 @@ export type Targets = Tensor<'global' | 'batch' | 'prototype'>
 /** The running mean of the teacher's logits. */
 export type Centre = Tensor<'prototype'>
 
-/** What an assignment makes of a batch's logits: targets, its next state, and numbers to report. */
+/** An assignment of a batch's logits: targets, its next state, and numbers to report. */
 export interface Assigned<S, M extends string> {
   readonly targets: Targets
   readonly state: S
@@ -38,8 +39,8 @@ export interface Assignment<S extends object, M extends string> {
 }
 
 /**
- * The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. A prototype that all
- * images prefer as much as the centre does gains nothing by it.
+ * The teacher's distribution over prototypes: centred, sharpened, and a constant for the gradient. A prototype that
+ * every image favours alike is no longer favoured once the centre is subtracted.
  *
  * @example
  * ```ts

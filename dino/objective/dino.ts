@@ -1,6 +1,6 @@
-// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between what the teacher says of
-// the global views, centred and sharpened, and what the student says of every view. Pairing each teacher view with each
-// student view is one contraction, and "not the same view" is one mask.
+// The DINO loss (Caron et al. 2021, section 3.1 and algorithm 1): the cross-entropy between the teacher's distributions
+// for the global views, centred and sharpened, and the student's distributions for every view. To pair each teacher
+// view with each student view is one contraction, and "not the same view" is one mask.
 
 import {
   array,

@@ -1,8 +1,9 @@
 // Signs of health (Caron et al. 2021, section 5.3). A teacher can collapse in two ways: all images get one class, or
-// every image gets all classes alike. The loss does not tell either from learning; the teacher's entropy does, with
-// what of it is left when its distributions are averaged. After 300 steps on the built-in scenes, with 128 prototypes,
-// these read
-//   { teacherEntropy: 4.31, meanEntropy: 4.62, divergence: 0.17, spread: 0.053 }        where ln 128 is 4.85
+// every image gets all classes alike. The loss does not distinguish either from learning. Two entropies
+// tell: the mean of the entropies of the teacher's distributions, and the entropy of their mean. After 300 steps on the
+// built-in scenes, with 128 prototypes and so entropies of at most ln 128 = 4.85, these are
+//
+//   { teacherEntropy: 4.31, meanEntropy: 4.62, divergence: 0.17, spread: 0.053 }
 
 import {
   constant,
@@ -37,7 +38,7 @@ export const entropy = replacing<'prototype', never>(probability =>
 )
 
 /**
- * What shows a collapse, of K prototypes: the teacher's mean entropy, in [0, ln K], which goes to 0 without centring
+ * The signs of collapse, for K prototypes: the teacher's mean entropy, in [0, ln K], which goes to 0 without centring
  * and to ln K without sharpening; the entropy of its mean distribution over views and images, at least that; the
  * divergence of student from teacher, the cross-entropy less the teacher's entropy; and the spread of the teacher's
  * features of length 1, the mean deviation of an entry over the batch, in [0, 1 / sqrt(features)].

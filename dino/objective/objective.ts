@@ -1,7 +1,8 @@
-// The border between a training step and what it trains for. A step shows a batch to two networks; an objective is
-// given what they made of it, and says what is to be made small, as named terms whose sum is the loss, what it
-// remembers for the next step, and numbers to report. It may read any of the networks' outputs and parameters (heads,
-// class and patch tokens) and the views themselves: what it does not read is never computed. Of one step DINO says
+// The border between a training step and the loss that it makes small. A step shows a batch to two networks. An
+// objective is given their outputs, and returns named terms, whose sum is the loss, a state that it is given again in
+// the next step, and numbers to report. It may use any outputs and parameters of the networks (heads, class and patch
+// tokens) and the views themselves; a value that it does not use is never computed. In one step DINO returns
+//
 //   { terms: { dino: 4.47 }, state: { centre }, metrics: { teacherEntropy: 4.31, divergence: 0.17, ... } }
 
 import type { As, Scalar } from '../../lib/index.ts'
@@ -20,7 +21,7 @@ export interface Backboned {
   readonly backbone: Vit
 }
 
-/** A network and what its backbone made of the views that it was shown; a teacher is shown no local views. */
+/** A network, with its backbone's outputs for the views that it was shown; a teacher is shown no local views. */
 export interface Shown<N> {
   readonly network: N
   readonly global: VitOutput<'global' | 'batch'>
@@ -34,18 +35,18 @@ export interface Seen<N> {
   readonly teacher: Shown<N>
 }
 
-/** What an objective makes of a step: its state is of the form `S`, its metrics have the names `M`. */
+/** The results of an objective in one step: its state is of the form `S`, its metrics have the names `M`. */
 export interface Applied<S, M extends string> {
-  /** What the loss is the sum of, by name. */
+  /** The terms whose sum is the loss, by name. */
   readonly terms: Readonly<Record<string, Scalar>>
-  /** What it remembers for the next step. */
+  /** Its state for the next step. */
   readonly state: S
   readonly metrics: Readonly<Record<M, Scalar>>
 }
 
 /** An objective of networks that have at least `N`; of each step's schedules it reads those with the names `I`. */
 export interface Objective<N, S extends object, I extends string, M extends string> {
-  /** What it remembers before the first step, when teacher and student are both `network`. */
+  /** Its state before the first step, when teacher and student are both `network`. */
   readonly initial: (network: As<'dense', N>) => As<'dense', S>
   readonly apply: (seen: Seen<N>, state: S, scheduled: Readonly<Record<I, Scalar>>) => Applied<S, M>
 }

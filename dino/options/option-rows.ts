@@ -1,5 +1,7 @@
-// The kinds of options, each a function from what it allows, its usual value and its meaning to a row. A usual value of
-// `undefined` makes an option that may be left out.
+// The kinds of options: each is a function from the values that an option allows, its usual value and its meaning to a
+// row. An option whose usual value is `undefined` may be left out.
+//
+//   whole([1, 65536], 64, 'images in a batch')
 
 import { z } from 'zod'
 import type { Option, Spelling } from './option.ts'

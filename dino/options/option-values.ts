@@ -1,6 +1,6 @@
-// Records of options, and what follows from them: flags, their usual values, values with changes, and the two ways in
-// which values come: as text of a command line, where what is not said is usual, and as JSON of a file, where
-// everything must be said.
+// Records of options, and everything that is computed from them: flags, usual values, values with changes, and values
+// that are read. From a command line they come as text, and an option without a flag has its usual value; from a file
+// they come as JSON, and every option must be there.
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'

@@ -1,7 +1,10 @@
-// Options as data: one row says what an option means, what it allows, how it is read, and what is taken where nothing
-// is said. Rows stand beside what they configure; types, flags, help and the check of a file follow from them. The row
+// An option as data: a row has its meaning, the values that it allows, how one is read, and its usual value. Rows stand
+// beside the code that they configure; types, flags, help and the check of a file are made from them. The row
+//
 //   batch: whole([1, 65536], 64, 'images in a batch')
+//
 // is a number to TypeScript, `"batch": 64` in a file, and in the help
+//
 //   --batch <number>  images in a batch: a whole number from 1 to 65536 (64)
 
 import type { z } from 'zod'
@@ -16,7 +19,7 @@ export interface Spelling {
 export interface Option<T> {
   readonly kind: 'option'
   readonly meaning: string
-  /** What is allowed, in words. */
+  /** The values that are allowed, in words. */
   readonly allowed: string
   /** Checks a value as a file holds it: numbers are numbers there, and not text. */
   readonly schema: z.ZodType<T>

@@ -1,5 +1,5 @@
-// The views of a step's batch. They follow from the seed: a picture's views depend on the epoch and the picture, not on
-// its neighbours in the batch. A picture that cannot be read is told, and another stands in for it.
+// From the number of a step to the views of its batch. A picture's views depend on the seed, the epoch and the picture,
+// not on its neighbours in the batch. A picture that cannot be read is reported, and another one takes its place.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'

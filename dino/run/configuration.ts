@@ -1,12 +1,12 @@
-// The configuration of a run: everything that can be chosen, in records named after what they configure. The rows stand
-// beside that; this module puts them together, and reads and writes a whole configuration, as `dino train
-// --print-config` prints it:
+// The configuration of a run: everything that can be chosen, in records named after the things that they configure. The
+// rows of the options stand beside the code that uses them; this module puts them together, and reads and writes a
+// whole configuration, as `dino train --print-config` prints it:
 //
 //   { "format": 1,
 //     "data": { "from": "scenes", "images": 2000, ... },
 //     "model": { "backbone": { "imageSize": 24, ... }, ... }, ... }
 //
-// A file says everything: nothing is taken from anywhere else, so that an old file never means something new.
+// A file has every option: none is filled in from anywhere else, so that an old file never means something new.
 
 import { isNonEmpty } from 'fp-ts/lib/Array.js'
 import * as E from 'fp-ts/lib/Either.js'

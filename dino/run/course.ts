@@ -1,6 +1,6 @@
-// Training: the step, compiled once, run over the batches that a loader brings, while the state stays on the executor.
-// There is one clock, the number of steps done, and it is the host's: a run begins at the step of the state that it is
-// given. The loop is one task with a plain loop inside; what is to be seen or written on the way goes through `watch`.
+// Training: a step is compiled once and run on one batch after another, while the state stays on the executor. The only
+// count of steps is here, on the host: a run begins at the step of the state that it is given. The loop is one task
+// with a plain loop inside; `watch` is told of each step, and of the state when it is to be saved.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -29,17 +29,17 @@ export interface Loader {
 export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues {
   /** From 0. */
   readonly step: number
-  /** Of this step alone, waiting for its views included. */
+  /** The speed of this step alone, with the time in which it waited for its views. */
   readonly imagesPerSecond: number
   /** Milliseconds of this step in which the executor waited for views. */
   readonly waiting: number
 }
 
-/** Who is told of a run while it goes, and may end it: by an error, or by saying so. */
+/** Functions that a run calls on its way; `step` can end it by an error, `stopped` by saying so. */
 export interface Watch {
   readonly step: (report: StepReport) => E.Either<CourseFailure, void>
   readonly skipped: (error: DataError) => void
-  /** Comes every `saveEvery` steps, but not at the end. */
+  /** Called every `saveEvery` steps, but not at the end. */
   readonly progress: (progress: Progress) => void
   readonly stopped: () => boolean
 }
@@ -49,7 +49,7 @@ export interface Course {
   readonly configuration: Configuration
   /** Steps of the whole run, those before `from` included. */
   readonly steps: number
-  /** Where it begins; before the first step if not given. */
+  /** The state that it begins with; that before the first step if not given. */
   readonly from?: Progress
   readonly loader: Loader
 }

@@ -1,7 +1,7 @@
-// Which pictures a step takes. Every epoch goes through all of them in an order of its own, which is drawn when its
-// first step asks for it, and not again until another epoch begins: of ten pictures in batches of four, the first epoch
-// may show
-//   7 2 9 0 | 4 1 8 3     and leave out 6 and 5, which stand in for pictures of it that are broken.
+// The pictures of each step. Every epoch goes through all pictures in an order of its own, which is drawn at the
+// epoch's first step and kept until the next epoch. Of ten pictures in batches of four, the first epoch may show
+//
+//   7 2 9 0 | 4 1 8 3     and leave out 6 and 5, which take the place of pictures that cannot be read
 
 import { random } from '../../lib/index.ts'
 import { lengthOf, type RunOptions } from './run-options.ts'

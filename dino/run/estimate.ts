@@ -1,7 +1,8 @@
-// The needs of a run, told before it begins: bytes of the executor for a step, and bytes of the files of a state.
-// Parameters are counted exactly: student, teacher, the optimiser's two means, and gradients. What a step keeps of its
-// batch for the gradient is estimated; the factors were measured on memory plans of eleven configurations and come out
-// right or up to a third too high.
+// The needs of a run, before it begins: the executor's memory for a step, and the disk for the files of a state, in
+// bytes. The numbers of the student, the teacher, the optimiser's two means and the gradients are counted exactly. The
+// values that a step keeps for the gradient are estimated; the factors were measured on memory plans of eleven
+// configurations, and the estimate comes out right or up to a third too high.
+//
 //   scenes: 50 MB for a step, 3 MB written; vit-small with a batch of 2: 1.5 GB, 0.7 GB written
 
 import { compiler, trees } from '../../lib/index.ts'
@@ -14,16 +15,16 @@ interface Part {
   readonly name: string
   readonly flags: string
   readonly numbers: number
-  /** What of it is certain. */
+  /** The part of it that is certain. */
   readonly least: number
 }
 
 /** The needs of a run, in bytes. */
 export interface Estimate {
-  /** Of the executor, for a step: an estimate, and what is needed in any case. */
+  /** The executor's memory for a step: an estimate, and the least that is needed. */
   readonly step: number
   readonly least: number
-  /** Of the disk, for a state. */
+  /** The space on the disk for a state. */
   readonly written: number
   /** The part that needs most, and the flags that make it smaller. */
   readonly largest: string

@@ -1,7 +1,7 @@
-// Everything that can go wrong with a command, as one kind of value: where an error comes from, and the error. The
-// source is said once, at the border: `TE.mapLeft(failure('data'))`. How each source is told, and the status with which
-// it ends a command, is a table over the sources (`dino/command/tell-failure.ts`), so that an error that nobody tells
-// does not compile.
+// Everything that can go wrong with a command, as one kind of value: the source of an error, and the error. The source
+// is named once, where an error enters: `TE.mapLeft(failure('data'))`. A table over the sources
+// (`dino/command/tell-failure.ts`) turns errors into text and a status, so that an error without a text does not
+// compile.
 
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import type { RunError } from '../../lib/index.ts'
@@ -39,7 +39,7 @@ export interface Errors {
   readonly training: TrainingError
 }
 
-/** Where errors come from. */
+/** The sources of errors. */
 export type ErrorSource = keyof Errors
 
 /** A failure of one of the sources `S`. */

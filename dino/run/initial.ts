@@ -1,4 +1,4 @@
-// The state that training begins with.
+// The state that training begins with, drawn from the seed of the configuration.
 
 import { type As, initialisers, random } from '../../lib/index.ts'
 import { network } from '../model/network.ts'
@@ -6,7 +6,7 @@ import { firstState } from '../step/state.ts'
 import type { Configuration } from './configuration.ts'
 import { objectiveOf, optimiserOf, type RunState } from './recipe.ts'
 
-/** A student drawn from the seed; the teacher is a copy of it, and nothing is remembered yet. */
+/** A student drawn from the seed; the teacher is a copy of it, and objective and optimiser have their first states. */
 export const initialState = (configuration: Configuration): As<'dense', RunState> => {
   const student = initialisers.initialise(random.fold(random.keyOf(configuration.run.seed), 'network'))(
     network(configuration.model),

@@ -1,5 +1,6 @@
-// The input of a step: the views of its batch, which branches of the student's blocks are dropped, what the schedules
-// say, and the optimiser's clocks. All of it follows from the configuration and the number of the step.
+// The input of a step: the views of its batch, the branches of the student's blocks that are dropped, the values of the
+// schedules, and the numbers that the optimiser needs from the host. All of it follows from the configuration and the
+// number of the step.
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'

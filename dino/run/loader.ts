@@ -1,4 +1,4 @@
-// Loaders bring the views of each step. The one here works on the calling thread; `dino/node/prefetch.ts` has one that
+// Loaders give the views of each step. The loader here works on the calling thread; that of `dino/node/prefetch.ts`
 // works ahead on a thread of its own. Both give the same views.
 
 import { pipe } from 'fp-ts/lib/function.js'

@@ -1,14 +1,14 @@
-// Presets: named configurations, each told by what it changes of the usual values, which are those of DINO's public
-// code (main_dino.py) on networks and views that a CPU can do. `dino presets` shows them.
+// Presets: named configurations, each as its changes of the usual values. Those are the values of DINO's public code
+// (main_dino.py), with networks and views that a CPU can train. `dino presets` prints the presets.
 
 import { usualValues } from '../options/option-values.ts'
 import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
 
 /** A named configuration. */
 export interface Preset {
-  /** What it is for, and what it costs. */
+  /** Its purpose and its cost. */
   readonly meaning: string
-  /** Where its values come from, and why it changes what it changes. */
+  /** The source of its values, and the reasons for its changes. */
   readonly source: string
   readonly changes: ConfigurationChanges
 }

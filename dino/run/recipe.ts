@@ -1,5 +1,5 @@
-// The recipe of a configuration: the networks, the objective, the optimiser and the step. Another recipe
-// (DINOv2) is another choice here.
+// The recipe of a run: from its configuration to its objective, its optimiser and its step. Another recipe (DINOv2)
+// would be another choice of these three; nothing else would change.
 
 import { optimisers } from '../../lib/index.ts'
 import { type Network, network } from '../model/network.ts'

@@ -1,4 +1,4 @@
-// How long a run is, what it begins with, and how often it is written.
+// The options of a run: how long it is, the seed that it begins with, and how often its state is written.
 
 import type { Values } from '../options/option.ts'
 import { number, whole } from '../options/option-rows.ts'

@@ -1,6 +1,7 @@
-// The state of a run as files, and back: a safetensors file for each part, with the number of steps that made it. All
-// of the state is there, so that training goes on from what was read as if it had never stopped, to the bit on a
-// float32 executor. Reading is strict: all tensors, no others, of the right shapes, and all parts of the same step.
+// The state of a run as files, and back: a safetensors file for each part, with the number of steps that made it. The
+// whole state is there, so that training goes on as if it had never stopped, to the bit on a float32 executor. Reading
+// is strict: every tensor must be there with the right shape, no others, and all parts must be of the same step.
+//
 //   student.safetensors  { format: '1', step: '300' }  backbone.patch.weight, backbone.patch.bias, ...
 
 import * as E from 'fp-ts/lib/Either.js'

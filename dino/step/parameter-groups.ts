@@ -1,11 +1,11 @@
-// Parameter groups of DINO, as a table over the roles of parameters (utils.get_params_groups and main_dino.py): biases
-// and norms are not decayed; tokens, positions and prototypes are, as in the public code; prototypes begin later than
-// the rest.
+// DINO's treatment of its parameters, as a table over their roles (utils.get_params_groups and main_dino.py). Biases
+// and norms are not decayed; tokens, positions and prototypes are, as in the public code. Prototypes stay as they are
+// for the first steps.
 
 import type { optimisers, trees } from '../../lib/index.ts'
 import type { Role } from '../model/network.ts'
 
-/** What the groups depend on. */
+/** The options that the groups depend on. */
 export interface GroupOptions {
   /** Whether the gains of the prototypes stay 1. */
   readonly normLastLayer: boolean

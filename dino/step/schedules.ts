@@ -1,12 +1,12 @@
-// Schedules: total functions from the step (or epoch) to a number. Before the first step they are what they are there,
-// after the last what they were there.
+// Schedules: functions from the number of a step (or epoch) to a value, defined for every number. Before the first step
+// a schedule has its first value, and after the last step its last.
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 
 /** A value for each step from 0. */
 export type Schedule = (step: number) => number
 
-/** What each of a record of schedules says of a step. */
+/** The value of each of a record of schedules at a step. */
 export const valuesAt =
   <K extends string>(schedules: Readonly<Record<K, Schedule>>) =>
   (step: number): Readonly<Record<K, number>> =>

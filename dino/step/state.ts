@@ -1,11 +1,10 @@
-// What training changes from step to step, all of it and in one place: two networks, what the objective remembers, and
-// what the optimiser keeps. How many steps were done is not in it: the host counts them, and saves the number with the
-// state.
+// The state of training, all that changes from step to step: the two networks, the objective's state and the
+// optimiser's. The number of steps is not in it: the host counts them, and saves the number with the state.
 
 import type { As, optimisers } from '../../lib/index.ts'
 import type { Objective } from '../objective/objective.ts'
 
-/** The state of training networks of the form `N` by an objective that remembers an `S`. */
+/** The state of training networks of the form `N` by an objective with a state of the form `S`. */
 export interface State<N, S> {
   readonly student: N
   readonly teacher: N

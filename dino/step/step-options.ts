@@ -1,6 +1,7 @@
-// The options of the optimiser, and the schedules, each named once: a row has its numbers and the value that follows
-// from them at each step. Flags, the numbers that a step is given and the fields of its report follow from the names.
-// For example
+// The options of the optimiser, and the schedules. A schedule is named once, in a row that has its options and makes
+// from them the value at each step; flags, the numbers that a step is given and the fields of its report are made from
+// the names. For example
+//
 //   schedulesOf(usual, { steps: 100, batch: 256 })(99).weightDecay   is 0.39991, a step short of its final value, 0.4
 
 import type { Options, Values } from '../options/option.ts'

@@ -1,7 +1,7 @@
-// One step of self-distillation as a pure function (Caron et al. 2021, algorithm 1): the student sees every view, the
-// teacher the global ones; what the objective makes of both is differentiated, gradients are clipped, the optimiser
-// moves the student, and the teacher follows. All state is in `state`; views, what the schedules say and the
-// optimiser's clocks come in.
+// One step of self-distillation as a pure function (Caron et al. 2021, algorithm 1). The student sees every view, the
+// teacher the global ones. The objective's loss is differentiated, the gradients are clipped, the optimiser moves the
+// student, and the teacher follows it. The state goes in and the next state comes out; views, the values of the
+// schedules and the optimiser's numbers from the host are the step's input.
 
 import { add, constant, gradient, type optimisers, type Scalar, type Stepped } from '../../lib/index.ts'
 import { applyVit } from '../model/vit.ts'
@@ -9,17 +9,17 @@ import type { Backboned, Batch, Objective, Shown } from '../objective/objective.
 import type { State } from './state.ts'
 import { ema } from './teacher.ts'
 
-/** What the schedules say of a step, by name: what every step needs, and what the objective asks for. */
+/** The values of the schedules at a step, by name: those that every step needs, and those that the objective reads. */
 export type Scheduled<I extends string> = optimisers.Rates & Readonly<Record<'teacherMomentum' | I, Scalar>>
 
-/** What a step is given. */
+/** The input of a step. */
 export interface StepInput<I extends string> {
   readonly batch: Batch
   readonly scheduled: Scheduled<I>
   readonly clocks: optimisers.Clocks
 }
 
-/** What a step reports: the loss, its terms, and the objective's metrics. */
+/** The numbers that a step reports: the loss, its terms, and the objective's metrics. */
 export type StepOutput<M extends string> = Readonly<Record<'loss' | M, Scalar>>
 
 /** How a step is taken. */

@@ -1,5 +1,7 @@
 // Banded matrices: every target position is a weighted sum of a few neighbouring source positions. Cropping, mirroring,
-// resizing and blurring along one axis are such matrices, and doing one after the other is their product.
+// resizing and blurring along one axis are such matrices, and to do one after the other is to multiply them.
+//
+//   5 positions resized to 3, then mirrored        is one 3 x 5 matrix, its rows in reverse
 
 /** A matrix that is 0 outside a band: row `target` holds `width` weights, of the sources from `first[target]` on. */
 export interface Banded {
@@ -24,7 +26,7 @@ export const blank = (targets: number, sources: number, width: number): Banded =
   }
 }
 
-/** Where a band that should begin at `from` begins so that it stays within the sources. */
+/** The source at which a band begins that should begin at `from` and must stay within the sources. */
 export const beginning = ({ sources, width }: Banded, from: number): number =>
   Math.min(Math.max(from, 0), sources - width)
 

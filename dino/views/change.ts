@@ -1,9 +1,10 @@
-// The changes that a view may undergo after it was cut out: a row for each, with what is drawn of it, which is plain
-// data, and what that does to the picture. The rows stand in the order of DINO's public code (main_dino.py,
-// DataAugmentationDINO), in which they are done. A plan, and whatever makes one or carries it out, has a field for each
-// row. A view drawn as
+// The changes that a view may undergo after it was cut out. A change has a row: what is drawn for it from a key, as
+// plain data, and what that does to the picture. The rows stand in the order in which the changes are done, that of
+// DINO's public code (main_dino.py, DataAugmentationDINO). A plan has a field for each row. A view drawn as
+//
 //   { jitter: [{ aspect: 'hue', amount: 0.05 }], grey: false, blur: 0.7, solarise: undefined }
-// has its hue turned and is blurred.
+//
+// has its hue turned and is then blurred.
 
 import { random } from '../../lib/index.ts'
 import { type ColourAspect, changeColour, grey, solarise } from './colour.ts'

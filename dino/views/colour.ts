@@ -1,11 +1,10 @@
-// Changes of colour, with the meaning that they have in torchvision: brightness, contrast and saturation mix the
+// Changes of colour, with the meaning that they have in torchvision. Brightness, contrast and saturation mix the
 // picture with black, with its mean grey and with its own grey, and clip; hue turns the circle of HSV. Each is a
-// function from a number to a function from pictures to pictures, so that what happens to a view is a list of names and
-// numbers.
+// function of a number and a picture, so that the changes of a view can be drawn as a list of names and numbers.
 
 import { clipped, colours, type Picture } from './picture.ts'
 
-/** What colour jitter changes. Factors of 1 and a turn of 0 leave a picture as it is. */
+/** The aspects that colour jitter changes. Factors of 1 and a turn of 0 leave a picture as it is. */
 export type ColourAspect = 'brightness' | 'contrast' | 'saturation' | 'hue'
 
 /** The parts of red, green and blue in grey (ITU-R BT.601), as torchvision rounds them. */

@@ -1,5 +1,5 @@
-// Interpolation kernels: the weight of a sample by its distance. Pictures are resized with them, and so is the
-// network's position embedding; `cubic(-0.5)(1.5)` is -0.0625.
+// Interpolation kernels: functions from the distance of a sample to its weight. Pictures are resized with them, and so
+// is the network's position embedding; `cubic(-0.5)(1.5)` is -0.0625.
 
 /** An interpolation kernel: how far it reaches to each side, and its weight at a distance. */
 export interface Kernel {

@@ -1,13 +1,16 @@
-// Resampling as linear algebra: what crop, flip, resize and blur do to a picture P is R P C^T, with one banded matrix R
-// for its rows and one, C, for its columns, and one after the other is the product of their matrices. Resizing is
-// antialiased as in Pillow and torchvision: the kernel widens with the scale, and its weights are normalised where it
-// leaves the crop.
+// Resampling as linear algebra. Crop, flip, resize and blur turn a picture P into R P C^T, with one banded matrix R for
+// its rows and one, C, for its columns; several in turn are the product of their matrices. Resizing is antialiased as
+// in Pillow and torchvision: the interpolation kernel widens with the scale, and where it reaches beyond the crop its
+// weights are normalised. Four positions are resized to two, bilinearly, by
+//
+//   3/7 3/7 1/7  0
+//    0  1/7 3/7 3/7
 
 import { type Banded, beginning, blank, compose, mirror, normaliseRows, reachOf, window } from './banded.ts'
 import type { Kernel } from './interpolation.ts'
 import { colours, type Extent, type Picture } from './picture.ts'
 
-/** What happens to the rows of a picture and what happens to its columns. */
+/** The matrix for the rows of a picture and that for its columns. */
 export interface Resampling {
   readonly rows: Banded
   readonly columns: Banded
@@ -36,7 +39,7 @@ export const resize =
     return normaliseRows(matrix)
   }
 
-/** Where a position outside 0, ..., count - 1 lands when the ends are mirrors; the end itself is not repeated. */
+/** The position in 0, ..., count - 1 that one outside is mirrored to at the ends; the end itself is not repeated. */
 const reflect = (position: number, count: number): number => {
   if (count === 1) return 0
   const period = 2 * (count - 1)

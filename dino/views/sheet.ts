@@ -1,4 +1,4 @@
-// Contact sheets: pictures side by side in rows, each in a frame of some colour, as one picture to look at.
+// Contact sheets: from rows of pictures to one picture that shows them side by side, each in a frame of its colour.
 
 import { colours, type Extent, type Picture } from './picture.ts'
 

@@ -1,6 +1,6 @@
-// Which views of an image are taken, and what may happen to them. The defaults are those of DINO's public code
-// (main_dino.py, DataAugmentationDINO), with views of sizes that a CPU can do. All probabilities are of doing
-// something.
+// The options of the views: how many there are of an image, of what size, and the changes that they may undergo. The
+// usual values are those of DINO's public code (main_dino.py, DataAugmentationDINO), with views of sizes that a CPU can
+// train on. Each probability is that of making a change.
 
 import type { Values } from '../options/option.ts'
 import { number, range, share, whole } from '../options/option-rows.ts'

@@ -1,6 +1,8 @@
-// A plan says what happens to one view; it is plain data, drawn from a key before any pixel is touched. Every field
-// draws from a key of its own, folded by its name, and every view from a key folded by its group and its place in it:
-// view i of picture j depends on nothing but the options, the picture's size and the picture's key. A plan reads as
+// A plan describes one view as plain data, and is drawn from a key before any pixel is touched. Every field is drawn
+// from a key of its own, folded by the field's name, and every view from a key folded by its group and its place in it.
+// So view i of picture j depends on nothing but the options, the picture's size and the picture's key. A plan is, for
+// example,
+//
 //   { box: { top: 3, left: 0, rows: 20, columns: 22 }, flip: true, jitter: [], grey: false, blur: 0.7, solarise: 0.5 }
 
 import { random } from '../../lib/index.ts'

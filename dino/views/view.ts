@@ -1,6 +1,6 @@
-// Views of pictures. A plan is carried out in the order of DINO's public code: crop, resize and flip, which are one
-// pair of matrices; colour jitter and grey; blur, another pair, for it does not commute with the clipping of colours;
-// solarise; normalise. A view of a batch is a pure function of the options, its picture and that picture's key.
+// From a picture and a plan to a view, in the order of DINO's public code: crop, resize and flip, which are one pair of
+// matrices; colour jitter and grey; blur, another pair, as it does not commute with the clipping of colours; solarise;
+// normalise. Each view of a batch is a pure function of the options, its picture and that picture's key.
 
 import { type Dense, dense, type random } from '../../lib/index.ts'
 import { type Banded, compose, mirror, window } from './banded.ts'

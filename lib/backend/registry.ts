@@ -1,6 +1,8 @@
-// Executors by name: a row is a backend, and `executorOf` makes the executor. `auto` takes WebGPU where an adapter
-// answers, else WebGL2, else the best that runs without a GPU; an executor that is asked for by name is that one or an
-// error.
+// Executors by name: a row is a backend, from which `executorOf` makes the executor. An executor that is asked for by
+// name is that one or an error. `auto` is the first that works of a list: in a page WebGPU, then WebGL2, then those
+// that need no GPU; in Node only the latter, `wasm` first.
+//
+//   openExecutor('gpu:webgl2')  in Node:  executor gpu:webgl2 is not available here: it runs in browsers only
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -37,8 +39,8 @@ const openNamed = (name: string, options: ExecutorOptions): TE.TaskEither<RunErr
 }
 
 /**
- * What `auto` tries, best first. In Node it leaves WebGPU to those who ask for it: its package is large and loads
- * drivers.
+ * The executors that `auto` tries, best first. In Node WebGPU is left out, whose package is large and loads drivers; it
+ * can be asked for by name.
  */
 const automatic = (): readonly string[] =>
   isNode() ? ['wasm', 'gpu:webasm', 'gpu:cpu'] : ['gpu:webgpu', 'gpu:webgl2', 'wasm', 'gpu:webasm', 'gpu:cpu']

@@ -1,4 +1,4 @@
-// Programs as the text that is generated from them: gpu.js source and WebAssembly.
+// Programs as the code that is generated from them, for a person: gpu.js source and WebAssembly text.
 
 import type { Program } from '../compile/program.ts'
 import { sourceOf } from './gpujs/source.ts'

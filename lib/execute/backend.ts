@@ -1,11 +1,11 @@
-// A backend is the part of an executor that is its own: how a graph becomes something that runs on a device, and how
-// that is run. `executorOf` makes an executor of it, by what all of them have in common: a graph is checked before
-// anything is loaded, what a caller gives is checked before the device sees it, calls come one after the other, and a
+// A backend is the part of an executor that differs from one to the next: how a graph becomes something that runs on a
+// device, and how that is run. `executorOf` adds what all executors have in common. A graph is checked before anything
+// is loaded, values from a caller are checked before the device sees them, calls come one after the other, and a
 // failure or closing ends everything.
 //
-// A new executor is a backend and a row of `backend/registry.ts`. A device has its limits known by the time its
+// A new executor is a backend and a row of `backend/registry.ts`. The limits of a device are known by the time its
 // backend exists, so that `prepare` can compile for them and loading can refuse before anything is made. A device that
-// is lost in a run is the run's error (`device lost`), and every later call's.
+// is lost in a run is the error of that run (`device lost`) and of every later call.
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'

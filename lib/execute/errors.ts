@@ -1,4 +1,7 @@
-// Everything that can go wrong when a program runs, as values. Nothing in `lib` throws but a bug.
+// Everything that can go wrong when a program runs, as values with a text for each. Nothing in `lib` throws except by a
+// fault of its own.
+//
+//   { kind: 'wrong length', name: 'x', expected: 6, came: 5 }      "x" expected 6 values, came 5
 
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -37,7 +40,7 @@ export const showRunError = (error: RunError): string => {
   }
 }
 
-/** Runs what may throw; `explain` makes an error of the text of anything thrown. */
+/** Runs an action that may throw; `explain` makes an error of the text of anything thrown. */
 export const attempting =
   (explain: (reason: string) => RunError) =>
   <A>(action: () => Promise<A>): TE.TaskEither<RunError, A> =>

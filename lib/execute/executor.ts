@@ -1,6 +1,8 @@
-// Executors run graphs. An executor loads a graph once, keeps its state resident, and then runs it any number of
-// times: only inputs go in and only outputs come out. `reference` interprets the graph in float64; the others compile
-// it to kernels.
+// Executors run graphs. An executor loads a graph once, keeps its state on the device, and then runs it any number of
+// times: inputs go in, and outputs that are no state come out. `reference` interprets the graph in float64; the other
+// executors compile it to kernels.
+//
+//   load(graph)   then   write({ state })   then   run({ x }) -> { y }   as often as wanted   then   read(['state'])
 
 import type { ReaderTaskEither } from 'fp-ts/lib/ReaderTaskEither.js'
 import type { Task } from 'fp-ts/lib/Task.js'
@@ -15,9 +17,9 @@ export type Value = Float32Array | Float64Array
 /** Values by name, each in the order of the axes of the input, the state or the output of that name. */
 export type Values = ReadonlyMap<string, Value>
 
-/** A graph on a device, with its state. What is begun while something else is under way waits for it. */
+/** A graph on a device, with its state. A call that is begun while another is under way waits for it. */
 export interface Loaded {
-  /** Sets state; what is no state is left out. */
+  /** Sets state; values of names that are no state are left out. */
   readonly write: (state: Values) => TE.TaskEither<RunError, void>
   /** Runs once: takes the inputs that are no state, replaces the state, returns the other outputs. */
   readonly run: (inputs: Values) => TE.TaskEither<RunError, Values>
@@ -32,7 +34,7 @@ export interface Loaded {
  * time.
  */
 export interface Resident extends Loaded {
-  /** Whether it keeps what is written under a name; what no run reads it need not keep. */
+  /** Whether the device keeps the state of a name when it is written; it need not keep state that no run reads. */
   readonly holds: (name: string) => boolean
 }
 

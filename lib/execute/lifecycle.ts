@@ -1,6 +1,6 @@
-// The life of a loaded program. It is ready, and knows which state is there; a run that fails leaves the state of no
-// step behind, so that from then on everything is refused with the run's error; once its executor is closed,
-// everything is refused too. Calls that are begun together come one after the other.
+// The life of a loaded program. While it is ready, it is known which state was written. A run that fails may leave the
+// state of half a step behind, so from then on every call is refused with that run's error. Once the executor is
+// closed, every call is refused too. Calls that are begun together are done one after the other.
 //
 //   ready { present: {} }  -- write state -->  ready { present: { state } }  -- run fails -->  failed { 'device lost' }
 
@@ -11,8 +11,8 @@ import type { RunError } from './errors.ts'
 import type { Loaded, Resident, Values } from './executor.ts'
 
 /**
- * State is there: what was written and what runs left. `kept` is written state that the device does not hold, until a
- * run.
+ * A program that runs. `present` names the state that was written or that a run left; `kept` is written state that the
+ * device does not hold, until a run replaces it.
  */
 interface Ready {
   readonly kind: 'ready'
@@ -110,7 +110,7 @@ const oneByOne = () => {
   }
 }
 
-/** A program that trusts nobody, from one that does; `closed` says why its executor was closed, if it was. */
+/** A program that checks what it is given, from one that does not; `closed` is the error of a closed executor. */
 export const living = (graph: Graph, resident: Resident, closed: () => RunError | undefined): Loaded => {
   const state: Shapes = new Map(Object.entries(graph.carried))
   const inputs = [...inputsOf(Object.values(graph.outputs))].map(([name, { shape }]) => [name, shape] as const)

@@ -1,5 +1,9 @@
-// Machines: a pure step (state, input) -> (state, output), traced once into a graph, compiled once by an executor, and
-// then run with its state resident there. Only inputs go in and only outputs come out; nobody frees anything by hand.
+// Machines: a pure step (state, input) -> (state, output) over trees of tensors is traced once into a graph, compiled
+// once by an executor, and then run as often as wanted. The state stays with the executor, so that only inputs go in
+// and only outputs come out, and nobody has to free anything.
+//
+//   (state, input) => ({ state: { total: add(state.total, input.x) }, output: {} })
+//   has the graph  { outputs: { 'state.total': add('state.total', 'input.x') }, carried: { 'state.total': ... } }
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'

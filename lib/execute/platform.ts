@@ -1,4 +1,4 @@
-// Where the code runs, and modules that are only there in some places.
+// The platform that the code runs on, Node or a browser, and modules that exist on one of them only.
 
 /** Whether this is Node (or something that says so), not a browser. */
 export const isNode = (): boolean => typeof process !== 'undefined' && process.versions?.node !== undefined

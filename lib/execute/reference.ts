@@ -1,5 +1,5 @@
-// The reference executor: the float64 interpreter of expressions, with its state kept in a map. The oracle of every
-// law.
+// The reference executor: it evaluates the expressions of a graph in float64, without compiling anything, and keeps the
+// state in a map. It is slow and plain, and every other executor is tested against it.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

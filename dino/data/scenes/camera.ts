@@ -1,6 +1,7 @@
-// How a scene is looked at: the camera moves, turns and zooms; nearer things move further in the picture (parallax).
-// The picture is the square from -1 to 1, x to the right and y down; so is the part of the scene that the camera at
-// home sees. Every step between the two, and on to a thing's own coordinates, is a similarity of the plane.
+// The camera of a scene, which moves, turns and zooms, and the light. Nearer things move further in the picture
+// (parallax). The picture is the square from -1 to 1, x to the right and y down; so is the part of the scene that the
+// camera at home sees. Every step from the scene to the picture, and on to a thing's own coordinates, is a similarity
+// of the plane.
 
 /** A point of the scene, of the picture, or of a thing. */
 export type Point = readonly [x: number, y: number]
@@ -21,7 +22,7 @@ export const similarity = (scale: number, angle: number, x: number, y: number): 
   y,
 })
 
-/** Where a similarity takes a point. */
+/** The point to which a similarity moves a point. */
 export const move = ({ cosine, sine, x, y }: Similarity, [px, py]: Point): Point => [
   cosine * px - sine * py + x,
   sine * px + cosine * py + y,
@@ -38,7 +39,7 @@ export const followedBy = (first: Similarity, second: Similarity): Similarity =>
   }
 }
 
-/** What takes every point back; the scale must not be 0. */
+/** The similarity that moves every point back; the scale must not be 0. */
 export const inverse = ({ cosine, sine, x, y }: Similarity): Similarity => {
   const square = cosine ** 2 + sine ** 2
   const turned = { cosine: cosine / square, sine: -sine / square, x: 0, y: 0 }
@@ -46,9 +47,9 @@ export const inverse = ({ cosine, sine, x, y }: Similarity): Similarity => {
   return { ...turned, x: backX, y: backY }
 }
 
-/** Where the camera is, which way up, and how close it looks. */
+/** The place of the camera, its turn, and its zoom. */
 export interface Camera {
-  /** By how much things at depth 1 are shifted against the camera at home. */
+  /** The shift of things at depth 1 against their place for the camera at home. */
   readonly x: number
   readonly y: number
   /** Radians. */
@@ -61,7 +62,8 @@ export const projection = ({ x, y, angle, zoom }: Camera, depth: number): Simila
   followedBy(similarity(1, 0, -x / depth, -y / depth), similarity(zoom, angle, 0, 0))
 
 /**
- * Where the light comes from, how much it changes across the picture, and how bright it is in the middle, 1 as it is.
+ * The direction of the light, how much it changes across the picture, and its brightness in the middle, where 1 changes
+ * nothing.
  */
 export interface Light {
   /** Radians. */
@@ -70,7 +72,7 @@ export interface Light {
   readonly brightness: number
 }
 
-/** What colours are multiplied by at a point of the picture. */
+/** The factor of colours at a point of the picture. */
 export const lightAt = ({ direction, slope, brightness }: Light): ((x: number, y: number) => number) => {
   const [across, down] = [slope * Math.cos(direction), slope * Math.sin(direction)]
   return (x, y) => Math.max(brightness * (1 + across * x + down * y), 0)

@@ -1,4 +1,5 @@
-// Where the points of one picture of a scene are in another: known exactly, for the scene is.
+// For two pictures of a scene, the point of the second that shows the same place as each pixel of the first. It is
+// computed from the scene and the two cameras, so it is exact.
 
 import { type Camera, followedBy, inverse, move } from './camera.ts'
 import { middleOf, seenAt, surfacesOf } from './look.ts'

@@ -1,10 +1,12 @@
-// The kinds of things that scenes are about, one a class: each has a shape and a surface of its own. Colours, sizes,
-// places and light tell nothing of the kind.
+// The kinds of things that scenes show, one for each class: a kind has a shape and a surface of its own. Colours,
+// sizes, places and light say nothing about the kind.
+//
+//   { shape: 'ring', pattern: 'stripes', scale: 1.2 }
 
 import type { ShapeName } from './shapes.ts'
 import type { PatternName } from './textures.ts'
 
-/** What all things of a kind have in common. */
+/** The properties that all things of a kind share. */
 export interface Kind {
   readonly shape: ShapeName
   readonly pattern: PatternName

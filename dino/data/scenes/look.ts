@@ -1,11 +1,12 @@
-// Looking at a scene through a camera: what is the nearest thing at a point of the picture, and where on it.
+// The view of a scene through a camera: for a point of the picture, the nearest thing there, and the point of that
+// thing.
 
 import { type Camera, followedBy, inverse, type Point, projection, type Similarity, similarity } from './camera.ts'
 import type { Scene, Thing } from './scene.ts'
 import { type Inside, reach, shapes } from './shapes.ts'
 import type { Texture } from './textures.ts'
 
-/** What can be seen: the background, something of the class of the scene, or clutter. */
+/** The kinds of things that can be seen: the background, a thing of the class of the scene, or clutter. */
 export type What = 'background' | 'thing' | 'clutter'
 
 /** Something that can be seen. */

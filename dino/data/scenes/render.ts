@@ -1,5 +1,5 @@
-// Pictures of scenes, with what is known of every pixel: which thing is seen there, and how far away it is. A pixel's
-// colour is the mean of several points in it; what is seen, and where, is that of its middle.
+// From a scene and a camera to a picture, with two more things for every pixel: the thing that is seen there, and its
+// distance. The colour of a pixel is the mean of several points in it; thing and distance are those at its middle.
 
 import { colours, type Picture } from '../../views/picture.ts'
 import { lightAt, type Shot } from './camera.ts'
@@ -10,9 +10,9 @@ import { colourAt } from './textures.ts'
 /** A picture of a scene, `size` by `size` pixels; everything else is [row, column] in memory order. */
 export interface Rendering {
   readonly picture: Picture
-  /** What is seen: 0 is the background, 1 something of the class, 2 clutter. */
+  /** The thing that is seen: 0 is the background, 1 a thing of the class, 2 clutter. */
   readonly mask: Uint8Array
-  /** How far away it is; things are at 1 to 2, clutter at 0.8 to 2.5, the background at 4. */
+  /** Its distance; things are at 1 to 2, clutter at 0.8 to 2.5, the background at 4. */
   readonly depth: Float32Array
   readonly label: number
 }

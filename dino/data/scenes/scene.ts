@@ -1,5 +1,5 @@
-// Scenes as data: several things of one kind, clutter, a textured background, and light, all drawn from a key. Nothing
-// but the kind of the things depends on the class. The table below says how much everything varies.
+// Scenes as data: several things of one kind, clutter, a textured background, and light, all drawn from a key. Only the
+// kind of the things depends on the class. A table says how much everything else varies.
 
 import { random } from '../../../lib/index.ts'
 import type { Camera, Light, Shot } from './camera.ts'

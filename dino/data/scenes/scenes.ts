@@ -1,5 +1,6 @@
-// The built-in set: scenes by number, drawn when they are read. Their classes take turns, so every class is as large as
-// the others; what training sees and what it never sees have keys of their own.
+// The built-in set of pictures: scenes by number, each of which is drawn when it is read. Scene by scene the classes
+// take turns, so that all have the same number of scenes. Scenes for training and scenes that training never sees have
+// different keys.
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { random } from '../../../lib/index.ts'

@@ -1,5 +1,6 @@
-// The shapes that scenes are made of, about the origin and of about the size of the unit circle, x to the right and y
-// down. No two are the same up to rotation, so a shape is a class whichever way it is turned.
+// The shapes of things in scenes: whether a point is inside. A shape lies about the origin and is about as large as the
+// unit circle, with x to the right and y down. No shape is another one turned, so each is a class of its own however it
+// is turned.
 
 /** Whether a point lies inside. */
 export type Inside = (x: number, y: number) => boolean

@@ -1,4 +1,4 @@
-// Textures: a pattern says how much of two colours is at each point of a surface.
+// Textures: a pattern gives for each point of a surface how much of the second of two colours is there.
 
 /** Red, green and blue in [0, 1]. */
 export type Colour = readonly [red: number, green: number, blue: number]
@@ -10,7 +10,7 @@ export interface Texture {
   readonly scale: number
   /** Radians. */
   readonly angle: number
-  /** What the grain follows from, a whole number. */
+  /** The seed of the grain, a whole number. */
   readonly seed: number
 }
 

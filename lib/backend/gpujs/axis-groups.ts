@@ -1,6 +1,6 @@
-// gpu.js arrays have at most three dimensions [z][y][x]. A buffer's axes, in memory order, are cut into that many
-// groups of neighbours. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight
-// threads each way, so no group may reach 2^19 elements; within that bound everything an index can be is exact.
+// From the axes of a buffer to at most three groups of neighbouring axes, because arrays of gpu.js have at most three
+// dimensions [z][y][x]. gpu.js computes index variables in float32, and dispatches at most 65,535 groups of eight
+// threads each way; so no group may reach 2^19 elements, and within that bound every index is exact.
 //
 //   sizes [4, 17, 6, 8]        become        [y: 4][x: 17 * 6 * 8], since 6 * 8 alone is less than 64
 

@@ -1,5 +1,5 @@
-// Kernels called one by one. Where memory is on a device, results stay there as handles, and a handle is deleted after
-// its last reader.
+// A program whose kernels gpu.js runs one by one. In modes that have a device, a result stays there and is known by a
+// handle; the handle is deleted after the last step that reads it.
 
 import { livesOf, stepTimes } from '../../compile/lives.ts'
 import type { Program } from '../../compile/program.ts'

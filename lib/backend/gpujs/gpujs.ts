@@ -1,5 +1,8 @@
-// The gpu executors: programs on any mode of gpu.js. What a mode cannot index is refused before anything is made, and
-// what ran on another backend than the one asked for is an error.
+// The gpu executors: from a mode of gpu.js to an executor, or to the reason why it does not work here. A program with
+// an axis that gpu.js cannot index is refused before anything is made. gpu.js falls back to another mode in silence;
+// here a run on any but the mode that was asked for is an error.
+//
+//   { kind: 'fallback', executor: 'gpu:webgl2', ran: 'cpu', reason: ... }
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

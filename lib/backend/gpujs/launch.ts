@@ -1,5 +1,6 @@
-// Programs as gpu.js kernels. Both ways of running one (`chained.ts`, `recorded.ts`) walk the same steps with the same
-// kernels, and speak of values by handles: uploads, results on a device, or arrays.
+// The border between a program and gpu.js, which has two implementations: `chained.ts` calls kernels one by one, and
+// `recorded.ts` records all calls once and repeats them. Both run the same steps with the same kernels. Values are
+// handles: uploads, results on a device, or nested arrays.
 
 import type { Program } from '../../compile/program.ts'
 import { product } from '../../numeric/whole-numbers.ts'

@@ -1,6 +1,7 @@
-// The modes of gpu.js, and whether each works here. A mode that is not there is an error with its reason, never
-// another mode in silence. gpu.js is loaded when the first mode is asked about, and the `webgpu` package only for
-// WebGPU in Node.
+// The modes of gpu.js, and for each whether it works here or the reason why not. No mode stands in for another in
+// silence. gpu.js is loaded when the first mode is asked for, and the package `webgpu` only for WebGPU in Node.
+//
+//   libraryFor('webgl2')  in Node:  { kind: 'unavailable', executor: 'gpu:webgl2', reason: 'it runs in browsers only' }
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

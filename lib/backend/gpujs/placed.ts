@@ -1,5 +1,5 @@
-// A program on a device of gpu.js with its state: a map from carried names to handles. A run replaces each handle by
-// that of the output of the same name and releases the old one, so that state never leaves the device.
+// A program on a device of gpu.js, with its state as a map from names to handles. A run puts the handle of each new
+// state in the place of the old one, which it releases, so that state never leaves the device.
 
 import type { Program } from '../../compile/program.ts'
 import type { Values } from '../../execute/executor.ts'

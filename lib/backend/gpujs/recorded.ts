@@ -1,6 +1,6 @@
-// All steps of a program recorded once as a gpu.js pipeline: one WebAssembly memory and one module for each kernel,
-// where each kernel alone would take one of the 125 memories that a page may have. Results come back as arrays, so
-// there is nothing to release.
+// A program whose steps gpu.js records once as a pipeline and then repeats, in the mode `webasm`. A page may have 125
+// WebAssembly memories, and a kernel that is called by itself takes one; a pipeline takes one for all of its kernels.
+// Results come back as arrays, so there is nothing to release.
 
 import type { Program } from '../../compile/program.ts'
 import { dimensionsOf, flatArray, type Launched, uploadOf } from './launch.ts'

@@ -1,6 +1,6 @@
-// The spelling of each scalar operation in gpu.js's JavaScript. gpu.js knows no erf; the sine of some drivers is off by
-// 2e-4 and their tanh overflows to NaN, so those are the programs of `expansions.ts`. Operands are names of constants,
-// so repeating them is free.
+// From a scalar operation to its spelling in gpu.js's JavaScript. gpu.js has no erf; the sine of some drivers is off by
+// 2e-4, and their tanh overflows to NaN. Those are spelled
+// out by `expansions.ts` instead. Operands are names of constants, so a spelling may use one several times.
 //
 //   spellings.max('v3', 'v1', 'v2').value        is  Math.max(v1, v2)
 
@@ -24,7 +24,7 @@ export const numberText = (value: number): string => {
 const call = (name: string) => lift((...operands: readonly string[]) => `Math.${name}(${operands.join(', ')})`)
 const binary = (sign: string) => lift((x: string, y: string) => `(${x} ${sign} ${y})`)
 
-/** Of a turn of four quarters, the sine is the one or the other, first with its sign and then without. */
+/** The sine in each quarter of a turn: of the first quarter's sine and cosine, one or the other, with either sign. */
 const turnedText = (phase: string, sine: string, cosine: string): string =>
   `(${phase} < 0.5 ? ${sine} : (${phase} < 1.5 ? ${cosine} : (${phase} < 2.5 ? -${sine} : -${cosine})))`
 

@@ -1,5 +1,7 @@
-// What this JavaScript engine's WebAssembly can do, and the assembler. A tiny module is validated for each feature; an
-// engine that has relaxed SIMD but keeps it behind a flag (Node 20) is asked to switch it on.
+// The WebAssembly engine of this JavaScript, and an assembler for it. Whether the engine has a feature is tried on a
+// tiny module. An engine that has relaxed SIMD but keeps it behind a flag (Node 20) is asked to switch it on.
+//
+//   { assemble: text -> binary, fused: true }      an engine where multiply-add is one instruction
 
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type RunError, reasonOf } from '../../execute/errors.ts'
@@ -51,7 +53,7 @@ const makeEngine = async (): Promise<Engine> => {
 
 let opened: Promise<Engine> | undefined
 
-/** The engine, opened once; what failed is tried again by whoever asks next. */
+/** The engine, which is opened once; after a failure the next call tries again. */
 export const openEngine: TE.TaskEither<RunError, Engine> = TE.tryCatch(
   async () => {
     opened ??= makeEngine()

@@ -1,6 +1,6 @@
-// Whether a step goes through its buffers in order: unit after unit, each staying within its own equal part of the
-// buffer. If one step writes a buffer so and another reads it so, the second can follow the first unit by unit, and no
-// thread waits for another.
+// Whether a step goes through its buffers in order, unit after unit, where each unit stays within its own equal part of
+// the buffer. If one step writes a buffer in order and another reads it in order, the second can follow the first unit
+// by unit, and no thread waits for another.
 //
 //   out[i, j] = x[i, j] + 1 by rows i: both in order.    out[i, j] = x[j, i]: written in order, x not read in order.
 
@@ -14,7 +14,7 @@ export interface Passage {
   readonly units: number
   /** Whether it writes its output in order. */
   readonly writes: boolean
-  /** Whether it reads so all that it reads of an input, given by its position. */
+  /** Whether all that it reads of an input, given by its position, is read in order. */
   readonly reads: (input: number) => boolean
 }
 

@@ -1,7 +1,7 @@
-// Memories that programs borrow. Whoever loads program after program on one executor gets the memory of one that nobody
-// can run any more, not a new one: an engine gives a memory back only when every thread has collected its garbage, and
-// the threads of a pool make next to none. When a new memory must be made, smaller ones are let go; so no more is kept
-// than was once in use.
+// WebAssembly memories that programs of one executor take and give back. An engine frees a memory only when every
+// thread has collected its garbage, and the threads of a pool make next to none; so a memory that is given back is
+// filled with zeros and lent to the next program that it fits. A new memory is made where none fits, and then those
+// that are smaller are let go, so that no more is kept than was once in use.
 
 /** Bytes of a page of WebAssembly's memory. */
 export const pageSize = 65536

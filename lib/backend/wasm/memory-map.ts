@@ -1,5 +1,5 @@
-// Where everything lies in a program's memory, as byte addresses that are known when its code is written. So kernels
-// are told no sizes and stages no addresses; a program's memory never moves.
+// The memory of a program as byte addresses, all of which are known when its code is generated. So kernels are told no
+// sizes and stages no addresses, and a program's memory never moves.
 //
 //   0            sharing: how far the threads are (`sharing.ts`)
 //   scratchAt    scratch memory of thread 0, of thread 1, ...
@@ -15,7 +15,7 @@ import { cacheLine, type Sharing, sharingSize } from './sharing.ts'
 export interface MemoryMap {
   readonly sharing: Sharing | undefined
   readonly scratchAt: number
-  /** Of each thread. */
+  /** Bytes of scratch memory of each thread. */
   readonly scratchSize: number
   readonly buffersAt: number
   readonly size: number

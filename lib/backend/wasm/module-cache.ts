@@ -1,5 +1,5 @@
-// Assembled modules by their text: the last ones are kept, so that a program that is loaded again soon, on this
-// executor or on another, is not assembled again.
+// Assembled modules by their text. The last ones are kept, so that a program that is loaded again, on this executor or
+// on another, is not assembled again.
 
 import type { Engine } from './engine.ts'
 

@@ -1,5 +1,6 @@
-// The module of a program: the functions of its kernels, a function for each stage, and `run`, which calls all stages
-// in turn. A stage takes the thread's number and how many stages there have been in earlier runs.
+// From the functions of a program's kernels and its stages to its WebAssembly module, as data: the kernels' functions,
+// a function for each stage, and `run`, which calls all stages in turn. A stage is given the thread's number and the
+// number of stages in earlier runs.
 //
 //   (module (import "env" "memory" (memory 12 65536 shared))
 //     (func $kernel0_0 ...) ... (func $stage0 ...) ... (func $copies ...) (func $run ...)

@@ -1,5 +1,8 @@
-// A pool of workers that run their shares of a program over one shared memory. Inside a run the threads meet in
-// WebAssembly, so a message is sent once a run and not once a step.
+// A pool of workers that run their shares of a program over one shared memory. Inside a run the threads wait for each
+// other in WebAssembly, so each worker is sent one message for a run, not one for each step.
+//
+//   pool -> worker   load 1 (module, memory)      run 1 of program 1, as thread 0      forget 1
+//   worker -> pool                                run 1 is done, with times
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import type { Task } from 'fp-ts/lib/Task.js'

@@ -1,5 +1,5 @@
-// Where the time goes: the steps of a program with how long they took, gathered by kernel, and what it copies after
-// them.
+// The time that each kernel of a program took: times of steps go in, and one row for each kernel comes out, with what
+// it computes and moves. State that is copied after the steps has a row of its own.
 //
 //   contraction   2080 x 768 / 192    12 steps    310.2 ms    7.4e9 operations    94 MB
 

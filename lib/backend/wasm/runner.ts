@@ -1,4 +1,5 @@
-// Running a module: on the calling thread, or by a pool of workers that share its memory.
+// Running a module, on the calling thread or by a pool of workers that share its memory. Either way a runner is given
+// the names of exported functions, calls them in turn, and gives their times.
 
 import type { Assembled } from './assemble.ts'
 import type { Pool } from './pool.ts'

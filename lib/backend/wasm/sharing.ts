@@ -1,6 +1,7 @@
-// How threads share a stage (words: `stages.ts`). A thread takes its own chunks first, whose rows are in its cache,
-// then those that no other has begun; it leaves the stage when all chunks are done, whoever did them. So a thread that
-// the system has put aside for other work keeps nobody waiting, unless it was in the midst of a chunk.
+// The code by which threads share a stage (words: `stages.ts`). A thread first takes its own chunks, whose rows are in
+// its cache, and then any that no other thread has begun. It leaves the stage when all chunks are done, whichever
+// thread did them. So a thread that the system has suspended keeps the others waiting only if it was in the midst of a
+// chunk.
 //
 //   for each chunk, the thread's own first:  if (take(chunk, stage)) { ...the stage's code...; finish(all) }
 //   meet(all)
@@ -40,19 +41,20 @@ export interface Sharing {
   readonly chunksEach: number
 }
 
-/** Bytes that processors keep together: what different threads write lies as far apart. */
+/** Bytes of a cache line. Numbers that different threads write lie this far apart, so that no write slows another. */
 export const cacheLine = 64
 
-/** Where the count of chunks that are done lies, over all stages so far; it may wrap around. */
+/** The address of the count of chunks that are done, over all stages so far; it may wrap around. */
 const doneAt = 0
 /**
- * Where the chunks' own numbers begin, each on a cache line of its own: the number of the stage that may take it next.
+ * The address of the first chunk's number: that of the stage in which the chunk may be taken next. The numbers of the
+ * other chunks follow, each on a cache line of its own.
  */
 const stagesAt = cacheLine
 
 /**
- * How often a waiting thread looks before it sleeps: for about a tenth of a millisecond, as waking one takes half of
- * that.
+ * How often a waiting thread looks before it sleeps. That many looks take about a tenth of a millisecond; waking a
+ * thread takes half as long.
  */
 const patience = 65536
 
@@ -99,15 +101,15 @@ const meet = functionOf('meet', ['all'], undefined, all => {
 export const sharingFunctions = (sharing: Sharing | undefined): readonly Function[] =>
   sharing === undefined ? [] : [take, finish, meet]
 
-/** What the function of a stage is given: the thread's number, and how many stages there have been in earlier runs. */
+/** The arguments of a stage's function: the thread's number, and how many stages there have been in earlier runs. */
 export interface Runtime {
   readonly thread: I32
   readonly earlier: I32
 }
 
 /**
- * Stage `at` of a run as one of the threads that share it does it, given the code of a chunk. Stages are numbered over
- * all runs; their numbers may wrap around.
+ * The code of one thread for stage `at` of a run; `codeOf` gives the code of a chunk. Stages are numbered over all
+ * runs, and their numbers may wrap around.
  */
 export const shared = (
   sharing: Sharing | undefined,

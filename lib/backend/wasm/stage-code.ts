@@ -1,5 +1,6 @@
-// A stage as a function (words: `stages.ts`): for each chunk that the thread takes, every strand's share of it, in
-// calls of the kernels' functions. Buffers' addresses are constants; only the thread's number is passed.
+// From a stage to the WebAssembly function that does it (words: `stages.ts`): for each chunk that the thread takes, the
+// chunk's share of every strand, as calls of the kernels' functions. The addresses of buffers are constants of the
+// code; only the thread's number is passed.
 //
 //   thread 1 of 2, a strand of one step with 100 units, 4 chunks, chunk 2:
 //   kernel0_0(1088, 1488, scratch of thread 1, 50, 75)
@@ -20,7 +21,7 @@ export interface Placed {
   readonly memory: MemoryMap
 }
 
-/** What the code of a chunk is given: its number, and the address of the thread's scratch memory. */
+/** The arguments of a chunk's code: its number, and the address of the thread's scratch memory. */
 interface Chunk {
   readonly chunk: I32
   readonly scratch: I32

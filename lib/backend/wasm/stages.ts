@@ -34,7 +34,7 @@ export interface StrandStep {
 /** Steps that run one after the other over the same units. */
 export interface Strand {
   readonly steps: readonly StrandStep[]
-  /** Units that the chunks share. In a strand of several steps, each of their functions has a multiple of them. */
+  /** How many units the chunks share. The number of units of each step's functions is a multiple of it. */
   readonly units: number
 }
 

@@ -1,5 +1,6 @@
-// The wasm executor: programs as WebAssembly SIMD modules, run by threads over one shared memory that the memory plan
-// lays out. State stays in that memory between runs.
+// The wasm executor: a program becomes a WebAssembly SIMD module, which threads run over one shared memory that the
+// memory plan lays out. State stays in that memory between runs; inputs are copied in and outputs copied out.
+// `assemble.ts` lists the passes from a program to its module.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -100,8 +101,8 @@ interface Host {
 }
 
 /**
- * Loads a program. What it holds is given back once its view is garbage: then nobody can run it, write to it or read
- * from it.
+ * Loads a program. Its memory, and its place in the pool, are given back when the view of its buffers is collected as
+ * garbage: after that nothing can run the program, write to it or read from it.
  */
 const loadProgram = ({ engine, pool, memories }: Host, assembly: Assembly, program: Program): Resident => {
   const assembled = assemble(engine, assembly, program)

@@ -1,5 +1,5 @@
-// Workers: a thread of its own that holds instances of loaded modules and runs one when it is told to. Node has
-// worker_threads, browsers have Worker.
+// Workers: threads, each of which holds instances of loaded modules and runs one of them when a message says so. Node
+// has worker_threads for this and browsers have Worker; a `Channel` hides which it is.
 
 import type { Task } from 'fp-ts/lib/Task.js'
 import { isNode, optionalModule } from '../../execute/platform.ts'
@@ -13,7 +13,7 @@ export interface Channel {
   readonly stop: Task<void>
 }
 
-/** What a worker answers to a run. */
+/** A worker's answer to a run. */
 export interface Reply {
   readonly run: number
   readonly error?: string
@@ -21,7 +21,7 @@ export interface Reply {
   readonly times?: readonly number[]
 }
 
-/** What a worker does, as source text: it needs no file of its own, in Node or in a bundle. */
+/** The program of a worker as text, so that it needs no file of its own, in Node or in a bundle. */
 const source = (receive: string): string => `
   const instances = new Map()
   const handle = (message, reply) => {

@@ -1,6 +1,6 @@
-// What threads say to each other in shared memory: whole numbers that are read and written in one piece, and sleep
-// until another thread wakes the sleepers. Threads see these reads and writes in one order, and what a thread wrote
-// before one of them is seen by every thread that reads its result.
+// Instructions by which threads signal to each other in shared memory: whole numbers are read and written in one piece,
+// and a thread can sleep at an address until another wakes it. All threads see these reads and writes in one order.
+// What a thread wrote before one of them is seen by every thread that reads its result.
 //
 //   atomicAdd(whole(0), whole(1))        prints as  (i32.atomic.rmw.add (i32.const 0) (i32.const 1))
 

@@ -1,4 +1,4 @@
-// Bounds of a range of whole numbers, and loops over it that hand on bounds of their own.
+// Bounds of a range of whole numbers, and loops over the range that give the code inside them the bounds of a part.
 //
 //   inBlocks('row', { from, to }, 64, block => [call(kernel, block.from, block.to)])
 //

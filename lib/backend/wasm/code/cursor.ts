@@ -8,7 +8,7 @@ import { get, type I32, local, plus, whole } from './value.ts'
 
 /** An address that moves. */
 export interface Cursor {
-  /** Where it is, in bytes. */
+  /** Its place, in bytes. */
   readonly address: I32
   readonly start: (at: I32) => Statement
   readonly move: (bytes: number) => Statement

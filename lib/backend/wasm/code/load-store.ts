@@ -1,5 +1,5 @@
-// Reading and writing vectors. An address is a value in bytes and an offset known now, also in bytes; lanes are
-// float32.
+// Instructions that read and write vectors. An address is a value in bytes, plus an offset in bytes that is known when
+// the code is generated; lanes are float32.
 //
 //   loadVector(get(source), 16)        prints as  (v128.load offset=16 (local.get $source))
 

@@ -1,5 +1,6 @@
-// The only place where WebAssembly becomes text, in its folded form. A function's locals are those that its body speaks
-// of, in the order in which it does; two of one hint get different names.
+// From a module or a function as data to WebAssembly text, in its folded form; no other module makes such text. The
+// locals of a function are those that its body uses, in the order of their first use. Two locals with one hint get
+// different names.
 //
 //   (func $double (param $from i32) (local $x v128) (local.set $x (v128.load (local.get $from))) ...)
 

@@ -1,12 +1,13 @@
-// WebAssembly statements as data, and the loops that hand their counter to a function. Code is a list of statements:
-// one piece after another is the two lists joined. Labels, like locals, are told apart by identity.
+// WebAssembly statements as data, and loops, whose body is a function of the loop's counter. Code is a list of
+// statements, and two pieces of code one after the other are the two lists joined. Labels, like locals, are told apart
+// by identity.
 //
 //   repeat('row', 3, row => [store(plus(get(target), scaled(row, 4)), value)])    three stores in a loop of three turns
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { apply, atLeast, below, get, type I32, type Local, local, plus, type Type, type Value, whole } from './value.ts'
 
-/** Where a branch goes: the end of a block, or the beginning of a loop. */
+/** The target of a branch: the end of a block, or the beginning of a loop. */
 export interface Label {
   readonly hint: string
 }

@@ -100,5 +100,5 @@ export const aboveUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.g
 export const belowUnsigned = (left: I32, right: I32): I32 => apply('i32', 'i32.lt_u', left, right)
 /** left / by, rounded down, as numbers without a sign. */
 export const quotient = (left: I32, by: number): I32 => apply('i32', 'i32.div_u', left, whole(by))
-/** What `quotient` leaves. */
+/** The remainder of `quotient`. */
 export const remainder = (left: I32, by: number): I32 => apply('i32', 'i32.rem_u', left, whole(by))

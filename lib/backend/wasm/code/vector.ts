@@ -61,11 +61,11 @@ export const multiplyAdd =
   (x: V128, y: V128, z: V128): V128 =>
     fused ? apply('v128', 'f32x4.relaxed_madd', x, y, z) : add(mul(x, y), z)
 
-/** Where x < y. */
+/** All bits of the lanes where x < y. */
 export const less = binary('f32x4.lt')
-/** Where x = y. */
+/** All bits of the lanes where x = y. */
 export const same = binary('f32x4.eq')
-/** Where x is not y. */
+/** All bits of the lanes where x is not y. */
 export const differs = binary('f32x4.ne')
 /** The bits of `yes` where those of the condition are set, those of `no` elsewhere. */
 export const choose = (condition: V128, yes: V128, no: V128): V128 =>
@@ -86,7 +86,7 @@ export const toFloats = unary('f32x4.convert_i32x4_s')
 export const addWholes = binary('i32x4.add')
 /** x - y of whole numbers. */
 export const subWholes = binary('i32x4.sub')
-/** Where whole numbers are the same. */
+/** All bits of the lanes where whole numbers are the same. */
 export const sameWholes = binary('i32x4.eq')
 /** Whole numbers with their bits moved up. */
 export const shiftLeft = (x: V128, by: number): V128 => apply('v128', 'i32x4.shl', x, whole(by))

@@ -1,4 +1,5 @@
-// Accumulating on four lanes: where a reduction begins, and how two partial results become one.
+// Accumulating on four lanes: the value that a reduction starts from, and the instruction that combines two partial
+// results.
 //
 //   set(total, combine('max')(get(total), term))        from a total of  startOf('max'), minus infinity in every lane
 

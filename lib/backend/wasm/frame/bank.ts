@@ -1,7 +1,7 @@
-// The locals of a block of instructions: one for each value, and temporaries for spelling it out. A block is often
-// written several times in one function, for vectors behind one another or for the last few lanes of a row. Copies that
-// are written from one bank use the same locals, so that a function has as many as the block has values and not as many
-// as it has copies.
+// The locals of a block of instructions: one for each value, and temporaries for operations that take several
+// instructions. A block is often written several times in one function, for neighbouring vectors or for the last few
+// lanes of a row. Copies that are written from one bank use the same locals, so that a function has no more of them
+// than one copy needs.
 //
 //   const own = bankOf('v')        own.value(3) is $v3, however often it is asked for
 

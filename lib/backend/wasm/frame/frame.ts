@@ -1,5 +1,5 @@
 // The frame of a kernel function: its parameters as values, and a counter for each loop of its nest. The outer loops
-// are numbered first; the loops of a reduction's parts follow, and parts take turns with the same counters. An affine
+// are numbered first, then the loops of a reduction's parts, all of which use the same counters in turn. An affine
 // address is the sum of its strides times these counters; its constant part goes into the loads and stores themselves.
 //
 //   input1[8 * i0 + i1 + 3]    begins, without the 3, at  in1 + 32 * c0 + 4 * c1  bytes
@@ -56,7 +56,7 @@ export const frameOf = ({ outer, reduction }: Nest, inputs: number, arithmetic: 
 const along = ({ counters }: Frame, strides: readonly number[], start: number): I32 =>
   strides.reduce<I32>((total, stride, loop) => plus(total, scaled(get(counters[loop]), stride)), whole(start))
 
-/** Where the counters have come to, in bytes: the sum of stride * counter, without the constant part of the address. */
+/** The address that the counters have come to, in bytes: the sum of stride * counter, without the constant part. */
 export const bytesAt = (frame: Frame, { strides }: Affine): I32 =>
   along(
     frame,

@@ -1,5 +1,7 @@
-// A kernel's functions as the module wants them: the function, and the units that its range counts. Threads split the
-// range, and steps that share rows run block by block.
+// A kernel's functions as the module uses them: the function, and how many units its range counts. A call does the
+// units of one range, so that threads can split the range, and steps that share rows can go block by block.
+//
+//   kernel0_0(input, output, scratch, 50, 75)        does units 50 to 74
 
 import type { KernelKind } from '../../../execute/kernel-time.ts'
 import type { Nest } from '../../../loops/nest.ts'

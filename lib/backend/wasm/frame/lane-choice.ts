@@ -1,4 +1,6 @@
-// Which loop of a nest lanes run along: the one that makes most accesses contiguous and wastes fewest lanes.
+// The loop of a nest that lanes run along: the one that makes most accesses contiguous and wastes the fewest lanes.
+//
+//   output[i0, i1] = input0[i1, i0], i0 < 64, i1 < 2: lanes along loop 0, as half of those along loop 1 would be wasted
 
 import { scalars } from '../../../language/scalar.ts'
 import type { Affine, NestInstruction } from '../../../loops/nest.ts'

@@ -1,6 +1,6 @@
-// A block of instructions on four neighbouring elements at once. Lanes run along one loop of the nest: an access that
-// does not move along it is one float in all lanes, one that moves by single elements is a vector, any other is
-// gathered float by float.
+// From a block of instructions to code that computes it for four neighbouring elements at once, one in each lane. Lanes
+// run along one loop of the nest. An access that does not move along that loop loads one float into all lanes; one that
+// moves by single elements loads a vector; any other is gathered float by float.
 //
 //   v1 = v0 * 2        becomes  (local.set $v1 (f32x4.mul (local.get $v0) (v128.const f32x4 2 2 2 2)))
 
@@ -14,7 +14,7 @@ import { type Frame, indexAt } from './frame.ts'
 import type { Pointers } from './pointers.ts'
 import { spellings } from './vector-spelling.ts'
 
-/** Where the four lanes of a block lie. */
+/** The place of the four lanes of a block. */
 export interface Lanes {
   /** The loop along which they run; undefined for a single element in all lanes. */
   readonly loop: number | undefined
@@ -29,11 +29,11 @@ export type Known = readonly (V128 | undefined)[]
 /** One of the copies of a block. */
 export interface Copy {
   readonly bank: Bank
-  /** Its first lane is so many turns after where the pointers have come to. */
+  /** The turns from the place of the pointers to the first lane of this copy. */
   readonly turns?: number
   /**
-   * How many of its lanes count; the others read nothing beyond what is there, but for neighbours of a contiguous
-   * vector.
+   * How many of its lanes count. The other lanes read elements that exist, except that a contiguous vector is read
+   * whole.
    */
   readonly valid?: number
   readonly known?: Known

@@ -1,6 +1,6 @@
-// Pointers: cursors to where a block reads and to where its results go. A turn of the innermost loop moves them on by a
-// constant; otherwise each turn would compute every address from all counters. Accesses that differ in their constant
-// part only share one.
+// Pointers: cursors to the places where a block reads and where its results go. Each turn of the innermost loop moves
+// them on by a constant; without them each turn would compute every address from all counters. Accesses that differ
+// only in their constant part share a pointer.
 //
 //   input1[8 * i0 + i1 + 3]    is read at  p0 + 12;  p0 = in1 + 32 * c0 + 4 * c1,  and a turn of loop 1 adds 4 to it
 

@@ -1,5 +1,6 @@
-// Rows of vectors: the innermost loop of element-wise kernels and reductions, four elements at a time, and the loops
-// around it. A row is done in steps of several vectors, then of one, then what is left in a vector of fewer lanes.
+// The innermost loop of element-wise kernels and reductions, which computes a row four elements at a time, and the
+// loops around it. A row is done in steps of several vectors, then of one vector, and the elements that are left in a
+// vector of which only the first lanes count.
 //
 //   a row of 23 elements, two vectors at once:      0-7, 8-15    16-19    20-22
 
@@ -13,7 +14,7 @@ import type { Written } from './kernel-function.ts'
 export interface Row {
   /** The loop that lanes run along. */
   readonly loop: number
-  /** Where it ends. */
+  /** The turn at which it ends. */
   readonly end: I32
   /** Its size, where the row is the whole loop; undefined where it is the function's range. */
   readonly size: number | undefined

@@ -33,7 +33,7 @@ const signBit = splatBits(0x80000000 | 0)
 /** 2^n for whole numbers n between -126 and 127. */
 const powerOfTwo = (n: V128): V128 => vector.shiftLeft(vector.addWholes(n, splatBits(127)), 23)
 
-/** In two factors, since 2^n itself may be beyond what a float can hold. */
+/** x times 2^n, by two factors, since 2^n itself may be larger than a float can be. */
 const timesPowerOfTwo =
   (keep: Keep) =>
   (x: Spelling, n: Spelling): Spelling => {
@@ -44,7 +44,10 @@ const timesPowerOfTwo =
     return lift(scaled)(x, power, half)
   }
 
-/** Of the bits above those of sqrt(1/2), the upper nine are the exponent, and the lower ones lead to the fraction. */
+/**
+ * After the bits of sqrt(1/2) are subtracted from a number's bits, the upper nine are its exponent; the lower ones lead
+ * to the fraction.
+ */
 const exponentAndFraction =
   (keep: Keep) =>
   (x: Spelling): readonly [Spelling, Spelling] => {

@@ -1,5 +1,5 @@
-// Element-wise kernels. Lanes run along the loop that makes most accesses contiguous; what does not change along it is
-// computed once a row.
+// From an element-wise nest to a function. Lanes run along the loop that makes most accesses contiguous
+// (`lane-choice.ts`); values that do not change along it are computed once a row.
 //
 //   output[i0, i1] = input0[i0, i1] * exp(input1[i0])    lanes along loop 1; the exponential once for each turn of 0
 

@@ -1,6 +1,7 @@
-// Kernels that have no nest, element by element: whole-number arithmetic for every index, one float in all lanes for
-// every value, a branch for every padding. Slow and general; a network hardly ever comes here. It is an algebra of the
-// fold over kernels: an index becomes a whole number, a value a vector, a block code.
+// From a kernel that has no nest to a function that computes one element at a time: whole-number arithmetic for every
+// index, one float in all lanes for every value, a branch for every padding. It handles every kernel and is slow; the
+// kernels of a network hardly ever need it. It is an algebra of the fold over kernels: an index becomes a whole number,
+// a value a vector, a block code.
 //
 //   v2 = if 0 <= i0 / 2 < 3, else 0: ...        becomes  (if (i32.lt_u (i32.div_u (local.get $c0) ...) ...) (then ...))
 

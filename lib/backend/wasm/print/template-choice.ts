@@ -1,4 +1,5 @@
-// A kernel as WebAssembly functions: one for each of its nests, by the template that suits it.
+// From a kernel to WebAssembly functions, one for each of its nests, by the template that suits the nest. This is where
+// a kernel comes in; the other modules of this folder are the templates.
 //
 //   a sum of products    contraction/       another reduction    reduction/
 //   no reduction         elementwise.ts     no nest at all       fallback.ts

@@ -1,6 +1,6 @@
-// How a contraction is carried out, as data: the tile, the blocks that keep its factors in the caches (Goto and van de
-// Geijn 2008, "Anatomy of high-performance matrix multiplication"), what threads share, and what each keeps in scratch
-// memory. The loops that follow it are in `contract.ts`.
+// From a contraction to the sizes of everything that it is cut into, as data: the tile, the blocks that keep its
+// factors in the caches (Goto and van de Geijn 2008, "Anatomy of high-performance matrix multiplication"), the units
+// that threads share, and the scratch memory of each thread. The loops that follow these sizes are in `contract.ts`.
 //
 //   2048 x 192 times 192 x 768, fused:   tiles of 5 x 8; the sum in one block of 192;
 //                                        32 panels of 8 columns; rows in blocks of 85

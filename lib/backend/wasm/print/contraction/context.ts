@@ -1,6 +1,6 @@
-// What the code of a contraction is written within. A loop makes a local for its own counter and hands on a context in
-// which the loop has come to that counter; every address is computed from the context that it is given. Nothing else is
-// changed by loops.
+// The context that the code of a contraction is generated in: the function's parameters, and how far each loop around
+// the code has come. A loop makes a local for its counter and hands on a context with that counter; code computes every
+// address from the context that it is given. So no code depends on a name that some other module has set.
 //
 //   overBounds(context, row, { from, to }, 4, inRow => [... placeOf(inRow, left) ...])
 
@@ -12,7 +12,7 @@ import { bytesAt, type Frame } from '../../frame/frame.ts'
 import type { ContractionPlan } from './blocking.ts'
 import type { Registers } from './registers.ts'
 
-/** What every part of a contraction is given. */
+/** The things that the code of every part of a contraction needs. */
 export interface Context {
   /** The function's parameters; counters of the loops around, those of other loops are not to be used. */
   readonly frame: Frame

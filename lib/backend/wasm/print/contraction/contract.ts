@@ -1,7 +1,7 @@
 // Contractions as WebAssembly functions: the five loops of Goto and van de Geijn, "Anatomy of high-performance matrix
 // multiplication" (2008), around a tile whose sums stay in registers. Left and right are the factors; a row and a
-// column of results is a sum over depth. What the loops run over is packed, so that the innermost one reads it in a
-// row, and stays in a cache while inner loops run:
+// column of results is a sum over depth. Factors are packed into panels, so that the innermost loop reads from one end
+// to the other, and a panel stays in a cache while the loops inside run:
 //
 //   for block of columns                            panels side by side                        columnBlocks
 //     for block of depth                                                                       depthBlocks

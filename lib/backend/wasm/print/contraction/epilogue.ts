@@ -1,6 +1,6 @@
-// What is computed of a contraction's sums in the same kernel: a bias, a GELU, a residual. Short epilogues are written
-// out for each vector of a tile and stay in registers; long ones go through scratch memory, so that their code is
-// written once.
+// The code that computes results from a contraction's sums in the same kernel: a bias, a GELU, a residual. A short
+// epilogue is written out for each vector of a tile and stays in registers. A long one is written once, in a loop over
+// sums that were saved to scratch memory.
 //
 //   short:  for each vector of the tile:  result = sum0_0 + bias; store result
 //   long:   store all sums; for each saved row: for each saved vector: v0 = load; ... v20 = ...; store v20
@@ -99,6 +99,6 @@ const finishFromScratch = (context: Context, tile: TilePlace): Code => {
   ]
 }
 
-/** What is computed of a tile's sums and stored. */
+/** The code that computes a tile's results from its sums and stores them. */
 export const finishTile = (context: Context, tile: TilePlace): Code =>
   context.plan.nest.body.length <= shortEpilogue ? finishInRegisters(context, tile) : finishFromScratch(context, tile)

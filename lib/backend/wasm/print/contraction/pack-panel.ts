@@ -1,7 +1,7 @@
-// Packing the right factor: a panel of it is copied so that the inner loop reads it in a row, as many columns at each
-// depth as a tile has lanes. Whatever the memory order of the factor, this is the only place where it matters, so
-// nothing is ever transposed as a whole. What is left of the last vector is filled with columns that are there, and
-// never used.
+// Packing the right factor: a panel of it, which has as many columns as a tile, is copied so that the inner loop reads
+// it from one end to the other. This is the only place where the memory order of the factor matters, so nothing is ever
+// transposed as a whole. Where the last vector has more lanes than there are columns, an existing column fills the
+// others, whose results are never used.
 //
 //   right[depth, column], 8 wide:    depth 0: columns 0..7 | depth 1: columns 0..7 | ...
 
@@ -36,7 +36,7 @@ interface Copying {
   readonly columnStride: number
 }
 
-/** Locals for four vectors, and for what is between them and their columns. */
+/** Locals to transpose four vectors: the vectors, and the pairs of rows on the way to columns. */
 interface Square {
   readonly vectors: readonly Local<'v128'>[]
   readonly pairs: readonly Local<'v128'>[]

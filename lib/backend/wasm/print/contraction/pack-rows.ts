@@ -1,6 +1,6 @@
-// Packing the left factor, only where its summed elements lie far apart: the rows of a tile at each depth behind one
-// another, tile by tile. The factor is read along its rows, which lie next to one another: a tile alone would visit a
-// cache line for a few floats.
+// Packing the left factor, only where its summed elements lie far apart in memory. The rows of a tile are copied depth
+// after depth, tile after tile. Packing reads along rows, which then lie next to each other in memory; a tile alone
+// would fetch a cache line for a few floats of it.
 //
 //   left[depth, row], tiles of 4:    tile 0, depth 0: rows 0..3 | tile 0, depth 1: rows 0..3 | ...
 //                                    tile 1, depth 0: rows 4..7 | ...

@@ -1,6 +1,6 @@
-// Sums that are taken in blocks of depth. A tile begins at 0 in the first block and goes on from its partial results in
-// later ones; they wait in scratch memory, a row of all packed panels behind the other, until the last block, after
-// which the tile is finished.
+// Sums that are taken in blocks of depth. In the first block a tile begins at 0; in every later one it goes on from its
+// partial results, which waited in scratch memory. After the last block the tile is finished. Partial results lie row
+// after row, a row being as wide as all panels that are packed together.
 //
 //   if (first block) sums = 0 else sums = partial
 //   sums += this block
@@ -40,7 +40,7 @@ const turnInBlock = ({ frame, plan, units }: Context, loop: number): { readonly 
 }
 
 /**
- * Where the partial results of a tile's first row wait: rows are numbered over all row loops, columns within the
+ * The address of the partial results of a tile's first row: rows are numbered over all row loops, columns within the
  * panels.
  */
 const placeOfPartial = (context: Context, { packed }: TilePlace): I32 => {

@@ -1,5 +1,5 @@
-// The tile of a contraction: the results that stay in registers while the sum runs. A larger one reads its factors less
-// often, as long as the registers hold it.
+// From the size of a contraction to its tile: the rows and columns of results that stay in registers while the sum
+// runs. A larger tile reads its factors less often, as long as the registers hold it.
 //
 //   65 x 65 results, fused:   tiles of 5 rows by 8 columns, 13 below each other and 8 side by side,
 //                             and a last column of its own

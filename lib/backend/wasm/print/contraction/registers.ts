@@ -1,6 +1,8 @@
-// The locals that hold a tile: its sums, a row of the panel's vectors, a float of the left factor in all lanes, and the
-// values of the epilogue. Tiles are written out several times in a function, for whole and for smaller ones, and take
-// turns with the same locals, so that a function has as many as a tile needs.
+// The locals that hold a tile: its sums, one row of the panel as vectors, a float of the left factor in all lanes, and
+// the values of the epilogue. A function contains several tiles, whole ones and smaller ones at the edges; all use the
+// same locals, so that a function has no more of them than one tile needs.
+//
+//   sum0_0  sum0_1  sum1_0  sum1_1  ...  panel0  panel1  left
 
 import { makeBy } from 'fp-ts/lib/ReadonlyArray.js'
 import { type Local, local } from '../../code/value.ts'

@@ -1,5 +1,6 @@
-// A loop in whole steps, of a tile's rows or a panel's columns, and what is left of it in the end. Where units are such
-// steps, a function does those in its range, and the last unit is what is left.
+// A loop in steps of several turns, such as the rows of a tile or the columns of a panel, and code for the turns that
+// are left at its end. Where a unit is such a step, a function does only the steps in its range, and the turns that are
+// left are the last unit.
 //
 //   73 rows in steps of 5:   whole steps 0..70, rest 70..73.   Units 7..15 of 15:   whole steps 35..70, rest 70..73
 

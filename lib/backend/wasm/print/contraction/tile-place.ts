@@ -1,4 +1,5 @@
-// What a tile's code is told of where it stands: which columns, which part of the sum, and where its factors are.
+// The place of a tile, as its code is told it: the columns and the part of the sum that were packed, the address of the
+// panel, and the address of the rows of the left factor if they were packed too.
 
 import type { Bounds } from '../../code/bounds.ts'
 import { type I32, lanesPerVector } from '../../code/value.ts'

@@ -1,6 +1,5 @@
-// One tile of a contraction: the inner loop, whose sums stay in registers, and between blocks of the sum in scratch
-// memory. The left factor is read where it lies, one float for all lanes at a time, so its memory order does not
-// matter.
+// The code of one tile of a contraction: the innermost loop, in which sums stay in registers. The left factor is read
+// where it lies, one float for all lanes at a time, so the memory order of its rows does not matter.
 //
 //   at each depth, for 4 rows by 2 vectors:   panel0 = v128 of the panel; panel1 = the next
 //     left = float of row 0 in all lanes;     sum0_0 += left * panel0; sum0_1 += left * panel1;     rows 1 to 3 alike

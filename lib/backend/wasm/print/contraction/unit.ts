@@ -1,7 +1,7 @@
-// What a contraction's units are (words: `../../stages.ts`): turns of one of its loops, tiles of rows, or panels of
-// columns. Threads share units, so there should be many, and few that pack the same columns. A sum that is taken in
-// blocks keeps what it has so far of every result until the next block; so it goes over units in blocks too, whose
-// results have room in scratch memory.
+// The units of a contraction, by which threads share it (words: `../../stages.ts`): turns of one of its loops, tiles of
+// rows, or panels of columns. There should be many units, of which few pack the same columns. A sum in blocks of depth
+// keeps a partial result for every result that it goes over, so it goes over a block of units whose partial results
+// have room in scratch memory, and then over the next block.
 //
 //   2048 x 768 results: tiles of rows
 //   32 images, 65 x 65 results each: images
@@ -11,12 +11,12 @@ import type { Contraction } from '../../../../loops/contraction.ts'
 import type { Nest } from '../../../../loops/nest.ts'
 import type { Tile } from './register-tile.ts'
 
-/** What a unit is: one turn of a loop, a tile's rows, or a panel's columns. */
+/** A kind of unit: one turn of a loop, a tile's rows, or a panel's columns. */
 export type Unit = { readonly of: 'loop'; readonly loop: number } | { readonly of: 'rows' } | { readonly of: 'columns' }
 
 /**
- * Units that a sum in blocks takes at once, or undefined for all that there are, and the rows whose partial results
- * wait.
+ * How a sum in blocks goes over units: so many at once, or all where that is undefined; the partial results of so many
+ * rows wait meanwhile.
  */
 export interface UnitBlock {
   readonly units: number | undefined

@@ -1,4 +1,5 @@
-// Reductions whose lanes hold neighbouring results: each runs over all terms, several vectors of results at a time.
+// Reductions across lanes: the lanes of a vector hold neighbouring results, each of which runs over all terms, several
+// vectors of results at a time.
 //
 //   output[i0] = sum over i1 of input0[i1, i0]        lanes along loop 0: four neighbouring columns are summed at once
 

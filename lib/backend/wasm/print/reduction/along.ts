@@ -1,5 +1,5 @@
-// Reductions whose lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in
-// a fixed order.
+// Reductions along lanes: the lanes of a vector hold neighbouring terms of one result. Several accumulators run at
+// once, and are combined at the end in a fixed order.
 //
 //   output[i0] = sum over i1 of input0[i0, i1]        lanes along loop 1; sixteen terms at a turn, in four accumulators
 

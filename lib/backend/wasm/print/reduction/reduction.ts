@@ -1,6 +1,9 @@
-// Reductions as WebAssembly functions, in two ways. Across: lanes hold neighbouring results, and each runs over all
-// terms. Along: lanes hold neighbouring terms of one result, in several accumulators that are combined at the end in a
-// fixed order. Either way the order of summation depends on the kernel only, never on how many threads share it.
+// From a nest that reduces to a function, in one of two ways. `across.ts`: lanes hold neighbouring results, and each
+// runs over all terms. `along.ts`: lanes hold neighbouring terms of one result, in several accumulators that are
+// combined at the end. Either way the order of summation depends on the kernel only, never on how many threads share
+// it.
+//
+//   column sums of a 64 x 64 buffer: across      row sums of it: along
 
 import { accessesOf } from '../../../../loops/accesses.ts'
 import type { Nest } from '../../../../loops/nest.ts'
