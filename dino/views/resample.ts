@@ -7,7 +7,7 @@
 //    0  1/7 3/7 3/7
 
 import { type Banded, beginning, blank, compose, mirror, normaliseRows, reachOf, window } from './banded.ts'
-import type { Kernel } from './interpolation.ts'
+import type { Interpolation } from './interpolation.ts'
 import { colours, type Extent, type Picture } from './picture.ts'
 
 /** The matrix for the rows of a picture and that for its columns. */
@@ -24,7 +24,7 @@ export interface Box extends Extent {
 
 /** `sources` positions resized to `targets`; the same number of positions is the identity, bit by bit. */
 export const resize =
-  ({ reach, weight }: Kernel) =>
+  ({ reach, weight }: Interpolation) =>
   (sources: number, targets: number): Banded => {
     const scale = sources / targets
     const stretch = Math.max(scale, 1)
@@ -66,7 +66,7 @@ export const blur = (count: number, sigma: number, radius: number): Banded => {
 
 /** A box of a picture resized to `to`; nothing outside the box has any influence (torchvision resized_crop). */
 export const resizedCrop =
-  (kernel: Kernel) =>
+  (kernel: Interpolation) =>
   (from: Extent, box: Box, to: Extent): Resampling => ({
     rows: compose(resize(kernel)(box.rows, to.rows), window(from.rows, box.top, box.rows)),
     columns: compose(resize(kernel)(box.columns, to.columns), window(from.columns, box.left, box.columns)),

@@ -1,4 +1,4 @@
-// Layouts (laws.md 2.7): the memory order of every node may be any that respects what is demanded of inputs, constants
+// Layouts: the memory order of every node may be any that respects what is demanded of inputs, constants
 // and outputs; values do not change. The usual layout respects the demands too, and names every axis of every node
 // once.
 

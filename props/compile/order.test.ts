@@ -1,4 +1,4 @@
-// The order of steps (laws.md 2.7): a permutation that respects what each step reads, independent of how the outputs
+// The order of steps: a permutation that respects what each step reads, independent of how the outputs
 // are listed.
 
 import assert from 'node:assert/strict'

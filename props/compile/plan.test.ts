@@ -1,4 +1,4 @@
-// Memory plans (laws.md 2.7): a program computes the same in the memory that its plan gives it, over several runs, with
+// Memory plans: a program computes the same in the memory that its plan gives it, over several runs, with
 // state updated in place or copied, while everything that nobody needs any more is poisoned.
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-// Long reductions in stages (laws.md 2.7): with any longest loop, over axes of any size, primes among them, the value
+// Long reductions in stages: with any longest loop, over axes of any size, primes among them, the value
 // is the same and no loop is longer than it may be.
 
 import * as fc from 'fast-check'

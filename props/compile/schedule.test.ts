@@ -1,4 +1,4 @@
-// Schedules (laws.md 2.7): whichever nodes are stored, and however little a kernel may hold, a program computes what
+// Schedules: whichever nodes are stored, and however little a kernel may hold, a program computes what
 // its graph says; on whole numbers to the bit. And every program is well formed: what is read has been written, once.
 
 import * as fc from 'fast-check'

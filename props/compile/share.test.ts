@@ -1,4 +1,4 @@
-// Sharing (laws.md 2.7): equal subexpressions become one node, different ones never do, and values do not change by a
+// Sharing: equal subexpressions become one node, different ones never do, and values do not change by a
 // bit.
 
 import { compiler } from '../../lib/index.ts'

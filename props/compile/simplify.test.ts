@@ -1,4 +1,4 @@
-// The simplifier (laws.md 2.7): values stay, nothing is left to simplify, and the graph never grows. On whole numbers
+// The simplifier: values stay, nothing is left to simplify, and the graph never grows. On whole numbers
 // the values stay to the bit; on reals within the running-error bounds of both graphs, since the rules reassociate.
 
 import { elements } from '../../lib/language/axes.ts'

@@ -1,4 +1,4 @@
-// Attention and the transformer block (laws.md 2.4): weights are distributions, tokens may come in any order, further
+// Attention and the transformer block: weights are distributions, tokens may come in any order, further
 // axes do not see each other, and what a head gives is a mean of values.
 
 import type * as fc from 'fast-check'

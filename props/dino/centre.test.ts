@@ -1,4 +1,4 @@
-// The centre (laws.md 2.10): an exponential mean of the teacher's raw logits over global views and images.
+// The centre: an exponential mean of the teacher's raw logits over global views and images.
 
 import { updateCentre } from '../../dino/objective/assignment.ts'
 import { add, gradient, mean, scale, square, sub, type Tensor, total } from '../../lib/index.ts'

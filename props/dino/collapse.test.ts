@@ -1,4 +1,4 @@
-// The signs of collapse that every step reports (laws.md 2.17), and the entropy that they are made of.
+// The signs of collapse that every step reports, and the entropy that they are made of.
 
 import { type Centre, centred, type TeacherLogits } from '../../dino/objective/assignment.ts'
 import { entropy, signsOfHealth } from '../../dino/objective/health.ts'

@@ -1,4 +1,4 @@
-// The gradient of the DINO loss (laws.md 2.9): its closed form, its bounds, where it is zero, and the descent lemma,
+// The gradient of the DINO loss: its closed form, its bounds, where it is zero, and the descent lemma,
 // which is what "the loss goes down" says once it is made true.
 
 import { target } from '../../dino/objective/assignment.ts'

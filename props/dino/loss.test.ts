@@ -1,4 +1,4 @@
-// The DINO loss (laws.md 2.9): its definition as an oracle, its bounds, its invariances and its limits. Symmetries
+// The DINO loss: its definition as an oracle, its bounds, its invariances and its limits. Symmetries
 // alone miss a wrong sign of the centre or a wrong temperature; the limits catch those.
 
 import assert from 'node:assert/strict'

@@ -1,4 +1,4 @@
-// Schedules (laws.md 2.15) are total functions of the step. The laws hold the public code's corners: the warm-up
+// Schedules are total functions of the step. The laws hold the public code's corners: the warm-up
 // reaches the base value twice, a warm-up of one step is its start value, and the cosine stops one step short of its
 // final value.
 

@@ -1,4 +1,4 @@
-// The teacher (laws.md 2.11): an exponential mean of the student, leaf by leaf over a whole tree.
+// The teacher: an exponential mean of the student, leaf by leaf over a whole tree.
 
 import type * as fc from 'fast-check'
 import { dinoLoss, type StudentLogits } from '../../dino/objective/dino.ts'

@@ -1,4 +1,4 @@
-// The nearest-neighbour vote (laws.md 2.20): against the definition written out, and under everything that must not
+// The nearest-neighbour vote: against the definition written out, and under everything that must not
 // matter. Features are normal numbers from a key, of which no two cosines are equal, but where ties are the point.
 
 import assert from 'node:assert/strict'

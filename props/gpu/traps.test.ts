@@ -1,4 +1,4 @@
-// What goes wrong in silence in gpu.js (laws.md, "measured pitfalls"), pinned: that programs here are right where
+// What goes wrong in silence in gpu.js, pinned: that programs here are right where
 // kernels written by hand would fall into the trap, on the modes that every machine has, and, where it is cheap to
 // show, that the trap is still there. What only a GPU gets wrong is pinned on the generated source.
 

@@ -1,4 +1,4 @@
-// Arithmetic and reductions (laws.md 2.1), on whole numbers exactly; on reals, what reassociates agrees within its
+// Arithmetic and reductions, on whole numbers exactly; on reals, what reassociates agrees within its
 // running-error bound. Outside their domains operations do what IEEE 754 says.
 
 import {

@@ -1,4 +1,4 @@
-// Operands meet by axis name (laws.md 2.2): the one with fewer axes is repeated, as if it had been expanded by hand,
+// Operands meet by axis name: the one with fewer axes is repeated, as if it had been expanded by hand,
 // and what flows back to it in a gradient is summed.
 
 import {

@@ -1,4 +1,4 @@
-// What an invariance says of the gradient (laws.md 2.6): a loss that does not change along a direction has no slope
+// What an invariance says of the gradient: a loss that does not change along a direction has no slope
 // along it. Each law states the invariance and its companion for a loss that has it.
 
 import { applyHead } from '../../dino/model/head.ts'

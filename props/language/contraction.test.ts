@@ -1,4 +1,4 @@
-// Contractions (laws.md 2.3): a sum of products over named axes. Against plain loops, within the bound of the theory of
+// Contractions: a sum of products over named axes. Against plain loops, within the bound of the theory of
 // inner products and exactly on whole numbers; and the algebra of matrices, which needs no transposition where axes
 // have names.
 

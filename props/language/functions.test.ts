@@ -1,4 +1,4 @@
-// Softmax, log-softmax and log-sum-exp (laws.md 2.4). The largest logit is subtracted before the temperature divides,
+// Softmax, log-softmax and log-sum-exp. The largest logit is subtracted before the temperature divides,
 // so shift invariance is not approximate: on dyadic logits the bits are the same.
 
 import {

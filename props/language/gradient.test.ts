@@ -1,4 +1,4 @@
-// Reverse mode (laws.md 2.5) on random graphs of every node kind, against three oracles: forward mode by dual numbers,
+// Reverse mode on random graphs of every node kind, against three oracles: forward mode by dual numbers,
 // which is exact; differences extrapolated with an error estimate, along random and along all coordinate directions;
 // and the adjoint relation of movement, exact on whole numbers.
 

@@ -1,4 +1,4 @@
-// Movement of axes (laws.md 2.1): renaming, splitting, merging, slicing, padding and joining touch no value, undo each
+// Movement of axes: renaming, splitting, merging, slicing, padding and joining touch no value, undo each
 // other, and do not see arithmetic, nor it them. All of it is exact.
 
 import {

@@ -1,4 +1,4 @@
-// Layer norm, lengths, GELU and the error function (laws.md 2.4). Layer norm is not invariant to scale for a fixed
+// Layer norm, lengths, GELU and the error function. Layer norm is not invariant to scale for a fixed
 // epsilon, and its second moment is v / (v + epsilon), not 1: the laws say what is true.
 
 import {

@@ -1,5 +1,5 @@
 // What a law returns: comparisons as data, never assertions, so that the runner can report both sides, the tolerance
-// and how much of it was used. A comparison is of one of four strengths (laws.md, section 1): exact; within a bound
+// and how much of it was used. A comparison is of one of four strengths: exact; within a bound
 // derived from the programs themselves; within a closed formula; or an inequality.
 
 import type { Scalar, Sizes, Tensor } from '../../lib/index.ts'

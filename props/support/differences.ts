@@ -1,4 +1,4 @@
-// Derivatives by differences, with an estimate of their own error (laws.md, section 1, model F): the central difference
+// Derivatives by differences, with an estimate of their own error: the central difference
 // at two step sizes, extrapolated. The distance between the two bounds the truncation; the running-error bound of the
 // function, divided by the step, bounds the rounding. Only float64 is good enough for this.
 

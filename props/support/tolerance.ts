@@ -1,6 +1,6 @@
-// Closed tolerances: how far rounding may move a result, from its size and its condition (laws.md, section 1, models S
-// and C). Each is a formula of the theory with its constants written out, never a number that was tuned until a test
-// passed. `unit` is the unit roundoff of the arithmetic.
+// Closed tolerances: how far rounding may move a result, from its size and its condition. Each is a formula of the
+// theory with its constants written out, never a number that was tuned until a test passed. `unit` is the unit roundoff
+// of the arithmetic.
 
 /** Unit roundoff of float64: half the distance from 1 to the next number. */
 export const unit64 = 2 ** -53

@@ -1,4 +1,4 @@
-// Gradient clipping, gradient descent and layer-wise rates (laws.md 2.18), against plain loops and by their
+// Gradient clipping, gradient descent and layer-wise rates, against plain loops and by their
 // invariances.
 
 import { add, at, constant, optimisers, scale, square, type Tensor, total } from '../../lib/index.ts'

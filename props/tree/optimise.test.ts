@@ -1,4 +1,4 @@
-// AdamW (laws.md 2.18), against plain loops and by what is known of it: the first step, decoupled decay, bias
+// AdamW, against plain loops and by what is known of it: the first step, decoupled decay, bias
 // correction, the bound on a step, and what leaves a parameter alone.
 
 import { array, constant, initialisers, neg, optimisers, scale, type Tensor, trees } from '../../lib/index.ts'

@@ -1,4 +1,4 @@
-// Randomness without state (laws.md 2.8): the generator against its published answers, draws that depend on nothing but
+// Randomness without state: the generator against its published answers, draws that depend on nothing but
 // their key, and the usual statistics at fixed seeds, with thresholds that a sound generator misses once in 10^9.
 
 import assert from 'node:assert/strict'

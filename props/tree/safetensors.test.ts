@@ -1,4 +1,4 @@
-// Safetensors (laws.md 2.19): what is written is read back bit by bit, equal contents give equal bytes, and whatever is
+// Safetensors: what is written is read back bit by bit, equal contents give equal bytes, and whatever is
 // wrong with a file is an error that says so, never an exception and never a wrong tensor.
 
 import assert from 'node:assert/strict'

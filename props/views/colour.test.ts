@@ -1,4 +1,4 @@
-// Changes of colour (laws.md 2.16). torchvision's grey weights sum to 0.9999, so that grey is idempotent only up to
+// Changes of colour. torchvision's grey weights sum to 0.9999, so that grey is idempotent only up to
 // that factor; the laws say what is true.
 
 import * as fc from 'fast-check'

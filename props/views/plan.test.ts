@@ -1,4 +1,4 @@
-// Plans (laws.md 2.16): boxes lie in the picture and have the area and aspect that were asked for, unless ten attempts
+// Plans: boxes lie in the picture and have the area and aspect that were asked for, unless ten attempts
 // failed; a view depends on its own key and on nothing else; and things happen as often as their probabilities say.
 // Frequencies are taken at fixed keys, so that they are the same in every run, and must lie within five standard
 // deviations.

@@ -1,4 +1,4 @@
-// Resampling (laws.md 2.16): cropping, flipping, resizing and blurring are linear maps whose rows sum to 1, and one
+// Resampling: cropping, flipping, resizing and blurring are linear maps whose rows sum to 1, and one
 // after the other is their product. Bicubic resizing overshoots, so that only bilinear resizing stays between the least
 // and the greatest value.
 

@@ -1,4 +1,4 @@
-// Views (laws.md 2.16): a plan that changes nothing gives the picture, normalised; what a view holds depends on its
+// Views: a plan that changes nothing gives the picture, normalised; what a view holds depends on its
 // picture, its key and the options alone, never on what else is in the batch.
 
 import * as fc from 'fast-check'
