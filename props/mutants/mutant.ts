@@ -1,7 +1,7 @@
 /**
  * A mutant is one wrong change of one file that the tests must notice. The lists beside this module are data: every
- * record names the change, the text that it replaces, and the tests that must fail with it. `run.ts` applies each in a
- * copy of the repository.
+ * record names the change, the text that it replaces, and the tests that must fail with it. `trial.ts` applies each in
+ * a copy of the repository.
  */
 
 /** One wrong change: the tests named must fail when `from`, found exactly once in `file`, is replaced by `to`. */

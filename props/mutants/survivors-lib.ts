@@ -5,11 +5,16 @@ import type { Mutant } from './mutant.ts'
 import { mutantsOf } from './mutant-rows.ts'
 import { survivorsRules } from './survivors-rules.ts'
 
+const overwriting = mutantsOf(
+  'lib/loops/overwritable.ts',
+  ['props/compile/plan.test.ts'],
+  [['a product is written over a factor', '!reduced.has(input) && ', '']],
+)
+
 const plans = mutantsOf(
   'lib/compile/memory-plan.ts',
   ['props/compile/plan.test.ts'],
   [
-    ['a product is written over a factor', '!inner.has(input) && ', ''],
     [
       'the plan tells lives that are shorter than those it was made by',
       '    lives,\n  }\n}',
@@ -19,8 +24,9 @@ const plans = mutantsOf(
 )
 
 const compiler: readonly Mutant[] = [
+  ...overwriting,
+  { ...overwriting[0], change: 'a product is written over a factor, on wasm', tests: ['props/wasm/products.test.ts'] },
   ...plans,
-  { ...plans[0], change: 'a product is written over a factor, on wasm', tests: ['props/wasm/products.test.ts'] },
   ...mutantsOf(
     'lib/compile/schedule.ts',
     ['props/compile/schedule.test.ts'],
@@ -56,8 +62,8 @@ const compiler: readonly Mutant[] = [
     'lib/compile/order.ts',
     ['props/compile/order.test.ts', 'props/compile/counts.test.ts'],
     [
-      ['the step that needs most comes first', 'return allocated - freed', 'return freed - allocated'],
-      ['what a step allocates does not count', 'return allocated - freed', 'return -freed'],
+      ['the step that needs most comes first', 'return freed.reduce(', 'return -freed.reduce('],
+      ['what a step allocates does not count', 'kept.has(output) ? 0 : lengths[output])', '0)'],
       ['what is read again counts as freed', 'unread.get(buffer) === 1 && ', ''],
     ],
   ),
@@ -65,11 +71,15 @@ const compiler: readonly Mutant[] = [
     'lib/compile/order.ts',
     ['props/compile/order.test.ts'],
     [
-      ['what a step frees does not count', 'return allocated - freed', 'return allocated'],
-      ['outputs count as allocated', 'outputs.has(steps[at].output) ? 0 : ', ''],
-      ['inputs count as freed', 'writer.has(buffer) && !outputs.has(buffer)) freed', '!outputs.has(buffer)) freed'],
-      ['outputs count as freed', 'writer.has(buffer) && !outputs.has(buffer)) freed', 'writer.has(buffer)) freed'],
-      ['of equal steps the last comes first', 'cost === least && at < best', 'cost === least && at > best'],
+      ['what a step frees does not count', '=> total - lengths[buffer]', '=> total'],
+      ['outputs count as allocated', 'kept.has(output) ? 0 : ', ''],
+      [
+        'inputs count as freed',
+        'reads[step].filter(buffer => unread.get(buffer) === 1',
+        'steps[step].inputs.filter(buffer => (unread.get(buffer) ?? 1) === 1',
+      ],
+      ['outputs count as freed', ' && !kept.has(buffer)', ''],
+      ['of equal steps the last comes first', 'cost === least && step < chosen', 'cost === least && step > chosen'],
     ],
   ),
 ]
@@ -149,13 +159,13 @@ const held: readonly Mutant[] = [
     [['a frozen gain is trained', 'normLastLayer ? stopGradient(prototypes.gain) : ', '']],
   ),
   ...mutantsOf(
-    'dino/objective/dino.ts',
+    'dino/objective/assignment.ts',
     ['props/dino/teacher.test.ts'],
     [
       [
         'the loss flows back to the teacher',
-        "stopGradient(softmax('prototype', temperature)(sub(teacher, centre)))",
-        "softmax('prototype', temperature)(sub(teacher, centre))",
+        "stopGradient(softmax('prototype', temperature)(sub(logits, centre)))",
+        "softmax('prototype', temperature)(sub(logits, centre))",
       ],
     ],
   ),

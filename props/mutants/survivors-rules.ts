@@ -19,27 +19,33 @@ const reductions = mutantsOf(
   'lib/transform/rules/reductions.ts',
   ['props/compile/reduction-rules.test.ts'],
   [
-    ['a maximum of repetitions is scaled', "node.operation === 'sum' ? map(", 'node.axes.length > 0 ? map('],
+    ['a maximum of repetitions is scaled', "operation === 'sum' ? map(", 'axes.length > 0 ? map('],
     [
       'a reduction of a reduction ignores the operations',
-      "node.operand.kind === 'reduce' && node.operand.operation === node.operation",
-      "node.operand.kind === 'reduce'",
+      'outer.operation === operation ? reduce(operation, [...axes, ...outer.axes], operand) : undefined',
+      'reduce(outer.operation, [...axes, ...outer.axes], operand)',
     ],
-    ['max(-x) is -sum(x)', "node.operation === 'sum' && isMap(node.operand, 'neg')", "isMap(node.operand, 'neg')"],
+    [
+      'max(-x) is -sum(x)',
+      "onSum('neg', ({ axes }, { operands: [x] }) =>",
+      "over('reduce', 'map', ({ axes }, { operation, operands: [x] }) => operation !== 'neg' ? undefined :",
+    ],
     [
       'factors leave a maximum',
-      "const sumHoists: Rule = node => {\n  if (node.kind !== 'reduce' || node.operation !== 'sum' ||",
-      "const sumHoists: Rule = node => {\n  if (node.kind !== 'reduce' ||",
+      "const sumHoists = onSum('mul', ({ axes }, product) => {",
+      `const sumHoists = over('reduce', 'map', ({ axes }, product) => {
+  if (product.operation !== 'mul') return undefined`,
     ],
     [
       'of several factors without a summed axis one is kept',
-      "free.reduce((product, factor) => map('mul', product, factor)",
-      "free.slice(0, 1).reduce((product, factor) => map('mul', product, factor)",
+      'free.reduce((scaled, factor) =>',
+      'free.slice(0, 1).reduce((scaled, factor) =>',
     ],
     [
       'a maximum enters a product as a sum',
-      "const sumEnters: Rule = node => {\n  if (node.kind !== 'reduce' || node.operation !== 'sum' ||",
-      "const sumEnters: Rule = node => {\n  if (node.kind !== 'reduce' ||",
+      "const sumEnters = onSum('mul', ({ axes }, { operands: [x, y] }) => {",
+      `const sumEnters = over('reduce', 'map', ({ axes }, { operation, operands: [x, y] }) => {
+  if (operation !== 'mul') return undefined`,
     ],
   ],
 )
@@ -49,87 +55,103 @@ const moves = mutantsOf(
   ['props/compile/movement-rules.test.ts'],
   [
     ['a renaming goes if one name stays', '.every(([from, to]) => from === to)', '.some(([from, to]) => from === to)'],
-    [
-      'split of merge: sizes not compared',
-      ' && parts.every((part, i) => node.into[part] === operand.shape[axes[i]])',
-      '',
-    ],
+    ['split of merge: sizes not compared', ' && parts.every((part, at) => into[part] === operand.shape[axes[at]])', ''],
     ['split of merge: numbers of parts not compared', 'parts.length === axes.length && ', ''],
-    ['split of merge: parts named in the other order', '[axis, parts[i]]', '[axis, parts[parts.length - 1 - i]]'],
+    ['split of merge: parts named in the other order', '[old, parts[at]]', '[old, parts[parts.length - 1 - at]]'],
     [
       'merge of split: order of axes ignored',
-      'Object.keys(node.operand.into).join() === node.axes.join()',
-      'Object.keys(node.operand.into).sort().join() === [...node.axes].sort().join()',
+      'Object.keys(into).join() === axes.join()',
+      'Object.keys(into).sort().join() === [...axes].sort().join()',
     ],
     [
       'merge of split: only numbers of axes compared',
-      'Object.keys(node.operand.into).join() === node.axes.join()',
-      'Object.keys(node.operand.into).length === node.axes.length',
+      'Object.keys(into).join() === axes.join()',
+      'Object.keys(into).length === axes.length',
     ],
-    [
-      'merge of split: the new name forgotten',
-      'O.some(rename({ [node.operand.axis]: node.into }, node.operand.operand))',
-      'O.some(node.operand.operand)',
-    ],
-    ['slice of slice: the inner start forgotten', 'inner.start + node.start', 'node.start'],
-    ['slice of slice: the outer start forgotten', 'inner.start + node.start', 'inner.start'],
+    ['merge of split: the new name forgotten', 'rename({ [axis]: merged }, operand) :', 'operand :'],
+  ],
+)
+
+const slices = mutantsOf(
+  'lib/transform/rules/slices.ts',
+  ['props/compile/movement-rules.test.ts'],
+  [
+    ['slice of slice: the inner start forgotten', 'inner.start + start', 'start'],
+    ['slice of slice: the outer start forgotten', 'inner.start + start', 'inner.start'],
     [
       'a slice floats below a maximum as below a sum',
-      'reduce(operand.operation, operand.axes, sliceOf',
-      "reduce('sum', operand.axes, sliceOf",
+      'reduce(operation, axes, below(operand))',
+      "reduce('sum', axes, below(operand))",
     ],
-    [
-      'a slice of a repetition keeps its size',
-      'expand({ ...operand.sizes, [axis]: size }, operand.operand)',
-      'expand(operand.sizes, operand.operand)',
-    ],
+    ['a slice of a repetition keeps its size', 'expand({ ...sizes, [axis]: size }, operand)', 'expand(sizes, operand)'],
     [
       'a slice floats below another, whose start is forgotten',
-      'slice(operand.axis, operand.start, operand.size, sliceOf',
-      'slice(operand.axis, 0, operand.size, sliceOf',
+      'slice(axis, start, size, below(operand))',
+      'slice(axis, 0, size, below(operand))',
     ],
     [
       'a slice floats below a pad, which is turned round',
-      'pad(operand.axis, operand.before, operand.after, sliceOf',
-      'pad(operand.axis, operand.after, operand.before, sliceOf',
+      'pad(axis, before, after, below(operand))',
+      'pad(axis, after, before, below(operand))',
     ],
   ],
 )
 
+const padded = [
+  ...mutantsOf(
+    'lib/transform/rules/slices.ts',
+    ['props/compile/padding-rules.test.ts'],
+    [
+      ['a slice that ends with the first element is zero', 'from + size <= 0 ||', 'from + size <= 1 ||'],
+      ['a slice that begins with the last element is zero', '|| from >= kept ?', '|| from >= kept - 1 ?'],
+      ['a small slice floats below a pad of its own axis', 'axis === node.axis ? undefined : pad(', 'pad('],
+    ],
+  ),
+  ...mutantsOf(
+    'lib/transform/rules/movement.ts',
+    ['props/compile/padding-rules.test.ts'],
+    [
+      [
+        'equal elements padded are equal',
+        "value === undefined || (node.kind === 'pad' && value !== 0)",
+        'value === undefined',
+      ],
+    ],
+  ),
+]
+
 const pads = mutantsOf(
-  'lib/transform/rules/movement.ts',
+  'lib/transform/rules/pads.ts',
   ['props/compile/padding-rules.test.ts'],
   [
-    ['a slice that ends with the first element is zero', 'start + node.size <= 0 ||', 'start + node.size <= 1 ||'],
-    ['a slice that begins with the last element is zero', '|| start >= kept ?', '|| start >= kept - 1 ?'],
     [
       'pads of two axes compose',
-      "node.operand.kind === 'pad' && node.operand.axis === node.axis",
-      "node.operand.kind === 'pad'",
+      'inner.axis === axis ? pad(axis, before + inner.before, after + inner.after, inner.operand) : undefined',
+      'pad(axis, before + inner.before, after + inner.after, inner.operand)',
+    ],
+    ['alike pads: axes not compared', 'left.axis === right.axis && left.before', 'left.before'],
+    ['alike pads: `after` not compared', ' && left.after === right.after', ''],
+    [
+      'max(pad x, y) is pad max(x, y)',
+      'readonly Rule[] = [',
+      `readonly Rule[] = [
+  onMap('max', (x, { operands: [, y] }) =>
+    x.kind === 'pad' ? around(x, map('max', x.operand, kept(x, y))) : undefined,
+  ),
+`,
     ],
     [
-      'equal elements padded are equal',
-      "value === undefined || (node.kind === 'pad' && value !== 0)",
-      'value === undefined',
+      'exp(pad x) is pad exp(x)',
+      'readonly Rule[] = [',
+      `readonly Rule[] = [
+  onMap('exp', x => (x.kind === 'pad' ? around(x, map('exp', x.operand)) : undefined)),
+`,
     ],
-    [
-      'a small slice floats below a pad of its own axis',
-      'return operand.axis === node.axis\n',
-      "return operand.axis === ''\n",
-    ],
-    ['alike pads: axes not compared', 'x.axis === y.axis && x.before', 'x.before'],
-    ['alike pads: `after` not compared', ' && x.after === y.after\n}', '\n}'],
-    ['max(pad x, y) is pad max(x, y)', "['mul', 'neg', 'add']", "['mul', 'neg', 'add', 'max']"],
-    ['exp(pad x) is pad exp(x)', "['mul', 'neg', 'add']", "['mul', 'neg', 'add', 'exp']"],
-    ['a factor loses a pad of another axis', "x.kind === 'pad' && x.axis === axis &&", "x.kind === 'pad' &&"],
-    ['a factor loses a pad with other zeros before', 'x.axis === axis && x.before === before &&', 'x.axis === axis &&'],
-    [
-      'a factor loses a pad with other zeros after',
-      'x.before === before && x.after === after)',
-      'x.before === before)',
-    ],
+    ['a factor loses a pad of another axis', 'alike(x, by)', 'x.before === by.before && x.after === by.after'],
+    ['a factor loses a pad with other zeros before', 'alike(x, by)', 'x.axis === by.axis && x.after === by.after'],
+    ['a factor loses a pad with other zeros after', 'alike(x, by)', 'x.axis === by.axis && x.before === by.before'],
   ],
 )
 
 /** Wrong changes of the simplifier's rules. */
-export const survivorsRules: readonly Mutant[] = [...arithmetic, ...reductions, ...moves, ...pads]
+export const survivorsRules: readonly Mutant[] = [...arithmetic, ...reductions, ...moves, ...slices, ...padded, ...pads]
