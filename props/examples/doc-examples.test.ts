@@ -10,8 +10,8 @@ import { docExamples } from '../support/doc-examples.ts'
 import { same } from '../support/same-value.ts'
 import { faultsOfFolder, projectFolder } from '../support/type-checker.ts'
 
-/** What the issue asks for; there may be more. */
-const fewest = 40
+/** Examples that there are at least; none is lost without notice. */
+const fewest = 90
 
 const examples = docExamples()
 
