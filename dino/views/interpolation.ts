@@ -2,7 +2,7 @@
 // is the network's position embedding; `cubic(-0.5)(1.5)` is -0.0625.
 
 /** An interpolation kernel: how far it reaches to each side, and its weight at a distance. */
-export interface Kernel {
+export interface Interpolation {
   readonly reach: number
   readonly weight: (distance: number) => number
 }
@@ -25,7 +25,7 @@ export const cubic =
   }
 
 /** Antialiased resizing has a = -0.5 (Keys 1981, section IV; Pillow; torch with antialias), not torch's usual -0.75. */
-export const bicubic: Kernel = { reach: 2, weight: cubic(-0.5) }
+export const bicubic: Interpolation = { reach: 2, weight: cubic(-0.5) }
 
 /** The hat function. */
-export const bilinear: Kernel = { reach: 1, weight: distance => Math.max(0, 1 - Math.abs(distance)) }
+export const bilinear: Interpolation = { reach: 1, weight: distance => Math.max(0, 1 - Math.abs(distance)) }
