@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+import { expectRight } from '../support/results.ts'
 import { compareOutcomes, takeStep } from '../support/training-step.ts'
 import type { Answer } from './page.ts'
 import { browserPath, withPage } from './serve.ts'

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readWholeRun } from '../../dino/node/record.ts'
 import { presetNames, presets } from '../../dino/run/presets.ts'
+import { right } from '../support/results.ts'
 import { pngOf, withFolder } from '../support/test-folder.ts'
-import { right } from '../support/training.ts'
 import { projectFolder } from '../support/type-checker.ts'
 
 interface Ended {

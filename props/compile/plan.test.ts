@@ -18,6 +18,7 @@ import { law } from '../support/law.ts'
 import { planned } from '../support/memory.ts'
 import { inputsOf, probeData } from '../support/probes.ts'
 import { type Decisions, decisions, optionsOf } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 import { type Stateful, stateful } from '../support/states.ts'
 
 const runs = 3
@@ -117,27 +118,21 @@ law('and in their own order where they do', machines, ([sample, choice]) => {
   return followed(machine, program, sharedTimes(program, choice.seed, false), false)
 })
 
-const succeeded = async <T>(task: () => Promise<E.Either<unknown, T>>): Promise<T> => {
-  const result = await task()
-  if (E.isLeft(result)) throw new Error(JSON.stringify(result.left))
-  return result.right
-}
-
 law(
   'outputs and state are those of the reference executor, run after run',
   machines,
   async ([sample, { seed }]) => {
     const machine = stateful(sample, seed)
     const program = compiled(machine)
-    const loaded = await succeeded((executors.reference satisfies Executor).load(machine.graph))
-    await succeeded(loaded.write(machine.state))
+    const loaded = await expectRight((executors.reference satisfies Executor).load(machine.graph))
+    await expectRight(loaded.write(machine.state))
     const inMemory = planned(program, compiler.planMemory(program))
     inMemory.write(machine.state)
     const found: Comparison[] = []
     for (let run = 0; run < runs; run += 1) {
-      const outputs = await succeeded(loaded.run(inputsAt(machine, run)))
+      const outputs = await expectRight(loaded.run(inputsAt(machine, run)))
       found.push(...compareAll(`run ${run}, output`, outputs, inMemory.run(inputsAt(machine, run))))
-      found.push(...compareAll(`run ${run}, state`, await succeeded(loaded.read(program.carried)), inMemory.read()))
+      found.push(...compareAll(`run ${run}, state`, await expectRight(loaded.read(program.carried)), inMemory.read()))
     }
     return found
   },

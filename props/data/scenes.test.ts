@@ -17,7 +17,7 @@ import type { Picture } from '../../dino/views/picture.ts'
 import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
 import { law, outside } from '../support/law.ts'
-import { right } from '../support/training.ts'
+import { right } from '../support/results.ts'
 
 const size = 24
 

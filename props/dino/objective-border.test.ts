@@ -51,7 +51,7 @@ import {
   trees,
   where,
 } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+import { expectRight } from '../support/results.ts'
 import { rowsOf } from '../support/tensors.ts'
 
 const sizes = { imageSize: 8, patchSize: 4, features: 6, depth: 1, heads: 2, mlpRatio: 2, deviation: 0.4 }

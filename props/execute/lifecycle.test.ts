@@ -11,9 +11,10 @@ import { executorOf } from '../../lib/execute/backend.ts'
 import type { Resident } from '../../lib/execute/executor.ts'
 import { type compiler, type Executor, executors, type RunError, showRunError } from '../../lib/index.ts'
 import { constant, input, map, reduce } from '../../lib/language/expression.ts'
-import { everywhere, expectRight, withOpened } from '../golden/every-executor.ts'
+import { everywhere, withOpened } from '../golden/every-executor.ts'
 import { sameData } from '../support/compare.ts'
 import { law } from '../support/law.ts'
+import { expectRight } from '../support/results.ts'
 
 const state = input('state', { place: 2 })
 const given = input('given', { place: 2 })

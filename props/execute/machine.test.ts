@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { add, dense, type Executor, executors, machine, type Tensor } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+import { expectRight } from '../support/results.ts'
 
 interface State {
   readonly left: Tensor<'row' | 'column'>

@@ -7,9 +7,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import { applyHead, type Head, head } from '../../dino/model/head.ts'
 import { readHead, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
+import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
+import { closeness, everywhere, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly inDim: number

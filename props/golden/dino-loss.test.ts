@@ -5,9 +5,10 @@ import { updateCentre } from '../../dino/objective/assignment.ts'
 import { dinoLoss } from '../../dino/objective/dino.ts'
 import { line } from '../../dino/step/schedules.ts'
 import { constant, dense, gradient, run, type Scalar, type Tensor } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
+import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
+import { closeness, everywhere, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly batch: number

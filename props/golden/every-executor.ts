@@ -1,10 +1,10 @@
 // The executors that golden numbers are reproduced on, with how close each must come: float64 to a millionth of a
 // tensor's largest entry, float32 to a hundred-thousandth, and its gradients to a ten-thousandth.
 
-import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
-import { type Executor, executors, type RunError, showRunError } from '../../lib/index.ts'
+import { type Executor, executors, type RunError } from '../../lib/index.ts'
+import { expectRight } from '../support/results.ts'
 
 /** How far entries may be from golden ones, relative to the largest entry of their tensor. */
 export interface Closeness {
@@ -26,13 +26,6 @@ export const everywhere: Readonly<Record<string, TaskEither<RunError, Executor>>
   'wasm, no fused multiply-add': executors.wasm({ threads: 'here', fused: false }),
   'gpu:webasm': executors.gpu('webasm'),
   'gpu:cpu': executors.gpu('cpu'),
-}
-
-/** The right of a result; an error fails the test with its text. */
-export const expectRight = async <A>(result: TaskEither<RunError, A>): Promise<A> => {
-  const either = await result()
-  if (E.isLeft(either)) assert.fail(showRunError(either.left))
-  return either.right
 }
 
 /** Uses an executor and closes it. */

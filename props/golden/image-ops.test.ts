@@ -7,8 +7,8 @@ import { changeColour, grey, solarise } from '../../dino/views/colour.ts'
 import { bicubic, bilinear } from '../../dino/views/interpolation.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import { type Box, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
+import { closeTo } from '../support/closeness.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
 
 interface Config {
   readonly box: { readonly top: number; readonly left: number; readonly height: number; readonly width: number }

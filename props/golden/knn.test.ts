@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import { type Bank, knnVotes } from '../../dino/evaluate/knn.ts'
 import type { Features } from '../../dino/evaluate/neighbours.ts'
 import type { storage } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
 
 interface Config {
   readonly classes: number

@@ -3,9 +3,10 @@
 
 import { test } from 'node:test'
 import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
+import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
+import { closeness, everywhere, withOpened } from './every-executor.ts'
 
 interface Rates {
   readonly lr: number

@@ -3,8 +3,8 @@
 
 import { test } from 'node:test'
 import { cosine } from '../../dino/step/schedules.ts'
+import { closeTo } from '../support/closeness.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
 
 interface Config {
   readonly epochs: number

@@ -15,9 +15,10 @@ import { cosine, line } from '../../dino/step/schedules.ts'
 import { firstState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
 import { type As, type Dense, dense, denseScalar, machine, optimisers, storage } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
+import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
-import { everywhere, expectRight, withOpened } from './every-executor.ts'
+import { everywhere, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly imageSize: number

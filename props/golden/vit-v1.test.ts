@@ -9,9 +9,10 @@ import { resizePosition } from '../../dino/model/position.ts'
 import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
 import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
 import { add, type Dense, dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
+import { closeTo } from '../support/closeness.ts'
+import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
-import { closeTo } from './closeness.ts'
-import { closeness, everywhere, expectRight, withOpened } from './every-executor.ts'
+import { closeness, everywhere, withOpened } from './every-executor.ts'
 
 interface Config {
   readonly imageSize: number

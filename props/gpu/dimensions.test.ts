@@ -7,11 +7,12 @@ import { after, test } from 'node:test'
 import { compiler, executors } from '../../lib/index.ts'
 import type { Shape } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, reduce, slice } from '../../lib/language/expression.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { excess, showFailure } from '../support/compare.ts'
 import { executed } from '../support/executed.ts'
 import { probeData } from '../support/probes.ts'
 import { programOf, sameOutputs } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const executor = await expectRight(executors.gpu('cpu'))
 after(() => executor.close())

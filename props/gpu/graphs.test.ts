@@ -2,10 +2,11 @@
 
 import { after } from 'node:test'
 import { executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { nearOracle } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
+import { expectRight } from '../support/results.ts'
 
 for (const mode of ['cpu', 'webasm'] as const) {
   const executor = await expectRight(executors.gpu(mode))

@@ -22,9 +22,10 @@ import {
   tanh,
 } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { executed } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const everyExecutor = {
   cpu: await expectRight(executors.gpu('cpu')),

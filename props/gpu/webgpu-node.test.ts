@@ -10,7 +10,7 @@ import { dirname } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+import { expectRight } from '../support/results.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
 import { projectFolder } from '../support/type-checker.ts'
 

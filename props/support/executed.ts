@@ -2,11 +2,12 @@
 
 import type { Executor } from '../../lib/index.ts'
 import { compiler } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import type { Comparison } from './compare.ts'
 import { float32 } from './error-bound.ts'
 import type { Sample } from './graph-shrink.ts'
 import { named, nearOutputs } from './programs.ts'
+import { expectRight } from './results.ts'
 
 /** The same graph with inputs that float32 holds exactly. */
 export const inFloat32 = ({ roots, bindings }: Sample): Sample => ({

@@ -11,9 +11,10 @@ import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { type RunInput, type RunReport, type RunState, stepOf } from '../../dino/run/recipe.ts'
 import { type As, type Dense, dense, type Executor, machine, type Run, trees } from '../../lib/index.ts'
-import { closeTo } from '../golden/closeness.ts'
+import { closeTo } from './closeness.ts'
+import { right } from './results.ts'
 import type { Moment } from './step-given.ts'
-import { inMemory, right, tinyWith } from './training.ts'
+import { inMemory, tinyWith } from './training.ts'
 
 /** What a branch of a block is multiplied by in the views of one group: 0 drops it, 1 keeps it as it is. */
 export type Factor = (branch: {

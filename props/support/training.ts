@@ -64,9 +64,3 @@ export const keeping = (until = Number.POSITIVE_INFINITY) => {
 /** All numbers of a tree, leaf after leaf, with the paths. */
 export const valuesOf = (tree: object): readonly (readonly [path: string, values: readonly number[]])[] =>
   trees.leavesOf<'dense'>(tree).map(([path, { data }]) => [path, Array.from(data)])
-
-/** The right, or a failed test. */
-export const right = <L, R>(either: E.Either<L, R>): R => {
-  if (E.isLeft(either)) throw new Error(JSON.stringify(either.left))
-  return either.right
-}

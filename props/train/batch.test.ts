@@ -9,7 +9,8 @@ import type { Configuration } from '../../dino/run/configuration.ts'
 import { choosing } from '../../dino/run/epoch.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { trees } from '../../lib/index.ts'
-import { brokenPicture, inMemory, right, tiny, tinyWith } from '../support/training.ts'
+import { right } from '../support/results.ts'
+import { brokenPicture, inMemory, tiny, tinyWith } from '../support/training.ts'
 
 const images = 10
 const perEpoch = 2

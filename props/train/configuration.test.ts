@@ -19,7 +19,7 @@ import { presetNames, presetOf, presets } from '../../dino/run/presets.ts'
 import { schedulesOf } from '../../dino/step/step-options.ts'
 import { sameData } from '../support/compare.ts'
 import { law } from '../support/law.ts'
-import { right } from '../support/training.ts'
+import { right } from '../support/results.ts'
 
 const leaves = leavesOfOptions(configurationOptions)
 const scenes = presetOf('scenes')

@@ -10,7 +10,7 @@ import { inputSpec } from '../../dino/run/input.ts'
 import { presetOf } from '../../dino/run/presets.ts'
 import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
 import { type As, compiler, trees } from '../../lib/index.ts'
-import { right } from '../support/training.ts'
+import { right } from '../support/results.ts'
 
 /** Bytes of the memory plan of a step. */
 const planned = (configuration: ReturnType<typeof presetOf>): number => {

@@ -11,7 +11,8 @@ import { type Source, sourceOf } from '../../dino/node/open.ts'
 import { type PrefetchLoader, prefetchLoader, type Span } from '../../dino/node/prefetch.ts'
 import { changed } from '../../dino/run/configuration.ts'
 import { directLoader } from '../../dino/run/loader.ts'
-import { right, tinyWith } from '../support/training.ts'
+import { right } from '../support/results.ts'
+import { tinyWith } from '../support/training.ts'
 
 const configuration = tinyWith({ data: { images: 12 }, run: { seed: 5 } })
 const source: Source = sourceOf(configuration, 'train')

@@ -21,8 +21,9 @@ import type { StepReport } from '../../dino/run/course.ts'
 import type { RecordError } from '../../dino/run/failure.ts'
 import { initialState } from '../../dino/run/initial.ts'
 import { withFullDisk } from '../support/full-disk.ts'
+import { right } from '../support/results.ts'
 import { withDisk, withFolder } from '../support/test-folder.ts'
-import { right, tiny, tinyWith, valuesOf } from '../support/training.ts'
+import { tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const refusal = (folder: string): string => {
   const read = readRun(folder, 'teacher')

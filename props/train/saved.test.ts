@@ -9,7 +9,8 @@ import { directLoader } from '../../dino/run/loader.ts'
 import { type Progress, partContents, readProgress, stateFiles, stateParts } from '../../dino/run/saved.ts'
 import { type Executor, executors, trees } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
-import { inMemory, keeping, right, tinyWith } from '../support/training.ts'
+import { right } from '../support/results.ts'
+import { inMemory, keeping, tinyWith } from '../support/training.ts'
 
 const configuration = tinyWith({ optimiser: { freezeLastLayer: 0.4 } })
 const images = 10

@@ -9,10 +9,11 @@ import { type Trained, train, type Watch } from '../../dino/run/course.ts'
 import { failure } from '../../dino/run/failure.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, executors } from '../../lib/index.ts'
-import { closeTo } from '../golden/closeness.ts'
 import { withOpened } from '../golden/every-executor.ts'
+import { closeTo } from '../support/closeness.ts'
+import { right } from '../support/results.ts'
 import { ratesAt } from '../support/step-given.ts'
-import { brokenPicture, inMemory, keeping, right, tiny, tinyWith, valuesOf } from '../support/training.ts'
+import { brokenPicture, inMemory, keeping, tiny, tinyWith, valuesOf } from '../support/training.ts'
 
 const images = 12
 

@@ -10,7 +10,7 @@ import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/mod
 import { dense, initialisers, random, storage, trees } from '../../lib/index.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/law.ts'
-import { right } from '../support/training.ts'
+import { right } from '../support/results.ts'
 
 const tree = network({
   backbone: { imageSize: 8, patchSize: 4, features: 6, depth: 2, heads: 2, mlpRatio: 3 },

@@ -32,9 +32,10 @@ import {
   whole,
 } from '../../lib/backend/wasm/code/value.ts'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { sameNumbers } from '../support/compare.ts'
 import { law } from '../support/law.ts'
+import { expectRight } from '../support/results.ts'
 
 const engine = await expectRight(openEngine)
 

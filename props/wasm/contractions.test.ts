@@ -8,11 +8,12 @@ import { executors } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import { input, map, reduce } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { excess, showFailure } from '../support/compare.ts'
 import { type Contracted, type Epilogue, epilogues, type Order, orders, sampleOf } from '../support/contractions.ts'
 import { nearOracle } from '../support/executed.ts'
 import { law } from '../support/law.ts'
+import { expectRight } from '../support/results.ts'
 
 const everyExecutor = [
   await expectRight(executors.wasm({ threads: 'here', fused: false })),

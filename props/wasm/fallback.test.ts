@@ -8,11 +8,12 @@ import { executors } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, pad, reduce, rename, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { type Comparison, holds } from '../support/compare.ts'
 import { nearOracle } from '../support/executed.ts'
 import { law } from '../support/law.ts'
 import { programOf } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const everyExecutor = [
   await expectRight(executors.wasm({ threads: 'here', fused: false })),

@@ -7,8 +7,9 @@ import { executors } from '../../lib/index.ts'
 import { input, map } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
 import { type Interval, operationsWhere, scalars } from '../../lib/language/scalar.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { executed } from '../support/executed.ts'
+import { expectRight } from '../support/results.ts'
 import { probesOf, ulpsBetween } from '../support/ulp.ts'
 
 const everyExecutor = {

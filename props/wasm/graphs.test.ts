@@ -4,11 +4,12 @@
 import { after } from 'node:test'
 import * as fc from 'fast-check'
 import { compiler, executors } from '../../lib/index.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { nearOracle } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { decisions, optionsOf, randomLayouts } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const everyExecutor = {
   'on this thread': await expectRight(executors.wasm({ threads: 'here' })),

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
 import { openPool } from '../../lib/backend/wasm/pool.ts'
-import { expectRight } from '../golden/every-executor.ts'
+import { expectRight } from '../support/results.ts'
 
 const { assemble } = await expectRight(openEngine)
 

@@ -5,13 +5,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { executors } from '../../lib/index.ts'
 import { input, map, reduce, rename } from '../../lib/language/expression.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { excess, showFailure } from '../support/compare.ts'
 import { sampleOf } from '../support/contractions.ts'
 import { nearOracle } from '../support/executed.ts'
 import type { Sample } from '../support/graph-shrink.ts'
 import { inputsOf, probeData } from '../support/probes.ts'
 import { programOf } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const everyExecutor = [
   await expectRight(executors.wasm({ threads: 'here', fused: false })),

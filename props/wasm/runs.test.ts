@@ -12,10 +12,11 @@ import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { stepOf } from '../../dino/run/recipe.ts'
 import { type Executor, executors, machine, trees } from '../../lib/index.ts'
-import { expectRight, withOpened } from '../golden/every-executor.ts'
+import { withOpened } from '../golden/every-executor.ts'
 import { executed, inFloat32 } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
-import { inMemory, right, tinyWith } from '../support/training.ts'
+import { expectRight, right } from '../support/results.ts'
+import { inMemory, tinyWith } from '../support/training.ts'
 import { projectFolder } from '../support/type-checker.ts'
 
 const configuration = tinyWith({

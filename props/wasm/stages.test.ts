@@ -16,12 +16,13 @@ import { bufferLength } from '../../lib/compile/program.ts'
 import { type compiler, executors } from '../../lib/index.ts'
 import { constant, type Expr, input, map, merge, reduce, split } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
-import { expectRight } from '../golden/every-executor.ts'
+
 import { holds } from '../support/compare.ts'
 import { executed } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { programOf } from '../support/programs.ts'
+import { expectRight } from '../support/results.ts'
 
 const stagesIn = (program: compiler.Program): readonly Stage[] =>
   stagesOf(
