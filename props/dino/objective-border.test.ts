@@ -59,7 +59,7 @@ const headSizes = { hidden: 6, bottleneck: 4, prototypes: 5, layers: 2, deviatio
 
 /** A network with a second head, which the step knows nothing of. */
 const tree = {
-  ...network({ backbone: sizes, head: headSizes }),
+  ...network({ backbone: sizes, head: headSizes, initialDeviation: 0.4 }),
   patchHead: initialisers.atDepth(2)(head({ ...headSizes, features: sizes.features })),
 }
 type TwoHeaded = As<'tensor', typeof tree>
