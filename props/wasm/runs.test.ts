@@ -134,9 +134,9 @@ for (const [law, use] of Object.entries(endings))
   test(law, async context => {
     const grown = Number(
       await printed(`
-        import { add, constant, input, wasm } from './lib/index.ts'
+        import { add, constant, executors, input } from './lib/index.ts'
         const rest = () => new Promise(resolve => setTimeout(resolve, 20))
-        const open = async () => (await wasm({ threads: 2 })()).right
+        const open = async () => (await executors.wasm({ threads: 2 })()).right
         const useOn = async executor => {
           const { expr } = add(input('x', { place: 2 ** 21 }), constant(1))
           const { right: loaded } = await executor.load({ outputs: { y: expr }, carried: {} })()
@@ -159,11 +159,11 @@ for (const [law, use] of Object.entries(endings))
     assert.ok(grown < 100 * megabyte)
   })
 
-test('opened that are opened and closed leave no threads', async () => {
+test('executors that are opened and closed leave no threads', async () => {
   const ports = await printed(`
-    import { wasm } from './lib/index.ts'
+    import { executors } from './lib/index.ts'
     for (let turn = 0; turn < 20; turn += 1) {
-      const opened = await wasm({ threads: 2 })()
+      const opened = await executors.wasm({ threads: 2 })()
       await opened.right.close()
     }
     console.log(process.getActiveResourcesInfo().filter(name => name === 'MessagePort').length)
