@@ -1,6 +1,5 @@
 // The options of the data that a run trains on.
 
-import type { Values } from '../options/option.ts'
 import { called, text, whole } from '../options/option-rows.ts'
 
 /** The name of the built-in set. */
@@ -11,6 +10,3 @@ export const dataOptions = {
   from: called('*', text(builtIn, 'a folder of images, or "scenes"', 'a folder or "scenes"')),
   images: whole([1, 10 ** 7], 2000, 'images in the built-in set'),
 } as const
-
-/** Their values. */
-export type DataOptions = Values<typeof dataOptions>

@@ -1,7 +1,6 @@
 // The options of the networks' sizes. Each means what it means in DINO's public code (vision_transformer.py); the usual
 // values make a vision transformer that a CPU can train.
 
-import type { Values } from '../options/option.ts'
 import { called, number, onOff, whole } from '../options/option-rows.ts'
 
 /** The options of the networks. */
@@ -24,6 +23,3 @@ export const modelOptions = {
   },
   initialDeviation: number([0, 10], 0.02, 'deviation of initial weights'),
 } as const
-
-/** The sizes of student and teacher, and how they begin. */
-export type ModelOptions = Values<typeof modelOptions>
