@@ -1,7 +1,6 @@
 // What the benchmark makes of what it finds: a wrong result is never a figure, and what is compared is what is said.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { operandsOf } from '../../examples/bench/cases/beginning.ts'
 import { contractions, operationsOf } from '../../examples/bench/cases/cases.ts'
@@ -13,8 +12,9 @@ import { accountOf } from '../../examples/bench/peers/kept-memory.ts'
 import { showComparison, showTable } from '../../examples/bench/report.ts'
 import { agreeing, resultOf } from '../../examples/bench/results.ts'
 import { compiler, dot, gradient, input, type Tensor, total } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 
-test('the command line takes lists, and refuses words that it does not know', () => {
+example('the command line takes lists, and refuses words that it does not know', () => {
   const read = readCommandLine(['--only', 'wasm,jax', '--sizes', 'small', '--contractions', 'none'], { PYTHON: 'p' })
   const expected = { ...usualOptions, only: ['wasm', 'jax'], sizes: ['small'], contractions: [], python: 'p' }
   assert.deepEqual(read, E.right(expected))
@@ -23,7 +23,7 @@ test('the command line takes lists, and refuses words that it does not know', ()
   assert.ok(E.isLeft(refused) && refused.left.status === 2 && /small,base.*came "large"/.test(refused.left.complaint))
 })
 
-test('lines that are no findings are left out', () => {
+example('lines that are no findings are left out', () => {
   assert.deepEqual(findingOf('{"kind":"about","text":"x"}'), { kind: 'about', text: 'x' })
   for (const line of ['hello', '{', '{"kind":"other"}', '{"kind":"step","name":"small"}'])
     assert.equal(findingOf(line), undefined)
@@ -51,7 +51,7 @@ const product = (name: '128' | '96x65x64x65'): readonly [error: number, spoiled:
   ]
 }
 
-test('the check of a contraction accepts the right product and no other', () => {
+example('the check of a contraction accepts the right product and no other', () => {
   for (const name of ['128', '96x65x64x65'] as const) {
     const [error, spoiled] = product(name)
     assert.ok(error < 1e-7 && spoiled > 1e-5, `${name}: ${error}, ${spoiled}`)
@@ -60,7 +60,7 @@ test('the check of a contraction accepts the right product and no other', () => 
   assert.ok(Number.isNaN(errorOf(contractions['128'], left, right, new Float32Array(5))))
 })
 
-test('figures are work for each second; wrong products, and steps with another loss, are none', () => {
+example('figures are work for each second; wrong products, and steps with another loss, are none', () => {
   const [wasm, , , , , , , jax] = competitors
   const contraction = { kind: 'contraction', name: '128', milliseconds: [2, 1, 4] } as const
   const step = { kind: 'step', name: 'small', milliseconds: [100] } as const
@@ -80,7 +80,7 @@ test('figures are work for each second; wrong products, and steps with another l
   assert.match(showTable([kept, dropped]), /wasm, 1 thread +2\.1 \(3\) +320 \(1\)\njax-js wasm, 1 thread +- +-$/)
 })
 
-test('the faster of the rows with two threads is compared with the fastest of the others', () => {
+example('the faster of the rows with two threads is compared with the fastest of the others', () => {
   const found = (milliseconds: number) => [
     { kind: 'step', name: 'small', milliseconds: [milliseconds], losses: [4] } as const,
   ]
@@ -93,7 +93,7 @@ test('the faster of the rows with two threads is compared with the fastest of th
   ])
 })
 
-test('activations that the backward pass reads are counted once, and others not', () => {
+example('activations that the backward pass reads are counted once, and others not', () => {
   const x: Tensor<'row' | 'column'> = input('x', { row: 4, column: 8 })
   const weight: Tensor<'column' | 'unit'> = input('weight', { column: 8, unit: 16 })
   const hidden = dot('column')(x, weight)

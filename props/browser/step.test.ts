@@ -2,8 +2,8 @@
 // Without a browser the test says so and is skipped.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { executors } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { compareOutcomes, takeStep } from '../support/training-step.ts'
 import type { Answer } from './page.ts'
@@ -11,7 +11,7 @@ import { browserPath, withPage } from './serve.ts'
 
 const everyExecutor = ['reference', 'wasm', 'gpu:cpu', 'gpu:webasm', 'gpu:webgl2', 'gpu:webgpu']
 
-test('one step of training in a browser', async context => {
+example('one step of training in a browser', async context => {
   const path = browserPath()
   if (path === undefined) return context.skip('no browser: install chromium, or name one in CHROMIUM')
   const expected = await expectRight(takeStep(executors.reference))

@@ -1,132 +1,43 @@
-// The command as people meet it: a process of its own, its words, its exit status, and the folder that it leaves.
+// The command as people meet it: its help and lists, and what it says about mistakes.
 
 import assert from 'node:assert/strict'
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { readWholeRun } from '../../dino/node/record.ts'
 import { presetNames, presets } from '../../dino/run/presets.ts'
-import { right } from '../support/results.ts'
+import { dino, pictures, smaller } from '../support/command.ts'
+import { example } from '../support/example.ts'
 import { pngOf, withFolder } from '../support/test-folder.ts'
 import { projectFolder } from '../support/type-checker.ts'
 
-interface Ended {
-  readonly status: number | null
-  readonly out: string
-  readonly error: string
-}
-
-const endOf = (child: ChildProcessWithoutNullStreams): Promise<Ended> =>
-  new Promise(resolve => {
-    let [out, error] = ['', '']
-    child.stdout.on('data', text => {
-      out += text
-    })
-    child.stderr.on('data', text => {
-      error += text
-    })
-    child.on('close', status => resolve({ status, out, error }))
-  })
-
-const dinoAs = (user: { readonly uid?: number; readonly gid?: number }, words: readonly string[]): Promise<Ended> =>
-  endOf(spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder, ...user }))
-
-const dino = (...words: readonly string[]): Promise<Ended> => dinoAs({}, words)
-
-const small = ['--image-size', '8', '--features', '8', '--depth', '1', '--heads', '2', '--head-hidden', '8']
-const smaller = [...small, '--bottleneck', '4', '--prototypes', '8', '--batch', '4', '--threads', '1']
-
-const pictures = async () => ({
-  'red/1.png': await pngOf(12, [200, 20, 30]),
-  'red/2.png': await pngOf(9, [250, 60, 30]),
-  'red/3.png': await pngOf(16, [180, 10, 60]),
-  'blue/1.png': await pngOf(12, [10, 20, 200]),
-  'blue/2.png': await pngOf(10, [30, 50, 250]),
-  'blue/broken.png': 'this is no picture',
+example('help shows every option with what it allows, and examples', async () => {
+  const { status, out } = await dino('train', '--help')
+  assert.equal(status, 0)
+  for (const part of ['--learning-rate <number>', '--global-area <low,high>', '--profile [true|false]', 'Examples:'])
+    assert.ok(out.includes(part), part)
 })
 
-test('train writes a run, names a broken file, and evaluate judges it', async () =>
-  withFolder(await pictures(), async folder => {
-    const run = join(folder, '..', `${folder.split('/').pop()}-run`)
-    const trained = await dino('train', '--data', folder, '--out', run, '--steps', '3', '--save-every', '2', ...smaller)
-    try {
-      assert.equal(trained.status, 0, trained.error)
-      assert.match(trained.error, /6 images, 3 steps of 4/)
-      assert.match(trained.error, /skipped: .*broken\.png cannot be decoded/)
-      assert.match(trained.out, /^3 steps in .* written to /)
-      assert.deepEqual(readdirSync(run).sort(), [
-        'configuration.json',
-        'metrics.jsonl',
-        'metrics.svg',
-        'objective.safetensors',
-        'optimiser.safetensors',
-        'student.safetensors',
-        'teacher.safetensors',
-      ])
-      const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
-      assert.deepEqual(
-        lines.map(line => JSON.parse(line).step),
-        [0, 1, 2],
-      )
-      for (const field of [
-        'loss',
-        'teacherEntropy',
-        'meanEntropy',
-        'divergence',
-        'centreNorm',
-        'learningRate',
-        'teacherMomentum',
-      ])
-        assert.ok(Number.isFinite(JSON.parse(lines[2])[field]), field)
-      const picture = join(folder, 'neighbours.png')
-      const judged = await dino('evaluate', 'knn', '--run', run, '--queries', folder, '--k', '3', '--picture', picture)
-      assert.equal(judged.status, 0, judged.error)
-      assert.match(judged.out, /k-NN accuracy: 5 queries, bank of 5, 2 classes, k 3, temperature 0\.07/)
-      assert.match(
-        judged.out,
-        /raw pixels +\d+\.\d %\n +untrained network +\d+\.\d %\n +trained teacher +\d+\.\d %\n.*neighbours\.png/,
-      )
-      assert.equal(readFileSync(picture).subarray(1, 4).toString(), 'PNG')
-      const again = await dino('train', '--data', folder, '--out', run, '--steps', '3', ...smaller)
-      assert.equal(again.status, 1)
-      assert.match(again.error, /expected an empty folder, came .*configuration\.json/)
-    } finally {
-      await import('node:fs/promises').then(({ rm }) => rm(run, { recursive: true, force: true }))
-    }
-  }))
+example('presets are listed with their sources and what they change', async () => {
+  const { status, out } = await dino('presets')
+  assert.equal(status, 0)
+  for (const name of presetNames) assert.ok(out.includes(`${name}: ${presets[name].meaning}`), name)
+  assert.match(out, /Caron et al\. 2021/)
+  assert.match(out, /--learning-rate 0\.012 --teacher-momentum 0\.98/)
+  assert.ok(out.split('\n').every(line => line.length <= 120))
+})
 
-test('train goes on when nobody reads what it prints any more', async () =>
-  withFolder(await pictures(), async folder => {
-    const run = join(folder, 'out')
-    const words = ['train', '--data', folder, '--out', run, '--steps', '3', ...smaller]
-    const child = spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder })
-    child.stdout.destroy()
-    child.stderr.destroy()
-    const status = await new Promise(resolve => child.on('exit', resolve))
-    assert.equal(status, 0)
-    assert.ok(readdirSync(run).includes('teacher.safetensors'))
-  }))
+example('--version is that of the package', async () => {
+  const { status, out } = await dino('--version')
+  assert.equal(status, 0)
+  assert.equal(out.trim(), JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version)
+})
 
-test('train --profile says where the time went', async () =>
-  withFolder(await pictures(), async folder => {
-    const run = join(folder, 'out')
-    const { status, out } = await dino('train', '--data', folder, '--out', run, '--steps', '2', '--profile', ...smaller)
-    assert.equal(status, 0)
-    assert.match(out, /milliseconds of a step by kind, of [\d.]+ in all:/)
-    assert.match(out, /contraction, \d+ kernels +[\d.]+ GFLOP\/s/)
-    assert.match(out, /elementwise, \d+ kernels +[\d.]+ GB\/s/)
-    assert.match(out, /the 20 longest of \d+ kernels, by the sizes/)
-  }))
-
-test('train --profile says so where no times are taken', async () =>
-  withFolder(await pictures(), async folder => {
-    const words = ['--data', folder, '--out', join(folder, 'out'), '--steps', '1', '--executor', 'reference']
-    const { status, out, error } = await dino('train', ...words, '--profile', ...smaller, '--batch', '64')
-    assert.equal(status, 0, error)
-    assert.match(out, /there is no profile: only the executor wasm takes the time of kernels/)
-    assert.match(error, /a batch of 64 is more than there are images; it is \d+ now/)
-  }))
+example('info lists executors with what they are or why they do not work', async () => {
+  const { status, out, error } = await dino('info')
+  assert.deepEqual([status, error], [0, ''])
+  assert.match(out, /yes {2}wasm +WebAssembly SIMD/)
+  assert.match(out, /yes {2}reference/)
+  assert.match(out, /no {3}gpu:webgl2 +.*it runs in browsers only/)
+})
 
 const mistakes: readonly (readonly [words: readonly string[], status: number, told: RegExp])[] = [
   [['train', '--batch', 'many'], 2, /^--batch: expected a whole number from 1 to 65536, came "many"\n$/],
@@ -162,14 +73,14 @@ const mistakes: readonly (readonly [words: readonly string[], status: number, to
 ]
 
 for (const [words, status, told] of mistakes)
-  test(`dino ${words.join(' ')} is told in words, with status ${status}`, async () => {
+  example(`dino ${words.join(' ')} is told in words, with status ${status}`, async () => {
     const ended = await dino(...words)
     assert.equal(ended.status, status)
     assert.match(ended.error, told)
     assert.doesNotMatch(ended.error, /\n {4}at /)
   })
 
-test('a configuration that was printed is accepted back, and flags go before it', async () =>
+example('a configuration that was printed is accepted back, and flags go before it', async () =>
   withFolder(await pictures(), async folder => {
     const words = ['train', '--preset', 'photos', '--data', folder, '--print-config', ...smaller]
     const printed = await dino(...words, '--patch-size', '4', '--local-size', '4')
@@ -187,74 +98,19 @@ test('a configuration that was printed is accepted back, and flags go before it'
     assert.equal(trained.status, 0, trained.error)
     const resumed = await dino('train', '--config', join(out, 'configuration.json'), '--print-config')
     assert.deepEqual(JSON.parse(resumed.out), { ...rest, run: { ...run, steps: 1 } })
-  }))
+  }),
+)
 
-/** Starts a long training, sends a signal when its first steps are told, and gives what it said. */
-const interrupted = async (folder: string, run: string, signal: NodeJS.Signals): Promise<Ended> => {
-  const words = ['train', '--data', folder, '--out', run, '--steps', '100000', ...smaller]
-  const child = spawn(process.execPath, [join(projectFolder, 'dino/bin.mjs'), ...words], { cwd: projectFolder })
-  const ended = endOf(child)
-  while (!existsSync(join(run, 'metrics.jsonl')) || readFileSync(join(run, 'metrics.jsonl')).length === 0)
-    await new Promise(resolve => setTimeout(resolve, 20))
-  child.kill(signal)
-  return ended
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  test(`${signal} ends a run after the step under way, with everything written`, async () =>
-    withFolder(await pictures(), async folder => {
-      const run = join(folder, 'out')
-      const { status, out, error } = await interrupted(folder, run, signal)
-      assert.equal(status, 0, error)
-      assert.match(error, /stopping after this step; again to stop at once/)
-      const { configuration, progress } = right(readWholeRun(run))
-      assert.equal(configuration.run.steps, 100000)
-      const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
-      assert.equal(progress.step, lines.length)
-      assert.ok(out.startsWith(`${lines.length} step`), out)
-    }))
-
-test('what ends a run before its first step leaves no folder', async () =>
-  withFolder({ 'broken.png': 'no', 'worse.png': 'no' }, async folder => {
-    const out = join(folder, 'runs/out')
-    const { status, error } = await dino('train', '--data', folder, '--out', out, ...smaller)
-    assert.equal(status, 1)
-    assert.match(
-      error,
-      /none of the 2 pictures of dino-folder-\w+ could be read; of the first: .*\.png cannot be decoded/,
-    )
-    assert.deepEqual(readdirSync(folder).sort(), ['broken.png', 'worse.png'])
-  }))
-
-test('a sub-folder that cannot be read is named, and the rest is trained on', async context => {
-  if (process.getuid?.() !== 0) return context.skip('another user is needed, and only root can be one')
-  await withFolder(await pictures(), async folder => {
-    for (const open of [folder, join(folder, 'red'), join(folder, 'blue')]) chmodSync(open, 0o777)
-    mkdirSync(join(folder, 'locked'), { mode: 0o700 })
-    const words = ['train', '--data', folder, '--out', join(folder, 'out'), '--steps', '1', ...smaller]
-    const { status, error } = await dinoAs({ uid: 65534, gid: 65534 }, words)
-    assert.equal(status, 0, error)
-    assert.match(error, /skipped: the folder .*\/locked cannot be read: EACCES: permission denied/)
-  })
-})
-
-test('more threads than cores get a word', async () =>
-  withFolder(await pictures(), async folder => {
-    const words = ['train', '--data', folder, '--out', join(folder, 'out'), '--steps', '1', ...smaller]
-    const { status, error } = await dino(...words, '--threads', '33')
-    assert.equal(status, 0, error)
-    assert.match(error, /33 threads on \d+ cores?: more threads than cores are slower/)
-  }))
-
-test('demo says before training that a folder has no classes', async () =>
+example('demo says before training that a folder has no classes', async () =>
   withFolder({ 'a.png': await pngOf(12, [1, 2, 3]) }, async folder => {
     const { status, error } = await dino('demo', '--data', folder, '--out', join(folder, 'out'), ...smaller)
     assert.equal(status, 2)
     assert.match(error, /--data: expected a folder with a sub-folder for each class, came /)
     assert.deepEqual(readdirSync(folder), ['a.png'])
-  }))
+  }),
+)
 
-test('a set of which nothing can be read is no bank', async () =>
+example('a set of which nothing can be read is no bank', async () =>
   withFolder({ ...(await pictures()), 'broken/red/1.png': 'no', 'broken/blue/1.png': 'no' }, async folder => {
     const run = join(folder, 'out')
     await dino('train', '--data', join(folder, 'red'), '--out', run, '--steps', '1', ...smaller)
@@ -262,43 +118,5 @@ test('a set of which nothing can be read is no bank', async () =>
     const { status, error } = await dino('evaluate', 'knn', '--run', run, '--bank', bank, '--queries', bank)
     assert.equal(status, 1)
     assert.match(error, /none of the 2 pictures of broken could be read/)
-  }))
-
-test('an empty folder is an error, and nothing is written', () =>
-  withFolder({ 'notes.txt': 'no pictures here' }, async folder => {
-    const out = join(folder, 'out')
-    const { status, error } = await dino('train', '--data', folder, '--out', out)
-    assert.equal(status, 1)
-    assert.match(error, /expected pictures \(PNG, JPEG or WebP\) in .*, came none; other files there: 1/)
-    assert.deepEqual(readdirSync(folder), ['notes.txt'])
-  }))
-
-test('help shows every option with what it allows, and examples', async () => {
-  const { status, out } = await dino('train', '--help')
-  assert.equal(status, 0)
-  for (const part of ['--learning-rate <number>', '--global-area <low,high>', '--profile [true|false]', 'Examples:'])
-    assert.ok(out.includes(part), part)
-})
-
-test('presets are listed with their sources and what they change', async () => {
-  const { status, out } = await dino('presets')
-  assert.equal(status, 0)
-  for (const name of presetNames) assert.ok(out.includes(`${name}: ${presets[name].meaning}`), name)
-  assert.match(out, /Caron et al\. 2021/)
-  assert.match(out, /--learning-rate 0\.012 --teacher-momentum 0\.98/)
-  assert.ok(out.split('\n').every(line => line.length <= 120))
-})
-
-test('--version is that of the package', async () => {
-  const { status, out } = await dino('--version')
-  assert.equal(status, 0)
-  assert.equal(out.trim(), JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')).version)
-})
-
-test('info lists executors with what they are or why they do not work', async () => {
-  const { status, out, error } = await dino('info')
-  assert.deepEqual([status, error], [0, ''])
-  assert.match(out, /yes {2}wasm +WebAssembly SIMD/)
-  assert.match(out, /yes {2}reference/)
-  assert.match(out, /no {3}gpu:webgl2 +.*it runs in browsers only/)
-})
+  }),
+)

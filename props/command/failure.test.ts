@@ -2,9 +2,9 @@
 // came, and the user's own faults end a command with status 2.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { showFailure, statusOf } from '../../dino/command/tell-failure.ts'
 import { type ErrorSource, type Errors, failure } from '../../dino/run/failure.ts'
+import { example } from '../support/example.ts'
 import { faultsOfProgram, projectFolder } from '../support/type-checker.ts'
 
 type Told<E> = readonly (readonly [error: E, status: 1 | 2, told: RegExp])[]
@@ -47,9 +47,9 @@ const told = <S extends ErrorSource>(source: S, list: Told<Errors[S]>): void => 
 }
 
 for (const source of Object.keys(samples) as ErrorSource[])
-  test(`a failure of ${source} is told in words`, () => told(source, samples[source]))
+  example(`a failure of ${source} is told in words`, () => told(source, samples[source]))
 
-test('a source that nobody tells does not compile', () => {
+example('a source that nobody tells does not compile', () => {
   const faults = faultsOfProgram(`
     import type { Tellings } from '${projectFolder}dino/command/tell-failure.ts'
     declare const all: Tellings
@@ -60,7 +60,7 @@ test('a source that nobody tells does not compile', () => {
   assert.match(faults[0], /Property 'training' is missing/)
 })
 
-test('a kind of error that its source does not show does not compile', () => {
+example('a kind of error that its source does not show does not compile', () => {
   const faults = faultsOfProgram(`
     import type { Errors } from '${projectFolder}dino/run/failure.ts'
     export const show = (error: Errors['training']): string => {

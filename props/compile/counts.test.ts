@@ -2,7 +2,6 @@
 // the counts of two training steps are held here. Whoever changes them on purpose says so by changing the numbers.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { bufferLength, type Program } from '../../lib/compile/program.ts'
@@ -30,6 +29,7 @@ import { flatten } from '../../lib/loops/affine.ts'
 import { stridesOf } from '../../lib/loops/indices.ts'
 import type { Instruction, Kernel, Load } from '../../lib/loops/kernel.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
+import { example } from '../support/example.ts'
 import { inputsOf } from '../support/probes.ts'
 
 /** The program of one step of gradient descent on the inputs of these names, which are state. */
@@ -86,7 +86,7 @@ const countsOf = (program: Program) => {
   }
 }
 
-test('a step of a perceptron with a layer norm', () => {
+example('a step of a perceptron with a layer norm', () => {
   const x = input('x', { image: 32, feature: 24 })
   const label = input('label', { image: 32, class: 10 })
   const up = input('up', { feature: 24, hidden: 48 })
@@ -107,7 +107,7 @@ test('a step of a perceptron with a layer norm', () => {
   })
 })
 
-test('a step of attention with a residual', () => {
+example('a step of attention with a residual', () => {
   const x = input('x', { token: 9, image: 4, feature: 12 })
   const headed = { head: 3, channel: 4 }
   const [query, key, value] = ['query', 'key', 'value'].map(name => input(name, { feature: 12, ...headed }))

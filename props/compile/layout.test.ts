@@ -3,7 +3,6 @@
 // once.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { layOut } from '../../lib/compile/layout.ts'
 import { compiler } from '../../lib/index.ts'
@@ -11,6 +10,7 @@ import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { postorder } from '../../lib/language/walk.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import {
@@ -70,13 +70,13 @@ const orderOf = (node: Expr, root = node): string => layOut([root]).get(node)!.j
 
 const dot = (axis: string, left: Expr, right: Expr): Expr => reduce('sum', [axis], map('mul', left, right))
 
-test('a contraction has the axes of both factors first, then those of its left and of its right one', () => {
+example('a contraction has the axes of both factors first, then those of its left and of its right one', () => {
   const [left, right] = [input('left', { row: 2, batch: 3, term: 4 }), input('right', { column: 5, term: 4, batch: 3 })]
   assert.equal(orderOf(dot('term', left, right)), 'batch row column')
   assert.equal(orderOf(dot('term', right, left)), 'batch column row')
 })
 
-test('what meets element by element takes the order of a stored input, or of what was there first', () => {
+example('what meets element by element takes the order of a stored input, or of what was there first', () => {
   const x = input('x', { row: 2, term: 4 })
   const [first, second] = [
     dot('term', x, input('first', { column: 5, term: 4 })),
@@ -90,12 +90,12 @@ test('what meets element by element takes the order of a stored input, or of wha
   assert.equal(orderOf(turned, map('add', first, turned)), 'row column')
 })
 
-test('where no operand has all axes, those of the widest come first', () => {
+example('where no operand has all axes, those of the widest come first', () => {
   const [short, long] = [input('short', { token: 3 }), input('long', { feature: 7 })]
   assert.equal(orderOf(map('add', short, long)), 'feature token')
 })
 
-test('what meets a stored input in a sum ends with the summed axes in its order, as does what it is of', () => {
+example('what meets a stored input in a sum ends with the summed axes in its order, as does what it is of', () => {
   const value = input('value', { head: 3, token: 9, term: 4 })
   const taken = dot('term', value, input('key', { head: 3, channel: 4, term: 4 }))
   const active = map('tanh', map('exp', taken))

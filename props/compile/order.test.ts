@@ -2,12 +2,12 @@
 // are listed.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { orderSteps } from '../../lib/compile/order.ts'
 import { bufferLength } from '../../lib/compile/program.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { holds, sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { decisions, optionsOf, outputsOf, programOf, sameOutputs } from '../support/programs.ts'
@@ -53,7 +53,7 @@ const orderOf = (
     kept,
   ).map(({ output }) => output)
 
-test('what is used up is used up before more is made', () => {
+example('what is used up is used up before more is made', () => {
   /** 1 and 2 are made of 0 and each used up by a small one. */
   const steps = [
     [[0], 1],
@@ -65,7 +65,7 @@ test('what is used up is used up before more is made', () => {
   assert.deepEqual(orderOf(steps, [1, 100, 100, 1, 1, 1], [5]), [1, 3, 2, 4, 5])
 })
 
-test('of the steps that are ready the one comes first that frees most for what it needs', () => {
+example('of the steps that are ready the one comes first that frees most for what it needs', () => {
   /** 2 frees 1, of which it is made; 3 is made of an input and frees nothing. */
   const steps = [
     [[0], 1],
@@ -77,7 +77,7 @@ test('of the steps that are ready the one comes first that frees most for what i
   assert.deepEqual(orderOf(steps, [1, 60, 125, 61, 1], [4]), [1, 3, 2, 4])
 })
 
-test('nothing is freed by reading an input, an output, or what is read again', () => {
+example('nothing is freed by reading an input, an output, or what is read again', () => {
   assert.deepEqual(
     orderOf(
       [
@@ -113,7 +113,7 @@ test('nothing is freed by reading an input, an output, or what is read again', (
   assert.deepEqual(orderOf(shared, [1, 8, 9, 9, 8, 1], [5]), [1, 4, 2, 3, 5])
 })
 
-test('an output needs nothing, and where all is alike the given order stays', () => {
+example('an output needs nothing, and where all is alike the given order stays', () => {
   assert.deepEqual(
     orderOf(
       [
@@ -140,7 +140,7 @@ test('an output needs nothing, and where all is alike the given order stays', ()
   )
 })
 
-test('a step that frees what it reads goes before one that only takes, whatever the order given', () => {
+example('a step that frees what it reads goes before one that only takes, whatever the order given', () => {
   const steps = [
     [[], 0],
     [[0], 1],

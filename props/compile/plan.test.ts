@@ -2,7 +2,6 @@
 // state updated in place or copied, while everything that nobody needs any more is poisoned.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { interpret } from '../../lib/compile/interpret-program.ts'
@@ -13,6 +12,7 @@ import { compiler, type Executor, executors, showShapeError } from '../../lib/in
 import { type Expr, input, map, pad, reduce, rename, slice } from '../../lib/language/expression.ts'
 import { uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, excess, holds, sameData, sameNumbers, showFailure } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { planned } from '../support/memory.ts'
@@ -206,7 +206,7 @@ law('buffers whose lives overlap never share a place', machines, ([sample, choic
   })
 })
 
-test('a product is never written over a factor, which it reads again for other elements', () => {
+example('a product is never written over a factor, which it reads again for other elements', () => {
   const x = input('x', { row: 4, term: 4 })
   const [first, second] = ['first', 'second'].map(name => input(name, { term: 4, column: 4 }))
   const product = reduce('sum', ['term'], map('mul', map('exp', x), first))
@@ -219,7 +219,7 @@ test('a product is never written over a factor, which it reads again for other e
     assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
 })
 
-test('an element-wise update of state is made in place, any other is copied back', () => {
+example('an element-wise update of state is made in place, any other is copied back', () => {
   const [a, b] = ['a', 'b'].map(name => input(name, { row: 4 }))
   const copiesOf = (next: Readonly<Record<string, Expr>>): number => {
     const program = compiled({

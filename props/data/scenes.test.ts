@@ -2,7 +2,6 @@
 // pictures of one scene agree where they show the same.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { followedBy, inverse, move, projection, similarity } from '../../dino/data/scenes/camera.ts'
@@ -16,6 +15,7 @@ import { reach, shapes } from '../../dino/data/scenes/shapes.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law, outside } from '../support/law.ts'
 import { right } from '../support/results.ts'
 
@@ -29,7 +29,7 @@ const sceneOf = ({ seed, label }: { readonly seed: number; readonly label: numbe
 const pictureOf = async (set: ReturnType<typeof scenes>, index: number): Promise<readonly number[]> =>
   Array.from(right(await set.read(index)()).data)
 
-test('a picture follows from seed, part and number, and from nothing else', async () => {
+example('a picture follows from seed, part and number, and from nothing else', async () => {
   const options = { seed: 3, count: 40, size: 16, part: 'train' } as const
   const first = await pictureOf(scenes(options), 7)
   assert.deepEqual(await pictureOf(scenes({ ...options, count: 20 }), 7), first)
@@ -38,14 +38,14 @@ test('a picture follows from seed, part and number, and from nothing else', asyn
   assert.notDeepEqual(await pictureOf(scenes(options), 17), first)
 })
 
-test('every class is as large as the others, and names say which it is', () => {
+example('every class is as large as the others, and names say which it is', () => {
   const { names, labels, classes } = scenes({ seed: 1, count: 50, size, part: 'train' })
   assert.equal(new Set(classes).size, kinds.length)
   for (const label of classes.keys()) assert.equal(labels?.filter(own => own === label).length, 5)
   labels?.forEach((label, at) => assert.equal(names[at], `${classes[label]}-${String(at).padStart(5, '0')}`))
 })
 
-test('a number that there is not is an error', async () => {
+example('a number that there is not is an error', async () => {
   const { read } = scenes({ seed: 1, count: 5, size, part: 'test' })
   for (const index of [-1, 5, 0.5]) {
     const picture = await read(index)()
@@ -91,7 +91,7 @@ law('of all that covers a point the nearest is seen', drawn, given => {
   return sameNumbers(renderScene(scene, { camera, light }, size).depth, nearest, 'depth', { row: size, column: size })
 })
 
-test('no shape reaches further than it may', () => {
+example('no shape reaches further than it may', () => {
   const steps = Array.from({ length: 601 }, (_, at) => at / 200 - 1.5)
   for (const [name, inside] of Object.entries(shapes))
     for (const x of steps)
@@ -207,7 +207,7 @@ law('similarities can be undone, and one after another are one', fc.tuple(fc.nat
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-test('colours tell nothing of the class: means over many scenes differ by chance only', () => {
+example('colours tell nothing of the class: means over many scenes differ by chance only', () => {
   const each = 100
   const drawnScenes = Array.from({ length: each * kinds.length }, (_, at) => sceneAt({ seed: 9, part: 'train' }, at))
   for (const what of ['background', 'thing', 'other shade of the thing'] as const)
@@ -233,7 +233,7 @@ law('the key of a scene is its own', fc.tuple(fc.nat({ max: 500 }), fc.nat({ max
     : holds('other keys', JSON.stringify(first) !== JSON.stringify(second))
 })
 
-test('no scene of the test part has the key of one of the train part', () => {
+example('no scene of the test part has the key of one of the train part', () => {
   const keys = (['train', 'test'] as const).flatMap(part =>
     Array.from({ length: 5000 }, (_, index) => JSON.stringify(sceneKey({ seed: 1, part }, index))),
   )

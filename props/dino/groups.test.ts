@@ -2,10 +2,10 @@
 // nothing else.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { network, type Role } from '../../dino/model/network.ts'
 import { dinoGroups } from '../../dino/step/parameter-groups.ts'
 import { initialisers } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 
 const depth = 2
 const parts = initialisers.partsOf(
@@ -23,7 +23,7 @@ const block = (index: number, own: readonly string[]) => own.map(path => `backbo
 const biases = ['attention.project.bias', 'attention.out.bias', 'mlp.up.bias', 'mlp.down.bias']
 const norms = ['norm1.weight', 'norm1.bias', 'norm2.weight', 'norm2.bias']
 
-test('every parameter has its role', () => {
+example('every parameter has its role', () => {
   const ofRole = (role: Role) => pathsWhere(part => part.role === role)
   const weights = biases.map(path => path.replace('bias', 'weight'))
   assert.deepEqual(ofRole('weight').toSorted(), [
@@ -52,7 +52,7 @@ test('every parameter has its role', () => {
   assert.deepEqual(ofRole('prototype gain'), ['head.prototypes.gain'])
 })
 
-test('depth grows from what makes tokens over the blocks to the last norm and the head', () => {
+example('depth grows from what makes tokens over the blocks to the last norm and the head', () => {
   const partOf = (path: string): string =>
     path
       .split('.')
@@ -71,7 +71,7 @@ test('depth grows from what makes tokens over the blocks to the last norm and th
   })
 })
 
-test('biases and norms are not decayed', () => {
+example('biases and norms are not decayed', () => {
   const groupOf = dinoGroups({ normLastLayer: true, frozenSteps: 5 })
   const undecayed = pathsWhere(part => groupOf(part).weightDecayFactor === 0)
   assert.deepEqual(
@@ -86,7 +86,7 @@ test('biases and norms are not decayed', () => {
 })
 
 for (const normLastLayer of [true, false])
-  test(`the prototypes alone begin late, their gains ${normLastLayer ? 'never move' : 'with them'}`, () => {
+  example(`the prototypes alone begin late, their gains ${normLastLayer ? 'never move' : 'with them'}`, () => {
     const groupOf = dinoGroups({ normLastLayer, frozenSteps: 5 })
     const waits = parts.map(([path, part]) => [path, groupOf(part).frozenFor] as const).filter(([, turns]) => turns > 0)
     assert.deepEqual(waits, [

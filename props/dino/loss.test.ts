@@ -2,13 +2,13 @@
 // alone miss a wrong sign of the centre or a wrong temperature; the limits catch those.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { dinoLoss, pairCount } from '../../dino/objective/dino.ts'
 import { add, compiler, constant, type Scalar, scale, type Tensor } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { holds, mostNumbers, nearNumbers, same, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import {
   entropyOf,
@@ -51,7 +51,7 @@ law('so it is for any number of views, and a view alone is a fault', anyViews, p
   return [counted, holds('a fault', E.isLeft(compiler.check([lossOf(parts).expr])))]
 })
 
-test('a loss without a pair of views is rejected with its reason', () => {
+example('a loss without a pair of views is rejected with its reason', () => {
   const student = input('student', { view: 1, batch: 2, prototype: 3 })
   const teacher = input('teacher', { global: 1, batch: 2, prototype: 3 })
   const loss = dinoLoss({ student: 0.1, teacher: 0.04 })(student, teacher, input('centre', { prototype: 3 }))

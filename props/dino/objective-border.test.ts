@@ -1,169 +1,31 @@
-// Whether the border of objectives holds what DINOv2 and DINOv3 add to DINO, without a change of the step: toys of the
-// shapes of KoLeo (the student's class tokens), iBOT (patch tokens, a head and a centre of their own), Gram anchoring
-// (a third network, kept by the objective) and Sinkhorn-Knopp (targets from a whole batch, nothing kept), each in some
-// ten lines, and steps that train by them, alone and together.
+// Whether the border of objectives holds what DINOv2 and DINOv3 add to DINO, without a change of the step: steps that
+// train by the toys of `toy-objectives`, alone and together.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
-import { applyHead, type Head, head } from '../../dino/model/head.ts'
-import { featureOf, network } from '../../dino/model/network.ts'
-import { applyVit, type Image } from '../../dino/model/vit.ts'
-import { type Assignment, type Centre, centred } from '../../dino/objective/assignment.ts'
+import { featureOf } from '../../dino/model/network.ts'
+import type { Image } from '../../dino/model/vit.ts'
+import { type Assignment, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
-import type { Backboned, Objective } from '../../dino/objective/objective.ts'
+import type { Objective } from '../../dino/objective/objective.ts'
 import { firstState } from '../../dino/step/state.ts'
 import { trainStep } from '../../dino/step/step.ts'
-import {
-  type As,
-  array,
-  dense,
-  denseScalar,
-  div,
-  dot,
-  executors,
-  exp,
-  initialisers,
-  iota,
-  log,
-  logSoftmax,
-  machine,
-  max,
-  mean,
-  mul,
-  neg,
-  normalise,
-  oneHot,
-  optimisers,
-  random,
-  rename,
-  run,
-  scale,
-  shift,
-  sizeOf,
-  softmax,
-  sqrt,
-  square,
-  stopGradient,
-  sub,
-  sum,
-  type Tensor,
-  trees,
-  where,
-} from '../../lib/index.ts'
+import { dense, denseScalar, executors, machine, optimisers, random, run, trees } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { rowsOf } from '../support/tensors.ts'
-
-const sizes = { imageSize: 8, patchSize: 4, features: 6, depth: 1, heads: 2, mlpRatio: 2, deviation: 0.4 }
-const headSizes = { hidden: 6, bottleneck: 4, prototypes: 5, layers: 2, deviation: 0.4 }
-
-/** A network with a second head, which the step knows nothing of. */
-const tree = {
-  ...network({ backbone: sizes, head: headSizes, initialDeviation: 0.4 }),
-  patchHead: initialisers.atDepth(2)(head({ ...headSizes, features: sizes.features })),
-}
-type TwoHeaded = As<'tensor', typeof tree>
-const student = initialisers.initialise(random.keyOf(1))(tree)
-
-/** The distance of each image's feature from the nearest other one, on the unit sphere, is to be large. */
-const koleo: Objective<unknown, object, never, 'nearest'> = {
-  initial: () => ({}),
-  apply: ({ student: { global } }, state) => {
-    const x = normalise('feature')(global.classToken)
-    const images = sizeOf('batch', x)
-    const cosines: Tensor<'global' | 'batch' | 'other'> = dot('feature')(x, rename('batch', 'other')(x))
-    const itself = oneHot('other', images)(iota('batch', images))
-    const nearest = max('other')(sub(cosines, scale(2)(itself)))
-    const distance = sqrt(shift(2)(scale(-2)(nearest)))
-    return {
-      terms: { koleo: neg(mean('global', 'batch')(log(shift(1e-8)(distance)))) },
-      state,
-      metrics: { nearest: mean('global', 'batch')(distance) },
-    }
-  },
-}
-
-/**
- * Equal shares for all prototypes: columns and rows are normalised in turn; the largest logit of all is taken off
- * first.
- */
-const sinkhorn = (turns: number): Assignment<object, never> => ({
-  initial: () => ({}),
-  assign: (logits, state, temperature) => {
-    const above = sub(logits, max('global', 'batch', 'prototype')(logits))
-    let shares = exp(typeof temperature === 'number' ? scale(1 / temperature)(above) : div(above, temperature))
-    for (let turn = 0; turn < turns; turn += 1) {
-      const balanced = div(shares, sum('global', 'batch')(shares))
-      shares = div(balanced, sum('prototype')(balanced))
-    }
-    return { targets: stopGradient(shares), state, metrics: {} }
-  },
-})
-
-const hidden = array({ token: 4 }, [1, 0, 0, 1])
-
-/** The student says of some patches what the teacher says of them, by a head and a centre of patches alone. */
-const ibot: Objective<{ readonly patchHead: Head }, { readonly centre: Centre }, 'teacherTemperature', never> = {
-  initial: ({ patchHead }) => {
-    const { prototype } = patchHead.prototypes.gain.sizes
-    return { centre: dense({ prototype }, new Float32Array(prototype)) }
-  },
-  apply: ({ student: own, teacher }, { centre }, { teacherTemperature }) => {
-    const said = applyHead(teacher.network.patchHead, true)(teacher.global.patches)
-    const guess = logSoftmax('prototype', 0.1)(applyHead(own.network.patchHead, true)(own.global.patches))
-    const targets = stopGradient(softmax('prototype', teacherTemperature)(sub(said, centre)))
-    const entropies = neg(dot('prototype')(targets, guess))
-    return {
-      terms: { ibot: mean('global', 'batch', 'token')(mul(entropies, hidden)) },
-      state: { centre: scale(0.1)(mean('global', 'batch', 'token')(said)) },
-      metrics: {},
-    }
-  },
-}
-
-/** Cosines between patches of an image are to stay those of a third network, which becomes the teacher when told so. */
-const gram: Objective<Backboned, { readonly third: Backboned }, 'refresh', never> = {
-  initial: ({ backbone }) => ({ third: { backbone } }),
-  apply: ({ batch, student: own, teacher }, { third }, { refresh }) => {
-    const cosines = (patches: Tensor<'global' | 'batch' | 'token' | 'feature'>) => {
-      const x = normalise('feature')(patches)
-      return dot('feature')(x, rename('token', 'other')(x))
-    }
-    const kept = cosines(applyVit(third.backbone)(batch.global).patches)
-    const distance = square(sub(cosines(own.global.patches), kept))
-    const { backbone } = trees.zipTrees(third, { backbone: teacher.network.backbone })((_, old, fresh) =>
-      where(refresh, fresh, old),
-    )
-    return {
-      terms: { gram: mean('global', 'batch', 'token', 'other')(distance) },
-      state: { third: { backbone } },
-      metrics: {},
-    }
-  },
-}
-
-/** Two objectives as one: every term of both. */
-const beside = <
-  S extends object,
-  T extends object,
-  I extends string,
-  J extends string,
-  M extends string,
-  L extends string,
->(
-  one: Objective<TwoHeaded, S, I, M>,
-  other: Objective<TwoHeaded, T, J, L>,
-): Objective<TwoHeaded, { readonly one: S; readonly other: T }, I | J, M | L> => ({
-  initial: parameters => ({ one: one.initial(parameters), other: other.initial(parameters) }),
-  apply: (seen, state, scheduled) => {
-    const [left, right] = [one.apply(seen, state.one, scheduled), other.apply(seen, state.other, scheduled)]
-    return {
-      terms: { ...left.terms, ...right.terms },
-      state: { one: left.state, other: right.state },
-      metrics: { ...left.metrics, ...right.metrics },
-    }
-  },
-})
+import {
+  beside,
+  gram,
+  headSizes,
+  ibot,
+  koleo,
+  sinkhorn,
+  sizes,
+  student,
+  type TwoHeaded,
+  tree,
+} from '../support/toy-objectives.ts'
 
 const dinoWith = <S extends object, M extends string>(assignment: Assignment<S, M>) =>
   dino({ assignment, studentTemperature: 0.1, pairing: 'other views', normLastLayer: true })
@@ -217,7 +79,7 @@ const moved = (after: object, before: object): boolean => {
   return numbersOf(after).some((value, at) => value !== old[at])
 }
 
-test('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares, and nothing is kept', async () => {
+example('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares, and nothing is kept', async () => {
   const { reports, state } = await trained(dinoWith(sinkhorn(60)), [{}])
   const [{ meanEntropy, teacherEntropy }] = reports
   assert.ok(Math.abs(meanEntropy - Math.log(headSizes.prototypes)) < 1e-6, `the mean has entropy ${meanEntropy}`)
@@ -228,7 +90,7 @@ test('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares, a
   assert.ok(Math.abs(centre.reports[0].meanEntropy - Math.log(headSizes.prototypes)) > 1e-3)
 })
 
-test('KoLeo: the student alone is pushed apart, its heads stay as they are', async () => {
+example('KoLeo: the student alone is pushed apart, its heads stay as they are', async () => {
   const { reports, state } = await trained(koleo, [{}, {}, {}])
   assert.ok(reports[0].nearest < reports[1].nearest && reports[1].nearest < reports[2].nearest)
   const { feature } = await expectRight(
@@ -251,7 +113,7 @@ test('KoLeo: the student alone is pushed apart, its heads stay as they are', asy
   assert.ok(!moved([state.student.head, state.student.patchHead], [student.head, student.patchHead]))
 })
 
-test('iBOT: a head and a centre of patches beside those of images', async () => {
+example('iBOT: a head and a centre of patches beside those of images', async () => {
   const both = beside(dinoWith(centred(0.9)), ibot)
   const { reports, state } = await trained(both, [{}])
   const [{ loss, dino: ofImages, ibot: ofPatches }] = reports
@@ -262,7 +124,7 @@ test('iBOT: a head and a centre of patches beside those of images', async () => 
   )
 })
 
-test('Gram anchoring: a third network stays what the teacher was until it is told to follow', async () => {
+example('Gram anchoring: a third network stays what the teacher was until it is told to follow', async () => {
   const anchored = beside(dinoWith(centred(0.9)), gram)
   const { reports, state } = await trained(anchored, [{}, {}])
   assert.deepEqual([reports[0].gram, reports[1].gram > 0], [0, true])
@@ -277,7 +139,7 @@ for (const [name, rule] of Object.entries({
   sgd: optimisers.optimiser(optimisers.sgd())(tree, plainly),
   lars: optimisers.optimiser(optimisers.lars())(tree, plainly),
 }))
-  test(`all four together, moved by ${name}: the loss is the sum of their terms, and falls`, async () => {
+  example(`all four together, moved by ${name}: the loss is the sum of their terms, and falls`, async () => {
     const all = beside(beside(dinoWith(sinkhorn(3)), koleo), beside(ibot, gram))
     const change = { learningRate: name === 'lars' ? 2 : 0.01, teacherMomentum: 1 }
     const { reports, state } = await trained(all, [change, change, change, change, change, change], rule)

@@ -2,7 +2,6 @@
 // comes out has the axes that the type says, for a batch and for a single image.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
@@ -32,6 +31,7 @@ import {
   trees,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
+import { example } from '../support/example.ts'
 import { faultsOfFile } from '../support/type-checker.ts'
 
 const x = input('x', { batch: 2, token: 3, feature: 4 })
@@ -40,7 +40,7 @@ const weight = input('weight', { feature: 4, hidden: 5 })
 
 type Parameters = As<'tensor', { readonly weight: ReturnType<typeof spec<'feature' | 'hidden'>> }>
 
-test('parameters have the axes that their description says', () => {
+example('parameters have the axes that their description says', () => {
   const good: Parameters = { weight }
   // @ts-expect-error: the weight has the axes 'feature' and 'hidden'
   const wrongLeaf: Parameters = { weight: row }
@@ -53,7 +53,7 @@ test('parameters have the axes that their description says', () => {
   assert.ok(good.weight.expr && wrongLeaf && wrongName && layer.expr && product)
 })
 
-test('trees are zipped by a function of as many tensors as there are trees', () => {
+example('trees are zipped by a function of as many tensors as there are trees', () => {
   const tree = { weight, parts: [{ row }] }
   const one: typeof tree = trees.zipTrees(tree)((_, a) => neg(a))
   const two: typeof tree = trees.zipTrees(tree, tree)((_, a, b) => add(a, b))
@@ -72,7 +72,7 @@ test('trees are zipped by a function of as many tensors as there are trees', () 
   assert.ok([one, two, three, any(tree, tree)].every(({ parts }) => parts.length === 1) && wrong.length === 0)
 })
 
-test('a leaf is made by what makes leaves: fields like its own are a branch', () => {
+example('a leaf is made by what makes leaves: fields like its own are a branch', () => {
   const fields = { sizes: { row: 2 }, data: new Float32Array(2) }
   // @ts-expect-error: what tells a leaf is lost between threads
   const lost: Dense<'row'> = structuredClone(fields)
@@ -82,7 +82,7 @@ test('a leaf is made by what makes leaves: fields like its own are a branch', ()
 
 const still = { learningRateFactor: 0, weightDecayFactor: 0, frozenFor: Number.POSITIVE_INFINITY }
 
-test('parameter groups know every role of their model, and no other', () => {
+example('parameter groups know every role of their model, and no other', () => {
   const tree = {
     weight: initialisers.withRole('weight')(initialisers.zeros({ feature: 2 })),
     parts: [initialisers.withRole('bias')(initialisers.ones({ feature: 2 }))],
@@ -101,7 +101,7 @@ test('parameter groups know every role of their model, and no other', () => {
   assert.deepEqual([good.clocks(0), wrong.length], [{}, 0])
 })
 
-test('a model or a loss refuses inputs of other axes', () => {
+example('a model or a loss refuses inputs of other axes', () => {
   const logits = input('logits', { view: 2, batch: 2, prototype: 3 })
   const teacher = input('teacher', { global: 2, batch: 2, prototype: 3 })
   const centre = input('centre', { prototype: 3 })
@@ -171,7 +171,7 @@ const ofMany = (network: Network) => {
 const axesOf = (results: Readonly<Record<string, { readonly expr: Tensor<never>['expr'] }>>) =>
   Object.fromEntries(Object.entries(results).map(([name, { expr }]) => [name, Object.keys(expr.shape).sort()]))
 
-test('a model is typed right for a single image and for a batch, and the axes are what the types say', () => {
+example('a model is typed right for a single image and for a batch, and the axes are what the types say', () => {
   const sizes = { imageSize: 8, patchSize: 4, features: 4, depth: 1, heads: 2, mlpRatio: 1 }
   const tree = network({ backbone: sizes, head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 1 } })
   const parameters = trees.mapTree<'initialiser', 'tensor'>((leaf, path) => input(path, leaf.sizes))(tree)
@@ -195,7 +195,7 @@ test('a model is typed right for a single image and for a batch, and the axes ar
     assert.deepEqual(many[name], [...one[name], 'batch'].sort(), name)
 })
 
-test('and refuses images of other axes', () => {
+example('and refuses images of other axes', () => {
   const wrong = (network: Network) => [
     // @ts-expect-error: an image has the axes 'colour', 'row' and 'column'
     () => featureOf(network)(row),
@@ -211,7 +211,7 @@ test('and refuses images of other axes', () => {
   assert.equal(wrong.length, 1)
 })
 
-test('without a signature of its own for bare axes, the axis that should go stays', () => {
+example('without a signature of its own for bare axes, the axis that should go stays', () => {
   const general = <A extends string>(y: Tensor<A | 'feature'>): Tensor<A> => sum('feature')(y)
   // @ts-expect-error: TypeScript takes 'feature' for the further axes
   const lost: Scalar = general(row)
@@ -219,6 +219,6 @@ test('without a signature of its own for bare axes, the axis that should go stay
   assert.deepEqual([lost.expr.shape, found.expr.shape], [{}, {}])
 })
 
-test('the compiler agrees with every expectation in this file', () => {
+example('the compiler agrees with every expectation in this file', () => {
   assert.deepEqual(faultsOfFile(fileURLToPath(import.meta.url)), [])
 })

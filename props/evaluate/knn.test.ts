@@ -2,12 +2,12 @@
 // matter. Features are normal numbers from a key, of which no two cosines are equal, but where ties are the point.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Bank, knnAccuracy, knnPredictions, knnVotes } from '../../dino/evaluate/knn.ts'
 import type { Features } from '../../dino/evaluate/neighbours.ts'
 import { random } from '../../lib/index.ts'
 import { nearNumbers, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { unit64 } from '../support/tolerance.ts'
 
@@ -205,7 +205,7 @@ law('at the lowest temperatures the nearest alone decides', settings, setting =>
   )
 })
 
-test('of neighbours equally near the first in the bank counts, of classes with equal votes the first wins', () => {
+example('of neighbours equally near the first in the bank counts, of classes with equal votes the first wins', () => {
   const bank: Bank = { count: 4, dimensions: 2, data: [0, 1, 1, 0, 2, 0, 4, 0], labels: [0, 2, 1, 1], classes: 3 }
   const query: Features = { count: 1, dimensions: 2, data: [1, 0] }
   assert.deepEqual([...knnPredictions(bank, { k: 1, temperature: 0.07 })(query)], [2])
@@ -213,7 +213,7 @@ test('of neighbours equally near the first in the bank counts, of classes with e
   assert.deepEqual([...knnPredictions(bank, { k: 3, temperature: 0.07 })(query)], [1])
 })
 
-test('a feature of zeros is equally near to everything', () => {
+example('a feature of zeros is equally near to everything', () => {
   const bank: Bank = { count: 2, dimensions: 2, data: [0, 1, 1, 0], labels: [0, 1], classes: 2 }
   assert.deepEqual([...knnVotes(bank)({ count: 1, dimensions: 2, data: [0, 0] })], [1, 1])
 })

@@ -2,10 +2,10 @@
 // lengths that are powers of two, so that equal cosines are equal to the bit and common.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Features, nearest } from '../../dino/evaluate/neighbours.ts'
 import { sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 
 const directions = [
@@ -53,7 +53,7 @@ law('the nearest rows come nearest first, and of equally near ones the first in 
   )
 })
 
-test('a nearer row pushes out the later of two equally near ones', () => {
+example('a nearer row pushes out the later of two equally near ones', () => {
   const bank: Features = { count: 3, dimensions: 2, data: [1, Math.sqrt(3), 2, 2 * Math.sqrt(3), 9, 1] }
   const [{ places }] = nearest(2, bank, { count: 1, dimensions: 2, data: [1, 0] })
   assert.deepEqual([...places], [2, 0])

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { docExamples } from '../support/doc-examples.ts'
+import { example } from '../support/example.ts'
 import { same } from '../support/same-value.ts'
 import { faultsOfFolder, projectFolder } from '../support/type-checker.ts'
 
@@ -31,10 +31,11 @@ process.exit(0)
   return stdout.trim()
 }
 
-test(`at least ${fewest} doc comments have an example`, () =>
-  assert.ok(examples.length >= fewest, `${examples.length}`))
+example(`at least ${fewest} doc comments have an example`, () =>
+  assert.ok(examples.length >= fewest, `${examples.length}`),
+)
 
-test('every example compiles, runs and gives what it says', async () => {
+example('every example compiles, runs and gives what it says', async () => {
   await mkdir(join(projectFolder, 'dist'), { recursive: true })
   const folder = await mkdtemp(join(projectFolder, 'dist', 'examples-'))
   try {
@@ -49,7 +50,7 @@ test('every example compiles, runs and gives what it says', async () => {
   }
 })
 
-test('what an example gives is compared', () => {
+example('what an example gives is compared', () => {
   same([0.1 + 0.2, { a: Float32Array.of(1) }], [0.3, { a: [1] }])
   for (const [got, expected] of [
     [1, 1.001],

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import sharp from 'sharp'
 import { storage } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { exampleOutput } from './example-output.ts'
 
 /** Gives the path of a file in a folder that is removed afterwards. */
@@ -29,7 +29,7 @@ const numbersAfter = (printed: string, text: string): readonly number[] => {
 /** The longest form of the tour, in lines: what a screen of usual height shows. */
 const screen = 60
 
-test('the tour shows the eight forms of the loss, each on one screen, and what it says of them is so', async () => {
+example('the tour shows the eight forms of the loss, each on one screen, and what it says of them is so', async () => {
   const printed = await exampleOutput('kernels.ts')
   const stops = printed.split('\n=== ').slice(1)
   assert.deepEqual(
@@ -51,12 +51,12 @@ test('the tour shows the eight forms of the loss, each on one screen, and what i
   assert.ok(all(['f32x4.mul', 'load32_splat', '$from', '$to'], forms[7]), 'WebAssembly')
 })
 
-test('the regression finds the weights and the bias that its points were made with', async () => {
+example('the regression finds the weights and the bias that its points were made with', async () => {
   const found = numbersAfter(await exampleOutput('regression.ts', 'reference'), 'weight')
   for (const [at, truth] of [2, -1, 0.5, 3].entries()) assert.ok(Math.abs(found[at] - truth) < 0.05, `${found}`)
 })
 
-test('all three optimisers come down to the noise, and AdamW is the first to be there', async () => {
+example('all three optimisers come down to the noise, and AdamW is the first to be there', async () => {
   const rows = (await exampleOutput('optimisers.ts')).trim().split('\n').slice(1)
   const losses = new Map(rows.map(row => row.trim().split(/\s+/).map(Number)).map(([turn, ...each]) => [turn, each]))
   const at = (turn: number): readonly number[] => losses.get(turn) ?? []
@@ -67,23 +67,24 @@ test('all three optimisers come down to the noise, and AdamW is the first to be 
   assert.ok(adamw < 0.03 && sgd > 0.03 && lars > 0.03, `${at(100)}`)
 })
 
-test('the functions of a tutorial and of the project give the same numbers', async () => {
+example('the functions of a tutorial and of the project give the same numbers', async () => {
   const printed = await exampleOutput('tutorial-loss.ts')
   const differences = printed.split('largest difference').slice(1).map(Number.parseFloat)
   assert.equal(differences.length, 3)
   for (const difference of differences) assert.ok(difference < 1e-14, printed)
 })
 
-test('corresponding points have one colour, and the picture shows both pictures and the second carried back', () =>
+example('corresponding points have one colour, and the picture shows both pictures and the second carried back', () =>
   withFile('points.png', async path => {
     const printed = await exampleOutput('correspondences.ts', path)
     const [corresponding, same] = numbersAfter(printed, 'colours at corresponding points:')
     assert.ok(corresponding < 0.01 && same > 0.1, printed)
     const { width, height, channels } = await sharp(await readFile(path)).metadata()
     assert.deepEqual([width > 3 * 192, height > 192, channels], [true, true, 3])
-  }))
+  }),
+)
 
-test('a network comes back from the names of the public code as it was', () =>
+example('a network comes back from the names of the public code as it was', () =>
   withFile('weights.safetensors', async path => {
     const printed = await exampleOutput('public-weights.ts', path)
     assert.deepEqual(numbersAfter(printed, 'after reading:'), [0])
@@ -94,4 +95,5 @@ test('a network comes back from the names of the public code as it was', () =>
     assert.deepEqual(tensors.get('backbone.cls_token')?.shape, [1, 1, 24])
     assert.deepEqual(tensors.get('head.last_layer.weight_v')?.shape, [32, 16])
     for (const name of tensors.keys()) assert.ok(printed.includes(name), name)
-  }))
+  }),
+)

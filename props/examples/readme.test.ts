@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { example } from '../support/example.ts'
 import { projectFolder } from '../support/type-checker.ts'
 import { exampleOutput } from './example-output.ts'
 
 const textOf = (name: string): Promise<string> => readFile(join(projectFolder, name), 'utf8')
 
-test('the README shows examples/loss.ts as it is, and what it prints', async () => {
+example('the README shows examples/loss.ts as it is, and what it prints', async () => {
   const [readme, program] = await Promise.all([textOf('README.md'), textOf('examples/loss.ts')])
   const block = /```ts\n([^`]*)```/.exec(readme)?.[1]
   assert.ok(block !== undefined && program.endsWith(block))

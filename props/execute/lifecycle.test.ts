@@ -2,7 +2,6 @@
 // state, and after a failure or after closing there is an error and no value.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -13,6 +12,7 @@ import { type compiler, type Executor, executors, type RunError, showRunError } 
 import { constant, input, map, reduce } from '../../lib/language/expression.ts'
 import { everywhere, withOpened } from '../golden/every-executor.ts'
 import { sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { expectRight } from '../support/results.ts'
 
@@ -35,16 +35,17 @@ const errorOf = async <A>(result: TE.TaskEither<RunError, A>): Promise<RunError>
 }
 
 for (const [name, open] of Object.entries(everywhere)) {
-  test(`${name}: a run takes no state that it is handed as an input`, () =>
+  example(`${name}: a run takes no state that it is handed as an input`, () =>
     withOpened(open, async executor => {
       const loaded = await expectRight(executor.load(growing))
       await expectRight(loaded.write(values({ state: [1, 2] })))
       await expectRight(loaded.run(values({ given: [1, 1], state: [100, 100] })))
       await expectRight(loaded.run(values({ given: [1, 1], state: [100] })))
       assert.deepEqual([...(await expectRight(loaded.read(['state']))).get('state')!], [3, 4])
-    }))
+    }),
+  )
 
-  test(`${name}: runs that are begun together do not disturb each other`, () =>
+  example(`${name}: runs that are begun together do not disturb each other`, () =>
     withOpened(open, async executor => {
       const loaded = await expectRight(executor.load(growing))
       await expectRight(loaded.write(values({ state: [0, 0] })))
@@ -52,9 +53,10 @@ for (const [name, open] of Object.entries(everywhere)) {
       const waves = (await Promise.all(runs)).map(run => run.get('wave')![0])
       waves.forEach((wave, at) => assert.ok(Math.abs(wave - Math.sin(at + 1)) < 1e-6))
       assert.deepEqual([...(await expectRight(loaded.read(['state']))).get('state')!], [6, 6])
-    }))
+    }),
+  )
 
-  test(`${name}: state that no run reads is what was written, then what a run left`, () =>
+  example(`${name}: state that no run reads is what was written, then what a run left`, () =>
     withOpened(open, async executor => {
       const forgetful: compiler.Graph = {
         outputs: { state: map('add', map('mul', constant(0), state), given) },
@@ -65,9 +67,10 @@ for (const [name, open] of Object.entries(everywhere)) {
       assert.deepEqual([...(await expectRight(loaded.read(['state']))).get('state')!], [5, 6])
       await expectRight(loaded.run(values({ given: [7, 8] })))
       assert.deepEqual([...(await expectRight(loaded.read(['state']))).get('state')!], [7, 8])
-    }))
+    }),
+  )
 
-  test(`${name}: graphs that contradict themselves are errors that say where`, () =>
+  example(`${name}: graphs that contradict themselves are errors that say where`, () =>
     withOpened(open, async executor => {
       const told = async (graph: compiler.Graph): Promise<string> => showRunError(await errorOf(executor.load(graph)))
       const grown: compiler.Graph = { outputs: { state: reduce('sum', ['place'], state) }, carried: growing.carried }
@@ -77,9 +80,10 @@ for (const [name, open] of Object.entries(everywhere)) {
       const [wide, other] = [input('x', { row: 2, column: 3 }), input('x', { column: 3, row: 2 })]
       const twice: compiler.Graph = { outputs: { y: map('add', wide, other) }, carried: {} }
       assert.match(await told(twice), /input x: expected row 2, column 3, came column 3, row 2/)
-    }))
+    }),
+  )
 
-  test(`${name}: what is missing or of a wrong length is named`, () =>
+  example(`${name}: what is missing or of a wrong length is named`, () =>
     withOpened(open, async executor => {
       const loaded = await expectRight(executor.load(growing))
       assert.equal((await errorOf(loaded.run(values({ given: [1, 1] })))).kind, 'missing input')
@@ -88,10 +92,11 @@ for (const [name, open] of Object.entries(everywhere)) {
       assert.equal((await errorOf(loaded.run(values({})))).kind, 'missing input')
       assert.equal((await errorOf(loaded.run(values({ given: [1, 1, 1] })))).kind, 'wrong length')
       await expectRight(loaded.run(values({ given: [1, 1] })))
-    }))
+    }),
+  )
 
   if (name !== 'reference')
-    test(`${name}: a closed executor refuses everything`, async () => {
+    example(`${name}: a closed executor refuses everything`, async () => {
       const executor = await expectRight(open)
       const loaded = await expectRight(executor.load(growing))
       await expectRight(loaded.write(values({ state: [1, 1] })))
@@ -131,7 +136,7 @@ const scripted = (endings: (RunError | undefined)[]): Executor =>
 
 const lost: RunError = { kind: 'device lost', executor: 'scripted', reason: 'it was unplugged' }
 
-test('after a run that failed there is no state to read and nothing runs, but for other programs', async () => {
+example('after a run that failed there is no state to read and nothing runs, but for other programs', async () => {
   const executor = scripted([lost])
   const [loaded, other] = [await expectRight(executor.load(growing)), await expectRight(executor.load(growing))]
   for (const one of [loaded, other]) await expectRight(one.write(values({ state: [1, 1] })))
@@ -141,7 +146,7 @@ test('after a run that failed there is no state to read and nothing runs, but fo
   await expectRight(other.run(values({ given: [1, 1] })))
 })
 
-test('a call whose turn comes after closing is refused', async () => {
+example('a call whose turn comes after closing is refused', async () => {
   const executor = scripted([])
   const loaded = await expectRight(executor.load(growing))
   await expectRight(loaded.write(values({ state: [1, 1] })))
@@ -201,25 +206,28 @@ law('any calls give what the life of the program foretells', sequences, async se
 /** WebGPU in Node loads drivers, which a test of its own asks for. */
 const quiet = executors.executorNames.filter(name => name !== 'gpu:webgpu')
 
-test('every executor of the registry checks graphs and values, and refuses both once it is closed', async context => {
-  const tried: string[] = []
-  for (const name of quiet) {
-    const opened = await executors.openExecutor(name)()
-    if (E.isLeft(opened)) continue
-    tried.push(name)
-    const executor = opened.right
-    assert.equal((await errorOf(executor.load({ outputs: {}, carried: growing.carried }))).kind, 'ill-sized')
-    const loaded = await expectRight(executor.load(growing))
-    assert.equal((await errorOf(loaded.run(values({ given: [1, 1] })))).kind, 'missing input')
-    assert.equal((await errorOf(loaded.write(values({ state: [1] })))).kind, 'wrong length')
-    await executor.close()
-    if (name !== 'reference') assert.match(showRunError(await errorOf(loaded.write(new Map()))), /it was closed/)
-  }
-  context.diagnostic(tried.join(', '))
-  for (const name of ['wasm', 'reference', 'gpu:webasm', 'gpu:cpu']) assert.ok(tried.includes(name), name)
-})
+example(
+  'every executor of the registry checks graphs and values, and refuses both once it is closed',
+  async context => {
+    const tried: string[] = []
+    for (const name of quiet) {
+      const opened = await executors.openExecutor(name)()
+      if (E.isLeft(opened)) continue
+      tried.push(name)
+      const executor = opened.right
+      assert.equal((await errorOf(executor.load({ outputs: {}, carried: growing.carried }))).kind, 'ill-sized')
+      const loaded = await expectRight(executor.load(growing))
+      assert.equal((await errorOf(loaded.run(values({ given: [1, 1] })))).kind, 'missing input')
+      assert.equal((await errorOf(loaded.write(values({ state: [1] })))).kind, 'wrong length')
+      await executor.close()
+      if (name !== 'reference') assert.match(showRunError(await errorOf(loaded.write(new Map()))), /it was closed/)
+    }
+    context.diagnostic(tried.join(', '))
+    for (const name of ['wasm', 'reference', 'gpu:webasm', 'gpu:cpu']) assert.ok(tried.includes(name), name)
+  },
+)
 
-test('wasm says which numbers of threads there are', async () => {
+example('wasm says which numbers of threads there are', async () => {
   for (const threads of [0, -1, 1.5, Number.NaN])
     assert.match(showRunError(await errorOf(executors.wasm({ threads }))), /whole number of at least 1.*came/)
 })

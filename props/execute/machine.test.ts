@@ -1,8 +1,8 @@
 // Machines on executors of every kind: what is state, and in which order its axes come back.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { add, dense, type Executor, executors, machine, type Tensor } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 
 interface State {
@@ -45,19 +45,22 @@ const everyExecutor: readonly (() => Promise<Executor>)[] = [
 
 for (const open of everyExecutor) {
   const executor = await open()
-  test(`state has its values in the order of its axes, read by the step or not: ${executor.description}`, async () => {
-    const { step: once, state } = await expectRight(machine(step, initial, {})(executor))
-    const before = await expectRight(state)
-    assert.deepEqual(rowsOf(before.total), rowsOf(initial.total))
-    assert.deepEqual(rowsOf(before.right), rowsOf(initial.right))
-    await expectRight(once({}))
-    const after = await expectRight(state)
-    assert.deepEqual(rowsOf(after.left), rowsOf(initial.right))
-    assert.deepEqual(rowsOf(after.right), rowsOf(initial.left))
-    assert.deepEqual(rowsOf(after.total), [
-      [11, 32, 53],
-      [24, 45, 66],
-    ])
-    await executor.close()
-  })
+  example(
+    `state has its values in the order of its axes, read by the step or not: ${executor.description}`,
+    async () => {
+      const { step: once, state } = await expectRight(machine(step, initial, {})(executor))
+      const before = await expectRight(state)
+      assert.deepEqual(rowsOf(before.total), rowsOf(initial.total))
+      assert.deepEqual(rowsOf(before.right), rowsOf(initial.right))
+      await expectRight(once({}))
+      const after = await expectRight(state)
+      assert.deepEqual(rowsOf(after.left), rowsOf(initial.right))
+      assert.deepEqual(rowsOf(after.right), rowsOf(initial.left))
+      assert.deepEqual(rowsOf(after.total), [
+        [11, 32, 53],
+        [24, 45, 66],
+      ])
+      await executor.close()
+    },
+  )
 }

@@ -2,12 +2,12 @@
 // weighted sum of it with respect to its input and its parameters. A fixed gain has none there; here it is 0.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { applyHead, type Head, head } from '../../dino/model/head.ts'
 import { readHead, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeness, everywhere, withOpened } from './every-executor.ts'
@@ -48,7 +48,7 @@ for (const name of ['dino-head-frozen-g', 'dino-head-free-g']) {
     cotangent: dense({ sample, prototype: outDim }, cotangent.data),
   }
   for (const [executorName, open] of Object.entries(everywhere))
-    test(`${name} on ${executorName}`, () =>
+    example(`${name} on ${executorName}`, () =>
       withOpened(open, async executor => {
         const { value, gradient: slope } = closeness(executor)
         const { y, gradients } = await expectRight(run(outputs(normLastLayer))(inputs)(executor))
@@ -61,5 +61,6 @@ for (const name of ['dino-head-frozen-g', 'dino-head-free-g']) {
               `${tensor} is frozen`,
             )
           else closeTo(tensorOf(golden, tensor).data, data, slope, tensor)
-      }))
+      }),
+    )
 }

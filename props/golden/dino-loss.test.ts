@@ -1,11 +1,11 @@
 // The DINO loss of the public code over five epochs: its value, its gradient, and the centre after each step.
 
-import { test } from 'node:test'
 import { updateCentre } from '../../dino/objective/assignment.ts'
 import { dinoLoss } from '../../dino/objective/dino.ts'
 import { line } from '../../dino/step/schedules.ts'
 import { constant, dense, gradient, run, type Scalar, type Tensor } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeness, everywhere, withOpened } from './every-executor.ts'
@@ -53,12 +53,12 @@ const inputs = (epoch: number) => ({
   centre: dense({ prototype: prototypes }, data(`center.${epoch}`)),
 })
 
-test('the teacher temperature of each epoch', () => {
+example('the teacher temperature of each epoch', () => {
   closeTo(data('teacherTempSchedule'), epochs.map(temperature), 1e-6)
 })
 
 for (const [name, open] of Object.entries(everywhere))
-  test(`loss, gradient and centre on ${name}`, () =>
+  example(`loss, gradient and centre on ${name}`, () =>
     withOpened(open, async executor => {
       const { value, gradient: slope } = closeness(executor)
       for (const epoch of epochs) {
@@ -67,4 +67,5 @@ for (const [name, open] of Object.entries(everywhere))
         closeTo(data(`gradStudent.${epoch}`), result.gradient.data, slope, `gradStudent.${epoch}`)
         closeTo(data(`center.${epoch + 1}`), result.centre.data, value, `center.${epoch + 1}`)
       }
-    }))
+    }),
+  )

@@ -2,12 +2,12 @@
 // such as crop.bicubic.16 or blur9.sigma1.1; every tensor of the file must be known.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { changeColour, grey, solarise } from '../../dino/views/colour.ts'
 import { bicubic, bilinear } from '../../dino/views/interpolation.ts'
 import type { Picture } from '../../dino/views/picture.ts'
 import { type Box, flip, gaussianBlur, resample, resizedCrop } from '../../dino/views/resample.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { readCase, tensorOf } from './case.ts'
 
 interface Config {
@@ -41,7 +41,7 @@ const operations: readonly (readonly [name: RegExp, apply: (...groups: string[])
 ]
 
 for (const [name, expected] of golden.tensors)
-  test(`image-ops: ${name}`, () => {
+  example(`image-ops: ${name}`, () => {
     const [operation] = operations.filter(([pattern]) => pattern.test(name))
     assert.ok(operation !== undefined, `no operation is known for "${name}"`)
     const [pattern, apply] = operation

@@ -2,11 +2,11 @@
 // and k.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { type Bank, knnVotes } from '../../dino/evaluate/knn.ts'
 import type { Features } from '../../dino/evaluate/neighbours.ts'
 import type { storage } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { readCase, tensorOf } from './case.ts'
 
 interface Config {
@@ -27,13 +27,13 @@ const bank: Bank = {
 }
 const queries = features(tensorOf(golden, 'testFeatures'))
 
-test('knn: every tensor of votes is named in the configuration', () => {
+example('knn: every tensor of votes is named in the configuration', () => {
   const votes = [...golden.tensors.keys()].filter(name => name.startsWith('votes.'))
   assert.deepEqual(new Set(votes), new Set(neighbours.map(k => `votes.k${k}`)))
 })
 
 for (const k of neighbours)
-  test(`knn: votes of the ${k} nearest`, () => {
+  example(`knn: votes of the ${k} nearest`, () => {
     const { shape, data } = tensorOf(golden, `votes.k${k}`)
     assert.deepEqual(shape, [queries.count, classes])
     closeTo(data, knnVotes(bank, { k, temperature })(queries), 1e-6, `votes.k${k}`)

@@ -1,9 +1,9 @@
 // The optimisers of torch and of the public code: AdamW, gradient descent with momentum, and LARS, on one matrix and
 // one bias that is not decayed.
 
-import { test } from 'node:test'
 import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeness, everywhere, withOpened } from './every-executor.ts'
@@ -72,7 +72,7 @@ const follow = (
   })
   const begin = { parameters: start, kept: initial(start) }
   for (const [executorName, open] of Object.entries(everywhere))
-    test(`${name} on ${executorName}`, () =>
+    example(`${name} on ${executorName}`, () =>
       withOpened(open, async executor => {
         const { value } = closeness(executor)
         const running = await expectRight(
@@ -84,7 +84,8 @@ const follow = (
           for (const leaf of ['w', 'b'] as const)
             closeTo(tensorOf(golden, `${name}.${leaf}.${turn}`).data, parameters[leaf].data, value, `${name}.${leaf}`)
         }
-      }))
+      }),
+    )
 }
 
 follow('adamw', config.adamw, optimisers.optimiser(optimisers.adamw())(model, groupOf))

@@ -1,9 +1,9 @@
 // The schedules of the public code: learning rate with warm-up, weight decay and teacher momentum, one value for each
 // iteration.
 
-import { test } from 'node:test'
 import { cosine } from '../../dino/step/schedules.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { readCase, tensorOf } from './case.ts'
 
 interface Config {
@@ -26,7 +26,7 @@ const schedules = {
 }
 
 for (const [name, schedule] of Object.entries(schedules))
-  test(`the schedule of ${name}`, () => {
+  example(`the schedule of ${name}`, () => {
     const values = Array.from({ length: steps }, (_, step) => schedule(step))
     closeTo(tensorOf(golden, name).data, values, 1e-6, name)
   })

@@ -4,7 +4,6 @@
 // is rounding.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Network, network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
@@ -16,6 +15,7 @@ import { firstState, type State } from '../../dino/step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../../dino/step/step.ts'
 import { type As, type Dense, dense, denseScalar, machine, optimisers, storage } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
 import { everywhere, withOpened } from './every-executor.ts'
@@ -134,7 +134,7 @@ const inputOf = (iteration: number): As<'dense', Input> => ({
 })
 
 for (const [name, open] of Object.entries(everywhere))
-  test(`train-v1 on ${name}`, () =>
+  example(`train-v1 on ${name}`, () =>
     withOpened(open, async executor => {
       const exact = executor.precision === 'float64'
       const running = await expectRight(machine<Whole, Input, StepOutput<never>>(step, start, inputOf(0))(executor))
@@ -152,4 +152,5 @@ for (const [name, open] of Object.entries(everywhere))
       closeTo(tensorOf(golden, 'center').data, end.objective.centre.data, exact ? 1e-6 : 1e-4, 'center')
       for (const [tensor, { data }] of parameters)
         closeTo(tensorOf(golden, tensor).data, data, exact ? 1e-6 : 3e-2, tensor)
-    }))
+    }),
+  )

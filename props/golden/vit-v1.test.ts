@@ -3,13 +3,13 @@
 // parameter.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { resizePosition } from '../../dino/model/position.ts'
 import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
 import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
 import { add, type Dense, dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
 import { closeness, everywhere, withOpened } from './every-executor.ts'
@@ -86,7 +86,7 @@ const inOrder = (x: Dense<'batch' | 'token' | 'head' | 'context'>): Float64Array
 }
 
 for (const [name, open] of Object.entries(everywhere))
-  test(`vit-v1 on ${name}`, () =>
+  example(`vit-v1 on ${name}`, () =>
     withOpened(open, async executor => {
       const { value, gradient: slope } = closeness(executor)
       const result = await expectRight(
@@ -103,4 +103,5 @@ for (const [name, open] of Object.entries(everywhere))
       closeTo(tensorOf(golden, 'lastSelfAttention').data, inOrder(result.lastSelfAttention), value, 'lastSelfAttention')
       for (const [tensor, { data }] of writeBackbone(result.gradients, 'grad.'))
         closeTo(tensorOf(golden, tensor).data, data, slope, tensor)
-    }))
+    }),
+  )

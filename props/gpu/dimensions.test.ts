@@ -3,12 +3,13 @@
 // indices reads like.
 
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import { compiler, executors } from '../../lib/index.ts'
 import type { Shape } from '../../lib/language/axes.ts'
 import { type Expr, input, iota, map, merge, reduce, slice } from '../../lib/language/expression.ts'
 
 import { excess, showFailure } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { executed } from '../support/executed.ts'
 import { probeData } from '../support/probes.ts'
 import { programOf, sameOutputs } from '../support/programs.ts'
@@ -32,7 +33,7 @@ const dimensionsOf = (roots: readonly Expr[]): number =>
   ).length
 
 for (const [name, shape] of Object.entries(shapes))
-  test(`every element is computed in its place and read there: ${name}`, async () => {
+  example(`every element is computed in its place and read there: ${name}`, async () => {
     const x = input('x', shape)
     const [slowest] = Object.keys(shape)
     const moved = map('add', x, iota(slowest, shape[slowest]))
@@ -43,7 +44,7 @@ for (const [name, shape] of Object.entries(shapes))
       assert.ok(excess(comparison).ratio <= 1, showFailure(comparison))
   })
 
-test('an index is divided by a size after a half is added, for float32 may put the quotient just below', () => {
+example('an index is divided by a size after a half is added, for float32 may put the quotient just below', () => {
   const x = input('x', { row: 60, column: 9 })
   const roots = [merge(['column', 'row'], 'place', x), map('add', x, iota('row', 60))]
   const quotients = compiler.showGpuSource(programOf(roots)).match(/Math\.floor\(.*? \/ \d+\)/g) ?? []

@@ -3,7 +3,7 @@
 // show, that the trap is still there. What only a GPU gets wrong is pinned on the generated source.
 
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import {
   add,
@@ -22,7 +22,7 @@ import {
   tanh,
 } from '../../lib/index.ts'
 import type { Expr } from '../../lib/language/expression.ts'
-
+import { example } from '../support/example.ts'
 import { executed } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 import { expectRight } from '../support/results.ts'
@@ -46,7 +46,7 @@ const pinned = (
   expected: readonly (readonly number[])[],
 ) => {
   for (const [mode, executor] of Object.entries(everyExecutor))
-    test(`${name}, ${mode}`, async () => {
+    example(`${name}, ${mode}`, async () => {
       const exprs = roots.map(({ expr }) => expr)
       const values = await executed(executor, { roots: exprs, bindings: new Map(Object.entries(data)) })
       assert.deepEqual(
@@ -122,13 +122,13 @@ pinned(
 
 pinned('tanh does not overflow', [tanh(input('x', { place: 2 }))], { x: Float64Array.of(90, -90) }, [[1, -1]])
 
-test('tanh is spelled out over a bounded argument, for drivers overflow in theirs', () => {
+example('tanh is spelled out over a bounded argument, for drivers overflow in theirs', () => {
   const source = compiler.showGpuSource(programOf([tanh(input('x', { place: 2 })).expr]))
   assert.doesNotMatch(source, /Math\.tanh/)
   assert.match(source, /Math\.min\(Math\.abs\(\w+\), 12\)/)
 })
 
-test('every loop of a source goes from 0 to a literal, and no source has a helper function', () => {
+example('every loop of a source goes from 0 to a literal, and no source has a helper function', () => {
   const x = input('x', { row: 3, term: 40 })
   const product: Tensor<'row'> = sum('term')(mul(x, input('y', { term: 40 })))
   const source = compiler.showGpuSource(programOf([sum('row')(product).expr, product.expr]))
@@ -138,14 +138,14 @@ test('every loop of a source goes from 0 to a literal, and no source has a helpe
   assert.equal(source.match(/function/g)?.length, source.match(/function kernel\(/g)?.length)
 })
 
-test('no kernel reads more than seven inputs', () => {
+example('no kernel reads more than seven inputs', () => {
   const total: Scalar = sum('place')(many.reduce((left, right) => mul(left, right)))
   const compiled = compiler.compile(compiler.usualCompile)({ outputs: { total: total.expr }, carried: {} })
   assert.ok(E.isRight(compiled))
   for (const { inputs } of compiled.right.kernels) assert.ok(inputs.length <= 7)
 })
 
-test('results of one run do not change with the next', async () => {
+example('results of one run do not change with the next', async () => {
   for (const executor of Object.values(everyExecutor)) {
     const { expr } = add(input('x', { place: 2 }), constant(1))
     const loaded = await expectRight(executor.load({ outputs: { y: expr }, carried: {} }))
@@ -155,7 +155,7 @@ test('results of one run do not change with the next', async () => {
   }
 })
 
-test('a program of many kernels takes one memory in the WebAssembly mode', async () => {
+example('a program of many kernels takes one memory in the WebAssembly mode', async () => {
   const original = WebAssembly.Memory
   let made = 0
   WebAssembly.Memory = new Proxy(original, {
@@ -179,14 +179,14 @@ test('a program of many kernels takes one memory in the WebAssembly mode', async
 })
 
 for (const mode of ['headlessgl', 'webgl2'] as const)
-  test(`${mode}, where it is not there, is an error with a reason and never another mode`, async context => {
+  example(`${mode}, where it is not there, is an error with a reason and never another mode`, async context => {
     const opened = await executors.gpu(mode)()
     if (E.isRight(opened)) return context.diagnostic(`${mode} works here`)
     assert.equal(opened.left.kind, 'unavailable')
     assert.ok(opened.left.kind === 'unavailable' && opened.left.reason.length > 10)
   })
 
-test('an executor that nobody knows is an error that lists those there are', async () => {
+example('an executor that nobody knows is an error that lists those there are', async () => {
   const opened = await executors.openExecutor('gpu:metal')()
   assert.ok(E.isLeft(opened) && opened.left.kind === 'unknown executor')
   assert.ok(opened.left.known.includes('gpu:webgpu'))
@@ -201,7 +201,7 @@ const byHand = async (mode: 'cpu' | 'webasm', source: string, output: readonly n
   return gpuJs.createKernel(source as never, { output: [...output] }) as PlainKernel
 }
 
-test('the trap is still there: a loop to an argument stops at 1000', async () => {
+example('the trap is still there: a loop to an argument stops at 1000', async () => {
   const source = 'function kernel(n) { let s = 0; for (let i = 0; i < n; i++) { s += 1; } return s; }'
   for (const mode of ['cpu', 'webasm'] as const) {
     const [turns] = Array.from(await (await byHand(mode, source, [1]))(5000))
@@ -209,7 +209,7 @@ test('the trap is still there: a loop to an argument stops at 1000', async () =>
   }
 })
 
-test('the trap is still there: an argument that begins with the thread index loses its fraction', async () => {
+example('the trap is still there: an argument that begins with the thread index loses its fraction', async () => {
   const source = `function kernel() {
     function sq(v) { return v * v; }
     return sq(this.thread.x + 0.5);

@@ -7,9 +7,9 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
-import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { executors } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
 import { projectFolder } from '../support/type-checker.ts'
@@ -36,7 +36,7 @@ interface Found {
   readonly left?: unknown
 }
 
-test('one step of training on WebGPU in Node', async context => {
+example('one step of training on WebGPU in Node', async context => {
   if (!existsSync(driver)) return context.skip(`no Vulkan driver at ${driver}: install chromium and libvulkan1`)
   const { stdout } = await promisify(execFile)(
     process.execPath,

@@ -1,9 +1,9 @@
 // Part of `npm run check`: holds the project to the rules of the house, prints every place where one is broken, and
 // fails if there is one.
 
+import { sourceFiles } from '../support/source-files.ts'
 import { reasons } from './reasons.ts'
 import { rules } from './rules.ts'
-import { sourceFiles } from './source-files.ts'
 
 const files = sourceFiles('.', '.ts', '.mjs', '.py')
 const faults = rules(reasons).flatMap(({ rule, broken }) => broken(files).map(place => `${rule}: ${place}`))

@@ -1,9 +1,9 @@
 // The rules of the house find what they are for: each is shown a small project with one fault in it, and one without.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { example } from '../support/example.ts'
+import type { SourceFile } from '../support/source-files.ts'
 import { rules } from './rules.ts'
-import type { SourceFile } from './source-files.ts'
 
 const file = (path: string, text: string, ...imports: readonly string[]): SourceFile => ({
   path,
@@ -20,7 +20,7 @@ const found = (words: RegExp, files: readonly SourceFile[], reasons = {}): reado
   return rule.broken(files)
 }
 
-test('a sound project breaks no rule', () => {
+example('a sound project breaks no rule', () => {
   const sound = [file('lib/a/one.ts', documented), file('dino/b/two.ts', documented, 'lib/a/one.ts')]
   assert.deepEqual(
     rules({}).flatMap(({ broken }) => broken(sound)),
@@ -28,13 +28,13 @@ test('a sound project breaks no rule', () => {
   )
 })
 
-test('long lines and exports without a word are found', () => {
+example('long lines and exports without a word are found', () => {
   assert.deepEqual(found(/columns/, [file('lib/a/one.ts', `// ${'x'.repeat(118)}`)]), ['lib/a/one.ts:1 has 121'])
   assert.deepEqual(found(/doc comment/, [file('lib/a/one.ts', 'export const one = 1')]), ['lib/a/one.ts: one'])
   assert.deepEqual(found(/doc comment/, [file('props/a/one.ts', 'export const one = 1')]), [])
 })
 
-test('folders that import each other are found, a folder and one inside it too, and ways of three', () => {
+example('folders that import each other are found, a folder and one inside it too, and ways of three', () => {
   const parent = [file('lib/a/one.ts', '', 'lib/a/b/two.ts'), file('lib/a/b/two.ts', '', 'lib/a/three.ts')]
   assert.equal(found(/folders/, parent).length, 1)
   const three = [file('lib/a/x.ts', '', 'lib/b/y.ts'), file('lib/b/y.ts', '', 'lib/c/z.ts')]
@@ -42,7 +42,7 @@ test('folders that import each other are found, a folder and one inside it too, 
   assert.equal(found(/folders/, [...three, file('lib/c/z.ts', '', 'lib/a/w.ts')]).length, 1)
 })
 
-test('two modules of one name, and an import from above, are found', () => {
+example('two modules of one name, and an import from above, are found', () => {
   assert.equal(found(/one name/, [file('lib/a/plan.ts', ''), file('dino/b/plan.ts', '')]).length, 1)
   assert.equal(found(/one name/, [file('lib/a/index.ts', ''), file('dino/b/index.ts', '')]).length, 0)
   assert.deepEqual(found(/imports nothing/, [file('lib/a/one.ts', '', 'dino/two.ts')]), [
@@ -50,7 +50,14 @@ test('two modules of one name, and an import from above, are found', () => {
   ])
 })
 
-test('long functions and files need a reason, tables and short ones none, and a reason must be needed', () => {
+example('a test that says neither law nor example is found', () => {
+  const plain = "import { after, test } from 'node:test'"
+  assert.deepEqual(found(/a law or an example/, [file('props/a/one.test.ts', plain)]), ['props/a/one.test.ts'])
+  const told = "import { after } from 'node:test'\nimport { example } from '../support/example.ts'"
+  assert.deepEqual(found(/a law or an example/, [file('props/a/one.test.ts', told)]), [])
+})
+
+example('long functions and files need a reason, tables and short ones none, and a reason must be needed', () => {
   const body = Array.from({ length: 45 }, (_, at) => `  step(${at}),`).join('\n')
   const long = file('lib/a/one.ts', `const all = (step: Step) => [\n${body}\n]`)
   const table = file('lib/a/two.ts', `const rows = {\n${body}\n}`)

@@ -4,7 +4,7 @@
 //     lib/execute and lib/backend do: lib/execute/show.ts imports lib/backend/wasm/wasm.ts
 
 import { basename, dirname } from 'node:path'
-import { type Declaration, declarationsOf, type SourceFile } from './source-files.ts'
+import { type Declaration, declarationsOf, type SourceFile } from '../support/source-files.ts'
 
 /** A rule: what must hold, and the places where it does not. */
 export interface Rule {
@@ -14,7 +14,7 @@ export interface Rule {
 
 /** Columns of a line, as the formatter has them; it does not wrap comments, so they are held to it here. */
 const mostColumns = 120
-/** Lines of a file and of a function above which a reason has to be given in `allowed.ts`. */
+/** Lines of a file and of a function above which a reason has to be given in `reasons.ts`. */
 const mostLines = 200
 const mostFunctionLines = 40
 
@@ -115,6 +115,19 @@ const layers: Rule = {
     }),
 }
 
+/** The two modules by which a test becomes one of node's. */
+const kindsOfTest = ['props/support/law.ts', 'props/support/example.ts']
+
+const tests: Rule = {
+  rule: 'a test is a law or an example, and says which',
+  broken: files =>
+    files
+      .filter(({ path }) => path.startsWith('props/') && !kindsOfTest.includes(path))
+      .flatMap(({ path, lines }) =>
+        lines.some(line => /^import \{.*\btest\b.*\} from 'node:test'/.test(line)) ? [path] : [],
+      ),
+}
+
 const isFunction = ({ lines }: Declaration): boolean =>
   /^(?:export )?(?:async )?(?:const|function)/.test(lines[0]) &&
   lines.some(line => line.includes('=>')) &&
@@ -154,5 +167,6 @@ export const rules = (reasons: Readonly<Record<string, string>>): readonly Rule[
   names,
   cycles,
   layers,
+  tests,
   sizes(reasons),
 ]

@@ -2,13 +2,13 @@
 // what was expected, what came, the shapes met, and the scopes around it.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { compiler, demand, type ShapeError, scope, showShapeError, type Tensor } from '../../lib/index.ts'
 import * as e from '../../lib/language/expression.ts'
 import { tensor } from '../../lib/language/tensor.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { holds } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { replaceNode } from '../support/graph-shrink.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
@@ -119,11 +119,11 @@ const cases: readonly (readonly [broken: e.Expr, fault: Omit<ShapeError, 'path'>
   ],
 ]
 
-test('each ill-sized operation is one fault that says what was expected, what came, and where', () => {
+example('each ill-sized operation is one fault that says what was expected, what came, and where', () => {
   for (const [broken, fault] of cases) assert.deepEqual(faultsOf(broken), [{ ...fault, path: [] }])
 })
 
-test('all faults of a graph are reported at once, each once, also those of earlier operations', () => {
+example('all faults of a graph are reported at once, each once, also those of earlier operations', () => {
   const broken = cases.map(([node]) => node)
   assert.equal(faultsOf(...broken, ...broken).length, cases.length)
   const deep = broken.reduce((left, right) => e.map('mul', e.reduce('sum', Object.keys(left.shape), left), right))
@@ -134,7 +134,7 @@ test('all faults of a graph are reported at once, each once, also those of earli
   }
 })
 
-test('a fault carries the scopes in which it was raised, outermost first, and no others', () => {
+example('a fault carries the scopes in which it was raised, outermost first, and no others', () => {
   type Tokens = Tensor<'batch' | 'token'>
   const wrong = (name: string) => (t: Tokens) => tensor<'batch' | 'token'>(e.reduce('sum', [name], t.expr))
   const mlp = scope('mlp')(wrong('up'))
@@ -153,7 +153,7 @@ test('a fault carries the scopes in which it was raised, outermost first, and no
   )
 })
 
-test('a function may state a demand of its own', () => {
+example('a function may state a demand of its own', () => {
   const demanding = scope('loss')((t: Tensor<'batch' | 'token'>) =>
     demand(false, 'loss', 'view', 'a second view', '1')(t),
   )
@@ -162,7 +162,7 @@ test('a function may state a demand of its own', () => {
   assert.equal(showShapeError(fault), 'in loss: loss: axis "view" expected a second view, came 1 (batch 4, token 6)')
 })
 
-test('an error reads as one line', () => {
+example('an error reads as one line', () => {
   const [[, mismatch]] = cases
   assert.equal(
     showShapeError({ ...mismatch, path: ['block 3', 'mlp'] }),

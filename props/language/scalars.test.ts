@@ -3,11 +3,11 @@
 // values. A new operation is held to all of it by having a row.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { input, map, reduce } from '../../lib/language/expression.ts'
 import { operationsWhere, type Scalar, scalars } from '../../lib/language/scalar.ts'
 import { gradients } from '../../lib/transform/gradient.ts'
 import { hasBound } from '../support/error-bound.ts'
+import { example } from '../support/example.ts'
 import { hasInterval } from '../support/intervals.ts'
 import { evaluated } from '../support/tensors.ts'
 import { probesOf } from '../support/ulp.ts'
@@ -20,24 +20,24 @@ const probed = ({ domain: [low, high] }: Scalar): Float64Array => Float64Array.f
 for (const name of operationsWhere(() => true)) {
   const row = scalars[name]
 
-  test(`${name}: errors and values of it are known`, () => {
+  example(`${name}: errors and values of it are known`, () => {
     assert.ok(hasBound(name), 'support/error-bound.ts knows no bound')
     assert.ok(hasInterval(name), 'support/intervals.ts knows no interval')
   })
 
-  test(`${name}: whole numbers give whole numbers, if its row says so`, () => {
+  example(`${name}: whole numbers give whole numbers, if its row says so`, () => {
     const wholes = Array.from({ length: 11 }, (_, at) => at - 5)
     const stays = wholes.every(x => wholes.every(y => Number.isInteger(row.value(x, y, 3))))
     assert.equal(stays, row.integral)
   })
 
-  test(`${name}: is finite throughout its domain`, () => {
+  example(`${name}: is finite throughout its domain`, () => {
     const second = row.arity > 1 ? 0.75 : 0
     for (const x of probed(row)) assert.ok(Number.isFinite(row.value(x, second, 0)), `${name}(${x})`)
   })
 
   if (row.arity === 1)
-    test(`${name}: rises or falls as its row says, and is no steeper`, () => {
+    example(`${name}: rises or falls as its row says, and is no steeper`, () => {
       const x = probed(row)
       const values = Array.from(x, one => row.value(one, 0, 0))
       if (row.monotone === 'rising') assert.ok(values.every((value, at) => at === 0 || value >= values[at - 1]))

@@ -4,7 +4,6 @@
 // would be no rule.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
 import {
@@ -44,6 +43,7 @@ import {
   where,
 } from '../../lib/index.ts'
 import { input } from '../../lib/language/tensor.ts'
+import { example } from '../support/example.ts'
 import { faultsOfFile, faultsOfProgram, projectFolder } from '../support/type-checker.ts'
 
 const x = input('x', { batch: 2, token: 3, feature: 4 })
@@ -59,7 +59,7 @@ const faulty = (axis: string, ...wrong: readonly { readonly expr: Tensor<never>[
   }
 }
 
-test('reducing an axis that is not there', () => {
+example('reducing an axis that is not there', () => {
   // @ts-expect-error: 'tokens' is not an axis of x
   const summed = sum('tokens')(x)
   // @ts-expect-error: 'tokens' is not an axis of x
@@ -72,7 +72,7 @@ test('reducing an axis that is not there', () => {
   faulty('token', largest, smooth)
 })
 
-test('a function along an axis that is not there', () => {
+example('a function along an axis that is not there', () => {
   // @ts-expect-error: 'tokens' is not an axis of x
   const probability = softmax('tokens')(x)
   // @ts-expect-error: 'token' is not an axis of row
@@ -85,7 +85,7 @@ test('a function along an axis that is not there', () => {
   faulty('token', logarithm, unit, normal)
 })
 
-test('contracting an axis that one operand lacks', () => {
+example('contracting an axis that one operand lacks', () => {
   // @ts-expect-error: x has no axis 'hidden'
   const first = dot('hidden')(x, weight)
   // @ts-expect-error: weight has no axis 'token'
@@ -101,7 +101,7 @@ test('contracting an axis that one operand lacks', () => {
   )
 })
 
-test('moving an axis that is not there', () => {
+example('moving an axis that is not there', () => {
   // @ts-expect-error: 'tokn' is not an axis of x
   const renamed = rename('tokn', 'context')(x)
   // @ts-expect-error: 'tokn' is not an axis of x
@@ -117,13 +117,13 @@ test('moving an axis that is not there', () => {
   faulty('tokn', renamed, parts, merged, part, padded, first)
 })
 
-test('joining tensors of different axes', () => {
+example('joining tensors of different axes', () => {
   // @ts-expect-error: row has fewer axes than x
   const joined = concat('feature')(x, row)
   assert.ok(joined.expr)
 })
 
-test('an operand with more axes comes first', () => {
+example('an operand with more axes comes first', () => {
   // @ts-expect-error: x has axes that row lacks
   const added = add(row, x)
   // @ts-expect-error: weight has the axis 'hidden', which x lacks
@@ -137,7 +137,7 @@ test('an operand with more axes comes first', () => {
   assert.ok([added, scaled, less, divided, chosen].every(({ expr }) => E.isRight(compiler.check([expr]))))
 })
 
-test('the result has the axes that are left, and no others', () => {
+example('the result has the axes that are left, and no others', () => {
   // @ts-expect-error: 'feature' is gone
   const gone: Tensor<'batch' | 'token' | 'feature'> = sum('feature')(x)
   // @ts-expect-error: 'token' is still there
@@ -153,7 +153,7 @@ test('the result has the axes that are left, and no others', () => {
   assert.ok([gone, there, old, scalar, wider, narrower].every(({ expr }) => E.isRight(compiler.check([expr]))))
 })
 
-test('only scalars have a gradient', () => {
+example('only scalars have a gradient', () => {
   // @ts-expect-error: the value has the axes 'batch' and 'token'
   const slope = gradient(sum('feature')(x), { x })
   // @ts-expect-error: the function's value has the axis 'feature'
@@ -173,7 +173,7 @@ const attended = <A extends string>(
 const summed = <A extends string>(y: Tensor<A | 'feature'>): Tensor<A> => sum('feature')(y)
 const standard = <A extends string>(y: Tensor<A | 'feature'>): Tensor<A | 'feature'> => sub(y, mean('feature')(y))
 
-test('good programs compile, with and without further axes', () => {
+example('good programs compile, with and without further axes', () => {
   const scalars: readonly Scalar[] = [sum('feature')(row), dot('feature')(row, row), total(x), mean('feature')(row)]
   const contracted: Tensor<'batch' | 'token' | 'hidden'> = dot('feature')(x, weight)
   const swapped: Tensor<'batch' | 'token' | 'hidden'> = dot('feature')(weight, x)
@@ -193,11 +193,11 @@ test('good programs compile, with and without further axes', () => {
   for (const { expr } of all) assert.ok(E.isRight(compiler.check([expr])))
 })
 
-test('the compiler agrees with every expectation in this file', () => {
+example('the compiler agrees with every expectation in this file', () => {
   assert.deepEqual(faultsOfFile(fileURLToPath(import.meta.url)), [])
 })
 
-test('and names the axis that is wrong', () => {
+example('and names the axis that is wrong', () => {
   const program = `import { sum, type Tensor } from '${projectFolder}lib/index.ts'
 declare const x: Tensor<'batch' | 'token'>
 export const wrong = sum('tokens')(x)`

@@ -2,13 +2,13 @@
 // made below.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Algebra, byAddress, byAxis, foldKernel } from '../../lib/loops/fold.ts'
 import { shownIndex } from '../../lib/loops/indices.ts'
 import type { Instruction, Kernel } from '../../lib/loops/kernel.ts'
 import { showKernel } from '../../lib/loops/show-kernel.ts'
 import { holds, sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { decisions, optionsOf, programOf } from '../support/programs.ts'
@@ -89,7 +89,7 @@ const addressed = (kernel: Kernel): readonly string[] => {
   return lines
 }
 
-test('a target reads buffers by the indices that it asks for', () => {
+example('a target reads buffers by the indices that it asks for', () => {
   const counter = (loop: number, size: number) => ({
     constant: 0,
     terms: [{ factor: 1, atom: { kind: 'counter' as const, loop, size } }],

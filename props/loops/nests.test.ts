@@ -2,7 +2,6 @@
 // a kernel writes.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { type Expr, input, map, merge, pad, reduce } from '../../lib/language/expression.ts'
 import { scalars } from '../../lib/language/scalar.ts'
@@ -14,6 +13,7 @@ import type { Affine, Nest, NestInstruction } from '../../lib/loops/nest.ts'
 import { product } from '../../lib/numeric/whole-numbers.ts'
 import { keyOf, uniforms } from '../../lib/tree/random.ts'
 import { type Comparison, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
 import { decisions, optionsOf, programOf } from '../support/programs.ts'
@@ -100,15 +100,18 @@ const kernelOf = (root: Expr): Kernel => {
 
 const merged = merge(['slow', 'fast'], 'place', input('b', { fast: 2, slow: 3 }))
 
-test('a summed loop that is cut for a padding and split for a division is split in the piece that asks for it', () => {
-  const padded = map('less', pad('place', 2, 0, input('a', { place: 4 })), merged)
-  const kernel = kernelOf(reduce('sum', ['place'], padded))
-  const [first, second, ...none] = nestsOf(kernel)![0].reduction!.parts.map(({ loops }) => loops)
-  assert.deepEqual([first, second, none], [[2], [2, 2], []])
-  for (const { lhs, rhs } of followed(kernel, 3)) assert.deepEqual(lhs, rhs)
-})
+example(
+  'a summed loop that is cut for a padding and split for a division is split in the piece that asks for it',
+  () => {
+    const padded = map('less', pad('place', 2, 0, input('a', { place: 4 })), merged)
+    const kernel = kernelOf(reduce('sum', ['place'], padded))
+    const [first, second, ...none] = nestsOf(kernel)![0].reduction!.parts.map(({ loops }) => loops)
+    assert.deepEqual([first, second, none], [[2], [2, 2], []])
+    for (const { lhs, rhs } of followed(kernel, 3)) assert.deepEqual(lhs, rhs)
+  },
+)
 
-test('a padding becomes a box of its own, and merged axes become loops', () => {
+example('a padding becomes a box of its own, and merged axes become loops', () => {
   const boxes = nestsOf(kernelOf(pad('place', 2, 1, input('a', { place: 4 }))))!
   assert.deepEqual(
     boxes.map(({ outer, output }) => [...outer, output.offset]),
@@ -118,7 +121,7 @@ test('a padding becomes a box of its own, and merged axes become loops', () => {
   assert.deepEqual(outer, [3, 2])
 })
 
-test('a padding along two loops at once has no nest', () => {
+example('a padding along two loops at once has no nest', () => {
   const twoLoops: Kernel = {
     inputs: [[4]],
     loops: [2, 3],

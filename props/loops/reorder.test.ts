@@ -1,7 +1,6 @@
 // The loops of a reduction go from the longest stride to the shortest, and nothing else changes.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { counter } from '../../lib/loops/affine.ts'
 import { runKernel } from '../../lib/loops/interpret.ts'
@@ -10,6 +9,7 @@ import { longestStrideOutermost } from '../../lib/loops/reorder.ts'
 import { showKernel } from '../../lib/loops/show-kernel.ts'
 import { permutation } from '../../lib/tree/random.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 
 /** Row sums of a buffer whose other axes are summed in the order that `seed` decides. */
@@ -52,7 +52,7 @@ law(
   },
 )
 
-test('a sum down the columns of a buffer becomes one along its rows', () => {
+example('a sum down the columns of a buffer becomes one along its rows', () => {
   const kernel: Kernel = {
     inputs: [[3, 8]],
     loops: [],

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { test } from 'node:test'
 import { build } from 'esbuild'
+import { example } from '../support/example.ts'
 import { projectFolder } from '../support/type-checker.ts'
 
 /**
@@ -51,7 +51,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
 const packageOf = (path: string): string | undefined => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]
 
 for (const [name, modules] of Object.entries(entries))
-  test(`${name} can be bundled for a browser`, async () => {
+  example(`${name} can be bundled for a browser`, async () => {
     const files = await bundled(modules)
     assert.ok(files.filter(({ path }) => packageOf(path) === undefined).length > 50)
     const ofNode = files.flatMap(({ path, imports }) =>

@@ -7,8 +7,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import { promisify } from 'node:util'
+import { example } from '../support/example.ts'
 import { projectFolder } from '../support/type-checker.ts'
 
 const execute = promisify(execFile)
@@ -31,6 +32,7 @@ const printed = async (file: string, ...words: readonly string[]): Promise<strin
 const programWith = (types: { readonly names: string; readonly given: string }): string => `
 import { array, dense, run, scope, showRunError, sum, withExecutor${types.names} } from 'functional-dino'
 import { cosine } from 'functional-dino/dino'
+import { example } from '../support/example.ts'
 
 const total = (given${types.given}) => ({ y: sum('token')(given.x) })
 const x = dense({ batch: 1, token: 3 }, Float32Array.of(1, 2, 3))
@@ -59,7 +61,7 @@ before(async () => {
 
 after(() => rm(project, { recursive: true, force: true }))
 
-test('nothing is installed that was not asked for', context => {
+example('nothing is installed that was not asked for', context => {
   if (unreachable !== undefined) return context.skip(unreachable)
   const packages = ['tsx', 'webgpu', 'gl', 'gpu.js', 'fast-check', 'typescript']
   assert.deepEqual(
@@ -68,13 +70,13 @@ test('nothing is installed that was not asked for', context => {
   )
 })
 
-test('a program in plain Node gives what it gives here', async context => {
+example('a program in plain Node gives what it gives here', async context => {
   if (unreachable !== undefined) return context.skip(unreachable)
   await writeFile(at('program.mjs'), programWith({ names: '', given: '' }))
   assert.equal(await printed(process.execPath, 'program.mjs'), '6\n1\n')
 })
 
-test("a user's program is type-checked against the package, and a wrong axis is refused", async context => {
+example("a user's program is type-checked against the package, and a wrong axis is refused", async context => {
   if (unreachable !== undefined) return context.skip(unreachable)
   const compilerOptions = {
     strict: true,
@@ -95,7 +97,7 @@ test("a user's program is type-checked against the package, and a wrong axis is 
   assert.match(await check('wrong', program.replace("sum('token')", "sum('tokens')")), /"tokens"/)
 })
 
-test('the command says what works here, and trains', async context => {
+example('the command says what works here, and trains', async context => {
   if (unreachable !== undefined) return context.skip(unreachable)
   const dino = at('node_modules', '.bin', 'dino')
   const { version } = JSON.parse(await readFile(join(projectFolder, 'package.json'), 'utf8'))

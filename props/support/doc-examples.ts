@@ -5,7 +5,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sourceFiles } from '../house/source-files.ts'
+import { sourceFiles } from './source-files.ts'
 import { projectFolder } from './type-checker.ts'
 
 /** An example, and where it stands. */

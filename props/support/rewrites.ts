@@ -6,12 +6,12 @@
 //   becomes('x + 0 = x', map('add', x, constant(0)), x)
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import type { Expr } from '../../lib/language/expression.ts'
 import { share } from '../../lib/language/share.ts'
 import { showExpressions } from '../../lib/language/show.ts'
 import { simplify } from '../../lib/transform/simplify.ts'
 import { excess, sameNumbers, showFailure } from './compare.ts'
+import { example } from './example.ts'
 import { inputsOf, probeData } from './probes.ts'
 import { evaluated } from './tensors.ts'
 
@@ -23,7 +23,7 @@ const valueOf = (expression: Expr, given: Expr): Float64Array => {
 
 /** Defines a test: simplified, `given` has the values that it had, and reads as `expected` does. */
 export const becomes = (name: string, given: Expr, expected: Expr): void => {
-  test(name, () => {
+  example(name, () => {
     const [simple] = simplify([given])
     const values = sameNumbers(valueOf(simple, given), valueOf(given, given), name, given.shape)
     assert.ok(excess(values).ratio <= 1, showFailure(values))

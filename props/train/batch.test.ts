@@ -2,13 +2,13 @@
 // alone, broken pictures are told and replaced, and a step is given what was announced.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { viewBatches } from '../../dino/run/batch.ts'
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { choosing } from '../../dino/run/epoch.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { trees } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 import { brokenPicture, inMemory, tiny, tinyWith } from '../support/training.ts'
 
@@ -29,7 +29,7 @@ const withBatch = (batch: number): Configuration => tinyWith({ run: { batch } })
 const viewBatch = (configuration: Configuration, count: number, broken: readonly number[] = []) =>
   viewBatches(configuration, inMemory(count, broken))
 
-test('an epoch shows every picture at most once, as many as fill its batches', () => {
+example('an epoch shows every picture at most once, as many as fill its batches', () => {
   for (const at of [0, 1, 5]) {
     const shown = epoch(at)
     assert.equal(new Set(shown).size, perEpoch * tiny.run.batch)
@@ -37,13 +37,13 @@ test('an epoch shows every picture at most once, as many as fill its batches', (
   }
 })
 
-test('the order of an epoch is its own, and follows from the seed', () => {
+example('the order of an epoch is its own, and follows from the seed', () => {
   assert.notDeepEqual(epoch(0), epoch(1))
   assert.deepEqual(epoch(3), epoch(3))
   assert.notDeepEqual(wanted(0), wanted(0, tinyWith({ run: { seed: 2 } })))
 })
 
-test('the order is the one that runs have always had', () => {
+example('the order is the one that runs have always had', () => {
   assert.deepEqual(
     [0, 1, 2].map(step => wanted(step)),
     [
@@ -54,7 +54,7 @@ test('the order is the one that runs have always had', () => {
   )
 })
 
-test('the order of a step does not depend on the steps asked for before', () => {
+example('the order of a step does not depend on the steps asked for before', () => {
   const choose = choosing(tiny.run, images)
   for (const step of [7, 0, 3, 2, 7, 6, 1])
     assert.deepEqual(
@@ -80,17 +80,17 @@ const viewsOf = async (step: number, batch: number): Promise<ReadonlyMap<number,
   )
 }
 
-test('the views of a picture do not depend on its batch', async () => {
+example('the views of a picture do not depend on its batch', async () => {
   const together = await viewsOf(0, images)
   for (const [picture, own] of await viewsOf(1, 4)) assert.deepEqual(own, together.get(picture))
 })
 
-test('another epoch shows other views', async () => {
+example('another epoch shows other views', async () => {
   const [first, second] = [await viewsOf(0, images), await viewsOf(1, images)]
   for (const [picture, own] of first) assert.notDeepEqual(own, second.get(picture))
 })
 
-test('a broken picture is told and another stands in for it', async () => {
+example('a broken picture is told and another stands in for it', async () => {
   const first = wanted(0)
   const batch = right(await viewBatch(tiny, images, [first[1]])(0)())
   const whole = right(await viewBatch(withBatch(images), images)(0)())
@@ -106,7 +106,7 @@ test('a broken picture is told and another stands in for it', async () => {
   })
 })
 
-test('with too few pictures a batch repeats those it has, in other views', async () => {
+example('with too few pictures a batch repeats those it has, in other views', async () => {
   const { views, skipped } = right(await viewBatch(tiny, 4, wanted(0, tiny, 4).slice(2))(0)())
   assert.equal(skipped.length, 2)
   assert.equal(views.global.sizes.batch, 4)
@@ -116,14 +116,14 @@ test('with too few pictures a batch repeats those it has, in other views', async
   )
 })
 
-test('without a picture that can be read all are counted, and the first says why', async () => {
+example('without a picture that can be read all are counted, and the first says why', async () => {
   const batch = await viewBatch(tiny, 4, [0, 1, 2, 3])(0)()
   const [first] = wanted(0, tiny, 4)
   assert.ok(E.isLeft(batch))
   assert.deepEqual(batch.left, { kind: 'nothing readable', set: 'noise', count: 4, first: brokenPicture(first) })
 })
 
-test('a step is given what was announced', async () => {
+example('a step is given what was announced', async () => {
   for (const configuration of [
     tiny,
     tinyWith({ views: { localViews: 0 } }),

@@ -2,7 +2,6 @@
 // what is refused names the option, the value and what is allowed.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { showRefusal } from '../../dino/options/option.ts'
@@ -18,6 +17,7 @@ import {
 import { presetNames, presetOf, presets } from '../../dino/run/presets.ts'
 import { schedulesOf } from '../../dino/step/step-options.ts'
 import { sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { right } from '../support/results.ts'
 
@@ -27,7 +27,7 @@ const readBack = (configuration: Configuration) =>
   right(readConfiguration(JSON.parse(writeConfiguration(configuration))))
 
 for (const name of presetNames)
-  test(`the preset ${name} has a source, and stays the same through a file and through flags`, () => {
+  example(`the preset ${name} has a source, and stays the same through a file and through flags`, () => {
     const preset = presetOf(name)
     assert.deepEqual(readBack(preset), preset)
     assert.deepEqual(right(configure(preset, {})), preset)
@@ -41,7 +41,7 @@ for (const name of presetNames)
     assert.deepEqual(right(configure(scenes, given)), preset)
   })
 
-test('every option has a flag of its own, and is named as it always was', () => {
+example('every option has a flag of its own, and is named as it always was', () => {
   const flags = leaves.map(({ flag }) => flag)
   assert.equal(new Set(flags).size, flags.length)
   const others = ['preset', 'config', 'print-config', 'out', 'executor', 'threads', 'profile', 'version', 'help']
@@ -70,14 +70,14 @@ test('every option has a flag of its own, and is named as it always was', () => 
     assert.ok(flags.includes(flag), flag)
 })
 
-test('every usual value is allowed, and every option says what it means', () => {
+example('every usual value is allowed, and every option says what it means', () => {
   for (const { path, option } of leaves) {
     assert.ok(option.schema.safeParse(option.usual).success, path.join('.'))
     assert.ok(option.meaning.length > 5 && option.allowed.length > 5, path.join('.'))
   }
 })
 
-test('values are read from the text of a command line', () => {
+example('values are read from the text of a command line', () => {
   const { run, views, model, schedules } = right(
     configure(scenes, {
       batch: '16',
@@ -116,13 +116,14 @@ const refused: readonly (readonly [given: Readonly<Record<string, unknown>>, tol
 ]
 
 for (const [given, told] of refused)
-  test(`${JSON.stringify(given)} is refused with what is allowed`, () => {
+  example(`${JSON.stringify(given)} is refused with what is allowed`, () => {
     const read = configure(scenes, given)
     assert.equal(E.isLeft(read) ? showRefusal(read.left) : 'was accepted', told)
   })
 
-test('a local size that no view has is not looked at', () =>
-  assert.equal(right(configure(scenes, { 'local-views': '0', 'local-size': '18' })).views.localViews, 0))
+example('a local size that no view has is not looked at', () =>
+  assert.equal(right(configure(scenes, { 'local-views': '0', 'local-size': '18' })).views.localViews, 0),
+)
 
 /** What is wrong with JSON that should be a configuration. */
 const complaints = (json: unknown): readonly string[] => {
@@ -132,7 +133,7 @@ const complaints = (json: unknown): readonly string[] => {
 
 const whole = JSON.parse(writeConfiguration(scenes))
 
-test('a file must say everything, and nothing else, in values and not in text', () => {
+example('a file must say everything, and nothing else, in values and not in text', () => {
   assert.deepEqual(complaints({ ...whole, run: { ...whole.run, batch: '32' } }), [
     'run.batch: expected a whole number from 1 to 65536, came "32"',
   ])
@@ -150,7 +151,7 @@ test('a file must say everything, and nothing else, in values and not in text', 
   assert.deepEqual(complaints({ ...whole, format: 2 }), ['format: expected 1, the version of the file, came 2'])
 })
 
-test('what is no record of options at all is refused with what is missing', () => {
+example('what is no record of options at all is refused with what is missing', () => {
   const groups = 'format, data, model, views, objective, optimiser, schedules, run'
   for (const [json, came] of [
     [null, 'null'],
@@ -162,7 +163,7 @@ test('what is no record of options at all is refused with what is missing', () =
   assert.equal(complaints({}).length, 8)
 })
 
-test('a file of an older version, without a version and flat, is refused with what it lacks', () => {
+example('a file of an older version, without a version and flat, is refused with what it lacks', () => {
   const flat = Object.fromEntries(leaves.map(({ path }) => [path[path.length - 1], valueAt(scenes, path)]))
   const told = complaints(flat)
   assert.equal(told[0], 'format: expected 1, the version of the file, came nothing')
@@ -197,7 +198,7 @@ law(
   },
 )
 
-test('changes change what they name and nothing else', () => {
+example('changes change what they name and nothing else', () => {
   const changes = { model: { head: { prototypes: 7 } }, views: { blur: [1, 2] } } as const
   const { model, views, ...rest } = changed(scenes, changes)
   const { model: oldModel, views: oldViews, ...oldRest } = scenes
@@ -206,7 +207,7 @@ test('changes change what they name and nothing else', () => {
   assert.deepEqual(views, { ...oldViews, blur: [1, 2] })
 })
 
-test('what the schedules say at the first step, at the ends of the warm-ups, and at the last', () => {
+example('what the schedules say at the first step, at the ends of the warm-ups, and at the last', () => {
   const { schedules } = changed(usualValues(configurationOptions), {
     schedules: {
       learningRate: { base: 0.1, final: 0.01, warmup: 0.2 },

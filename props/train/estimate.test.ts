@@ -2,7 +2,6 @@
 // never more.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
 import { estimate, showBytes } from '../../dino/run/estimate.ts'
 import { initialState } from '../../dino/run/initial.ts'
@@ -10,6 +9,7 @@ import { inputSpec } from '../../dino/run/input.ts'
 import { presetOf } from '../../dino/run/presets.ts'
 import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
 import { type As, compiler, trees } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 
 /** Bytes of the memory plan of a step. */
@@ -29,7 +29,7 @@ const cases: Readonly<Record<string, ConfigurationChanges>> = {
 }
 
 for (const [name, changes] of Object.entries(cases))
-  test(`${name}: a step needs what is said, to within a third`, () => {
+  example(`${name}: a step needs what is said, to within a third`, () => {
     const configuration = changed(presetOf('scenes'), changes)
     const { step, least } = estimate(configuration)
     const needed = planned(configuration)
@@ -37,7 +37,7 @@ for (const [name, changes] of Object.entries(cases))
     assert.ok(least <= needed, `at least ${showBytes(least)}, needed ${showBytes(needed)}`)
   })
 
-test('what is written is the state', () => {
+example('what is written is the state', () => {
   const configuration = presetOf('scenes')
   const { student, teacher, optimiser } = initialState(configuration)
   const count = trees
@@ -46,7 +46,7 @@ test('what is written is the state', () => {
   assert.equal(estimate(configuration).written, 4 * count)
 })
 
-test('what needs most is named with its flags', () => {
+example('what needs most is named with its flags', () => {
   const of = (changes: ConfigurationChanges) => estimate(changed(presetOf('scenes'), changes)).largest
   assert.match(of({ model: { head: { prototypes: 10 ** 6 } } }), /^logits of a batch \(--batch, --prototypes\)$/)
   assert.match(of({ model: { head: { prototypes: 10 ** 5, bottleneck: 4096 } } }), /^prototypes \(/)
@@ -55,6 +55,6 @@ test('what needs most is named with its flags', () => {
   assert.match(of({ run: { batch: 65536 } }), /^tokens of a batch \(/)
 })
 
-test('bytes are told in units that a person reads', () => {
+example('bytes are told in units that a person reads', () => {
   assert.deepEqual([1, 3.2e6, 999e6, 1.53e9, 66.4e9].map(showBytes), ['1 MB', '4 MB', '999 MB', '1.5 GB', '66.4 GB'])
 })

@@ -3,8 +3,8 @@
 // that they are the same in every run, and must lie within five standard deviations.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { changed } from '../../dino/run/configuration.ts'
+import { example } from '../support/example.ts'
 import { asOften } from '../support/frequencies.ts'
 import { type Masks, type Moment, masksAt } from '../support/step-given.ts'
 import { tinyWith } from '../support/training.ts'
@@ -38,16 +38,17 @@ const rowsOf = (name: string, masks: Masks): readonly Row[] =>
 
 const isKept = (factor: number): boolean => factor > 0
 
-test('without drop path there are no masks', () =>
+example('without drop path there are no masks', () =>
   assert.deepEqual(
     masksAt({ ...moment, configuration: changed(moment.configuration, { model: { backbone: { dropPath: 0 } } }) }),
     {
       global: [],
       local: [],
     },
-  ))
+  ),
+)
 
-test('a branch is dropped the more often the deeper it is, and enlarged where it is kept', () => {
+example('a branch is dropped the more often the deeper it is, and enlarged where it is kept', () => {
   const rows = rowsOf('step 0', masksAt(moment))
   assert.equal(rows.length, 2 * depth * 2)
   for (const { name, keep, factors } of rows) {
@@ -59,10 +60,11 @@ test('a branch is dropped the more often the deeper it is, and enlarged where it
   }
 })
 
-test('a step has the same masks whenever it is asked for', () =>
-  assert.deepEqual(masksAt({ ...moment, step: 3 }), masksAt({ ...moment, step: 3 })))
+example('a step has the same masks whenever it is asked for', () =>
+  assert.deepEqual(masksAt({ ...moment, step: 3 }), masksAt({ ...moment, step: 3 })),
+)
 
-test('blocks, branches, groups of views, steps and seeds are drawn apart', () => {
+example('blocks, branches, groups of views, steps and seeds are drawn apart', () => {
   const other = { ...moment, configuration: changed(moment.configuration, { run: { seed: 2 } }) }
   const rows = [
     ...rowsOf('step 0', masksAt(moment)),

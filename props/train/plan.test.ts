@@ -3,11 +3,11 @@
 // this code.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
 import { lengthOf } from '../../dino/run/run-options.ts'
 import { planViews } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { type Corrections, ratesAt } from '../support/step-given.ts'
 import { tinyWith } from '../support/training.ts'
 
@@ -52,7 +52,7 @@ const nearCorrections = (turn: number, came: Corrections, name: string): void =>
   [0.9, 0.999].forEach((beta, at) => near(1 - beta ** turn, came[at], `${name} ${at + 1}`))
 
 for (const [step, learningRate, weightDecay, momentum, teacherTemperature, turn, lastLayerTurn] of table)
-  test(`a step is given what the schedules say of step ${step}`, () => {
+  example(`a step is given what the schedules say of step ${step}`, () => {
     const given = ratesAt({ configuration, steps, step })
     near(learningRate, given.learningRate, 'learning rate')
     near(weightDecay, given.weightDecay, 'weight decay')
@@ -64,7 +64,7 @@ for (const [step, learningRate, weightDecay, momentum, teacherTemperature, turn,
       nearCorrections(lastLayerTurn, given.lastLayerCorrections, "last layer's correction")
   })
 
-test('shares of 0 leave out the warm-ups and the freeze', () => {
+example('shares of 0 leave out the warm-ups and the freeze', () => {
   const bare = changed(configuration, {
     optimiser: { freezeLastLayer: 0 },
     schedules: { learningRate: { warmup: 0 }, teacherTemperature: { warmup: 0 } },
@@ -76,7 +76,7 @@ test('shares of 0 leave out the warm-ups and the freeze', () => {
   assert.deepEqual(given.lastLayerCorrections, given.corrections)
 })
 
-test('the learning rate is that of a batch of 256, and grows with the batch', () => {
+example('the learning rate is that of a batch of 256, and grows with the batch', () => {
   for (const batch of [1, 64, 256, 1024])
     near(
       (0.8 * batch) / 256,
@@ -94,10 +94,11 @@ const lengths: readonly (readonly [string, NonNullable<ConfigurationChanges['run
 ]
 
 for (const [name, changes, images, perEpoch, expected] of lengths)
-  test(`the length of a run: ${name}`, () =>
-    assert.deepEqual(lengthOf(changed(configuration, { run: changes }).run, images), { perEpoch, steps: expected }))
+  example(`the length of a run: ${name}`, () =>
+    assert.deepEqual(lengthOf(changed(configuration, { run: changes }).run, images), { perEpoch, steps: expected }),
+  )
 
-test('each view is made with the options of its position', () => {
+example('each view is made with the options of its position', () => {
   const { views } = tinyWith({
     views: {
       localViews: 2,

@@ -2,7 +2,7 @@
 // on, with errors as values; and the mailbox through which they come.
 
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { mock } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { scenes } from '../../dino/data/scenes/scenes.ts'
@@ -11,6 +11,7 @@ import { type Source, sourceOf } from '../../dino/node/open.ts'
 import { type PrefetchLoader, prefetchLoader, type Span } from '../../dino/node/prefetch.ts'
 import { changed } from '../../dino/run/configuration.ts'
 import { directLoader } from '../../dino/run/loader.ts'
+import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 import { tinyWith } from '../support/training.ts'
 
@@ -28,7 +29,7 @@ const using = async (from: Source, span: Span, use: (loader: PrefetchLoader) => 
 }
 
 for (const from of [0, 3])
-  test(`views made ahead from step ${from} on are those that would be made when asked for`, () =>
+  example(`views made ahead from step ${from} on are those that would be made when asked for`, () =>
     using(source, { from, until: steps }, async ahead => {
       const direct = directLoader(configuration, scenes({ seed: 5, count: 12, size: 8, part: 'train' }))
       for (let step = from; step < steps; step += 1) {
@@ -37,15 +38,17 @@ for (const from of [0, 3])
         assert.deepEqual(found.views.global.data, expected.views.global.data)
         assert.deepEqual(found.views.local?.data, expected.views.local?.data)
       }
-    }))
+    }),
+  )
 
-test('a folder that is not there is an error at the first step', () =>
+example('a folder that is not there is an error at the first step', () =>
   using({ ...source, data: 'no-such-folder' }, { from: 0, until: steps }, async loader => {
     const batch = await loader.next(0)()
     assert.ok(E.isLeft(batch) && batch.left.source === 'data' && batch.left.error.kind === 'missing folder')
-  }))
+  }),
+)
 
-test('a thread that ends before its time is an error of its own, for every step that waits or comes', async () => {
+example('a thread that ends before its time is an error of its own, for every step that waits or comes', async () => {
   const loader = prefetchLoader({ configuration, source: { ...source, images: 10 ** 6 } }, { from: 0, until: steps })
   const waiting = loader.next(0)()
   await loader.close()
@@ -53,7 +56,7 @@ test('a thread that ends before its time is an error of its own, for every step 
     assert.ok(E.isLeft(batch) && batch.left.source === 'training' && batch.left.error.kind === 'lost thread')
 })
 
-test('a mailbox gives each result once, to whoever asks, and tells how many wait when that changes', async () => {
+example('a mailbox gives each result once, to whoever asks, and tells how many wait when that changes', async () => {
   const counts: number[] = []
   const mailbox = openMailbox<string>(count => counts.push(count))
   mailbox.put(0, 'a')
@@ -65,16 +68,19 @@ test('a mailbox gives each result once, to whoever asks, and tells how many wait
   assert.deepEqual(counts, [1, 2, 1, 0])
 })
 
-test('a mailbox that is shut answers those who wait and those who come, but gives first what lies ready', async () => {
-  const mailbox = openMailbox<string>(() => undefined)
-  mailbox.put(0, 'a')
-  const waiting = [mailbox.take(1), mailbox.take(2)]
-  mailbox.shut('shut')
-  mailbox.shut('too late')
-  assert.deepEqual(await Promise.all([...waiting, mailbox.take(0), mailbox.take(3)]), ['shut', 'shut', 'a', 'shut'])
-})
+example(
+  'a mailbox that is shut answers those who wait and those who come, but gives first what lies ready',
+  async () => {
+    const mailbox = openMailbox<string>(() => undefined)
+    mailbox.put(0, 'a')
+    const waiting = [mailbox.take(1), mailbox.take(2)]
+    mailbox.shut('shut')
+    mailbox.shut('too late')
+    assert.deepEqual(await Promise.all([...waiting, mailbox.take(0), mailbox.take(3)]), ['shut', 'shut', 'a', 'shut'])
+  },
+)
 
-test('views are asked for ahead, once each, and never beyond the last step', async () => {
+example('views are asked for ahead, once each, and never beyond the last step', async () => {
   const asked = mock.method(Worker.prototype, 'postMessage')
   const few = 5
   try {
@@ -89,7 +95,7 @@ test('views are asked for ahead, once each, and never beyond the last step', asy
   }
 })
 
-test('a thread that dies is an error of every step that waits, and of every later one', async () => {
+example('a thread that dies is an error of every step that waits, and of every later one', async () => {
   /** Views that no memory can hold. */
   const crashing = changed(configuration, { views: { localSize: 2 ** 20 } })
   const loader = prefetchLoader({ configuration: crashing, source }, { from: 0, until: steps })

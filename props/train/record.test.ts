@@ -13,13 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { showFailure, showRecordError } from '../../dino/command/tell-failure.ts'
 import { openRecord, readRun, readWholeRun, tryRecord } from '../../dino/node/record.ts'
 import type { StepReport } from '../../dino/run/course.ts'
 import type { RecordError } from '../../dino/run/failure.ts'
 import { initialState } from '../../dino/run/initial.ts'
+import { example } from '../support/example.ts'
 import { withFullDisk } from '../support/full-disk.ts'
 import { right } from '../support/results.ts'
 import { withDisk, withFolder } from '../support/test-folder.ts'
@@ -33,7 +33,7 @@ const refusal = (folder: string): string => {
 const start = { state: initialState(tiny), step: 0 }
 const report = { step: 0, loss: 1 } as StepReport
 
-test('networks and configuration come back as they were', () =>
+example('networks and configuration come back as they were', () =>
   withFolder({}, async folder => {
     const { state } = start
     right(right(openRecord(join(folder, 'run'), tiny)).save(start))
@@ -50,9 +50,10 @@ test('networks and configuration come back as they were', () =>
       'student.safetensors',
       'teacher.safetensors',
     ])
-  }))
+  }),
+)
 
-test('a state can be saved again in place of the one before', () =>
+example('a state can be saved again in place of the one before', () =>
   withFolder({}, async folder => {
     const record = right(openRecord(join(folder, 'run'), tiny))
     const other = initialState(tinyWith({ run: { seed: 2 } }))
@@ -61,9 +62,10 @@ test('a state can be saved again in place of the one before', () =>
     const { progress } = right(readWholeRun(record.folder))
     assert.equal(progress.step, 2)
     assert.deepEqual(valuesOf(progress.state), valuesOf(other))
-  }))
+  }),
+)
 
-test('parts of different steps are no state', () =>
+example('parts of different steps are no state', () =>
   withFolder({}, async folder => {
     const [one, two] = ['one', 'two'].map(name => right(openRecord(join(folder, name), tiny)))
     right(one.save(start))
@@ -75,32 +77,36 @@ test('parts of different steps are no state', () =>
       showFailure(read.left),
       /one\/optimiser\.safetensors: expected step 0, as student\.safetensors is of, came step 5/,
     )
-  }))
+  }),
+)
 
-test('a folder that holds anything is refused', () =>
+example('a folder that holds anything is refused', () =>
   withFolder({ 'run/notes.txt': 'mine' }, async folder => {
     for (const opened of [openRecord(join(folder, 'run'), tiny), tryRecord(join(folder, 'run'))]) {
       assert.ok(E.isLeft(opened))
       assert.match(showRecordError(opened.left), /run: expected an empty folder, came notes\.txt/)
     }
     assert.equal(readFileSync(join(folder, 'run/notes.txt'), 'utf8'), 'mine')
-  }))
+  }),
+)
 
-test('trying a folder leaves nothing behind, and neither does a run that comes to nothing', () =>
+example('trying a folder leaves nothing behind, and neither does a run that comes to nothing', () =>
   withFolder({}, async folder => {
     right(tryRecord(join(folder, 'a/b/c')))
     assert.deepEqual(readdirSync(folder), [])
     right(openRecord(join(folder, 'a/b/c'), tiny)).discard()
     assert.deepEqual(readdirSync(folder), [])
-  }))
+  }),
+)
 
-test('a folder that was there stays when a run comes to nothing', () =>
+example('a folder that was there stays when a run comes to nothing', () =>
   withFolder({ 'a/x.txt': 'mine' }, async folder => {
     right(openRecord(join(folder, 'a/b'), tiny)).discard()
     assert.deepEqual(readdirSync(join(folder, 'a')), ['x.txt'])
-  }))
+  }),
+)
 
-test('a folder where none can be made is an error, and soon', { timeout: 10000 }, () => {
+example('a folder where none can be made is an error, and soon', { timeout: 10000 }, () => {
   for (const folder of ['/proc/nothing/here', '/dev/null/run']) {
     const tried = tryRecord(folder)
     assert.ok(E.isLeft(tried))
@@ -108,7 +114,7 @@ test('a folder where none can be made is an error, and soon', { timeout: 10000 }
   }
 })
 
-test('on a full disk an error says so, the metrics end with a whole line, and the state before stays', context =>
+example('on a full disk an error says so, the metrics end with a whole line, and the state before stays', context =>
   withDisk(context, 'size=128k', async disk => {
     const record = right(openRecord(join(disk, 'run'), tiny))
     right(record.save(start))
@@ -135,16 +141,18 @@ test('on a full disk an error says so, the metrics end with a whole line, and th
       [],
     )
     assert.equal(right(readWholeRun(record.folder)).progress.step, 0)
-  }))
+  }),
+)
 
-test('a read-only disk says that it is', context =>
+example('a read-only disk says that it is', context =>
   withDisk(context, 'size=128k,ro', async disk => {
     const tried = tryRecord(join(disk, 'run'))
     assert.ok(E.isLeft(tried))
     assert.match(showRecordError(tried.left), /run: expected a folder to create, came EROFS: the disk is read-only/)
-  }))
+  }),
+)
 
-test('a state that cannot be written leaves no half file', () =>
+example('a state that cannot be written leaves no half file', () =>
   withFolder({}, async folder => {
     const record = right(openRecord(join(folder, 'run'), tiny))
     right(record.save(start))
@@ -154,9 +162,10 @@ test('a state that cannot be written leaves no half file', () =>
     assert.match(showRecordError(saved.left), /came ENOSPC: the disk is full/)
     assert.ok(!existsSync(join(record.folder, 'teacher.safetensors.part')))
     assert.deepEqual(valuesOf(right(readRun(record.folder, 'teacher')).network), valuesOf(start.state.teacher))
-  }))
+  }),
+)
 
-test('a folder without a run, a run without weights, and foreign weights are told apart', () =>
+example('a folder without a run, a run without weights, and foreign weights are told apart', () =>
   withFolder({}, async folder => {
     const run = join(folder, 'run')
     assert.match(refusal(folder), /configuration\.json: expected the configuration of a run, came ENOENT/)
@@ -174,9 +183,10 @@ test('a folder without a run, a run without weights, and foreign weights are tol
     assert.match(refusal(run), / {2}run\.batch: expected a whole number from 1 to 65536, came "many"/)
     writeFileSync(join(run, 'configuration.json'), '[')
     assert.match(refusal(run), /configuration\.json: expected the configuration of a run, came/)
-  }))
+  }),
+)
 
-test('weights whose axes are in another order are refused', () =>
+example('weights whose axes are in another order are refused', () =>
   withFolder({}, async folder => {
     const run = join(folder, 'run')
     right(right(openRecord(run, tiny)).save(start))
@@ -186,9 +196,10 @@ test('weights whose axes are in another order are refused', () =>
     assert.notDeepEqual(turned, file)
     writeFileSync(path, turned)
     assert.match(refusal(run), /"head\.prototypes\.direction" expected 16 x 4, came 4 x 16/)
-  }))
+  }),
+)
 
-test('a save that fails is told, and leaves the state saved before', () =>
+example('a save that fails is told, and leaves the state saved before', () =>
   withFolder({}, async folder => {
     const record = right(openRecord(join(folder, 'run'), tiny))
     right(record.save(start))
@@ -198,9 +209,10 @@ test('a save that fails is told, and leaves the state saved before', () =>
     assert.match(showRecordError(failed.left), /run.*: expected .* to write.*ENOSPC/)
     const { progress } = right(readWholeRun(record.folder))
     assert.deepEqual(valuesOf(progress.state), valuesOf(start.state))
-  }))
+  }),
+)
 
-test('whoever reads a network while another is saved reads the one before to its end', () =>
+example('whoever reads a network while another is saved reads the one before to its end', () =>
   withFolder({}, async folder => {
     const record = right(openRecord(join(folder, 'run'), tiny))
     right(record.save(start))
@@ -210,4 +222,5 @@ test('whoever reads a network while another is saved reads the one before to its
     assert.deepEqual(readFileSync(reader), before)
     closeSync(reader)
     assert.notDeepEqual(readFileSync(path), before)
-  }))
+  }),
+)

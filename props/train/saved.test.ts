@@ -2,13 +2,13 @@
 // in the bits of training that never stopped.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import { train } from '../../dino/run/course.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { type Progress, partContents, readProgress, stateFiles, stateParts } from '../../dino/run/saved.ts'
 import { type Executor, executors, trees } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
+import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 import { inMemory, keeping, tinyWith } from '../support/training.ts'
 
@@ -33,16 +33,17 @@ const throughFiles = (progress: Progress): Progress => {
   return right(readProgress(configuration, file => E.fromNullable(`no ${file}`)(contents.get(file))))
 }
 
-test('a state is read back as it was written, bit for bit', () =>
+example('a state is read back as it was written, bit for bit', () =>
   withOpened(executors.wasm({ threads: 2 }), async executor => {
     const { progress } = await trained(executor, 3)
     const read = throughFiles(progress)
     assert.equal(read.step, 3)
     assert.deepEqual(bitsOf(read.state), bitsOf(progress.state))
     assert.ok(bitsOf(read.state).some(([path]) => path.startsWith('optimiser.second.')))
-  }))
+  }),
+)
 
-test('three steps, and three more from the files, are six steps, bit for bit', () =>
+example('three steps, and three more from the files, are six steps, bit for bit', () =>
   withOpened(executors.wasm({ threads: 2 }), async executor => {
     const whole = await trained(executor, steps)
     const first = await trained(executor, 3)
@@ -52,4 +53,5 @@ test('three steps, and three more from the files, are six steps, bit for bit', (
     const losses = (reports: typeof whole.reports) =>
       reports.map(({ step, loss, learningRate }) => [step, loss, learningRate])
     assert.deepEqual([...losses(first.reports), ...losses(second.reports)], losses(whole.reports))
-  }))
+  }),
+)

@@ -2,10 +2,10 @@
 // everything that comes of it. The student alone drops branches; the teacher is never told.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { changed } from '../../dino/run/configuration.ts'
 import { executors } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { ratesAt } from '../support/step-given.ts'
 import { tinyWith } from '../support/training.ts'
@@ -37,7 +37,7 @@ const partsOf = { attention: ['norm1', 'attention'], perceptron: ['norm2', 'mlp'
 
 for (const block of [0, 1])
   for (const branch of ['attention', 'perceptron'] as const)
-    test(`the ${branch} of block ${block}, dropped, has no gradient; the teacher does not change`, async () => {
+    example(`the ${branch} of block ${block}, dropped, has no gradient; the teacher does not change`, async () => {
       const factor: AskedStep['factor'] = of => (of.block === block && of.branch === branch ? 0 : 1)
       const [kept, dropped] = [await whole, await taken({ factor })]
       const own = (path: string) => partsOf[branch].some(part => path.startsWith(`backbone.blocks.${block}.${part}.`))
@@ -48,7 +48,7 @@ for (const block of [0, 1])
     })
 
 for (const group of ['global', 'local'] as const)
-  test(`branches dropped in ${group} views alone change the student, not the teacher`, async () => {
+  example(`branches dropped in ${group} views alone change the student, not the teacher`, async () => {
     const [kept, dropped] = [await whole, await taken({ factor: of => (of.group === group ? 0 : 1) })]
     assert.deepEqual(withoutGradient(kept.gradients), [gain])
     assert.deepEqual(withoutGradient(dropped.gradients), [gain])
@@ -56,7 +56,7 @@ for (const group of ['global', 'local'] as const)
     assert.deepEqual(dropped.ofTeacher, kept.ofTeacher)
   })
 
-test('masks as they are drawn change the student, not the teacher', async () => {
+example('masks as they are drawn change the student, not the teacher', async () => {
   const [kept, dropped] = [
     await taken({ configuration: changed(configuration, { model: { backbone: { dropPath: 0 } } }) }),
     await taken({}),
@@ -68,7 +68,7 @@ test('masks as they are drawn change the student, not the teacher', async () => 
 
 const lengthOf = (values: readonly number[]): number => Math.hypot(...values)
 
-test('gradients cut together have the length asked for, in which a held gain does not count', async () => {
+example('gradients cut together have the length asked for, in which a held gain does not count', async () => {
   const limit = 0.01
   const { gradients } = await taken({
     configuration: changed(configuration, { optimiser: { clipping: 'together', clip: limit } }),
@@ -77,7 +77,7 @@ test('gradients cut together have the length asked for, in which a held gain doe
   assert.ok(Math.abs(length / limit - 1) < 1e-6, `the length is ${length}`)
 })
 
-test('gradients cut each on its own are no longer than asked for, and those that were shorter stay', async () => {
+example('gradients cut each on its own are no longer than asked for, and those that were shorter stay', async () => {
   const limit = 5
   const plain = await taken({})
   const cut = await taken({ configuration: changed(configuration, { optimiser: { clipping: 'each', clip: limit } }) })
@@ -112,7 +112,7 @@ for (const [step, turn, lastLayerTurn] of [
   [6, 7, 1],
   [19, 20, 14],
 ] as const)
-  test(`at step ${step} parameters move as at turn ${turn}, the last layer ${showTurn(lastLayerTurn)}`, async () => {
+  example(`at step ${step} parameters move as at turn ${turn}, the last layer ${showTurn(lastLayerTurn)}`, async () => {
     const { before, student } = await taken({ configuration: level, step })
     for (const [path, values] of student) {
       const own = path === direction ? lastLayerTurn : turn
@@ -125,7 +125,7 @@ for (const [step, turn, lastLayerTurn] of [
     }
   })
 
-test('the teacher keeps its momentum and takes the rest from the student after its move', async () => {
+example('the teacher keeps its momentum and takes the rest from the student after its move', async () => {
   const moment = { ...usual, step: 12 }
   const { before, student, teacher } = await taken(moment)
   const { momentum } = ratesAt(moment)

@@ -2,7 +2,6 @@
 // what goes wrong ends it with a value.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Configuration } from '../../dino/run/configuration.ts'
 import { type Trained, train, type Watch } from '../../dino/run/course.ts'
@@ -11,6 +10,7 @@ import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, executors } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
 import { closeTo } from '../support/closeness.ts'
+import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 import { ratesAt } from '../support/step-given.ts'
 import { brokenPicture, inMemory, keeping, tiny, tinyWith, valuesOf } from '../support/training.ts'
@@ -38,7 +38,7 @@ const trained = async (
 
 const values = ({ state }: Trained) => valuesOf(state)
 
-test('the same seed gives the same numbers, another seed others', async () => {
+example('the same seed gives the same numbers, another seed others', async () => {
   const [first, again, other] = [
     await trained(executors.reference),
     await trained(executors.reference),
@@ -48,7 +48,7 @@ test('the same seed gives the same numbers, another seed others', async () => {
   assert.notDeepEqual(values(right(first.result)), values(right(other.result)))
 })
 
-test('every step is reported, in order, with finite numbers', async () => {
+example('every step is reported, in order, with finite numbers', async () => {
   const { heard } = await trained(executors.reference)
   assert.deepEqual(
     heard.reports.map(({ step }) => step),
@@ -62,7 +62,7 @@ test('every step is reported, in order, with finite numbers', async () => {
   }
 })
 
-test('wasm trains as the reference does', async () => {
+example('wasm trains as the reference does', async () => {
   const exact = await trained(executors.reference)
   await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const own = await trained(executor)
@@ -78,12 +78,12 @@ test('wasm trains as the reference does', async () => {
   })
 })
 
-test('a run that is stopped gives the state of the steps that it did', async () => {
+example('a run that is stopped gives the state of the steps that it did', async () => {
   const stopped = right((await trained(executors.reference, { until: 2 })).result)
   assert.equal(stopped.step, 2)
 })
 
-test('the state is told as often as asked, but not twice at the end', async () => {
+example('the state is told as often as asked, but not twice at the end', async () => {
   const { heard } = await trained(executors.reference, { configuration: tinyWith({ run: { saveEvery: 2 } }) })
   assert.deepEqual(
     heard.progress.map(({ step }) => step),
@@ -91,18 +91,18 @@ test('the state is told as often as asked, but not twice at the end', async () =
   )
 })
 
-test('broken pictures do not end a run', async () => {
+example('broken pictures do not end a run', async () => {
   const { result, heard } = await trained(executors.reference, { set: inMemory(images, [3]), steps: 3 })
   assert.equal(right(result).step, 3)
   assert.deepEqual(heard.skipped, [brokenPicture(3)])
 })
 
-test('a set of which nothing can be read ends it with the reason', async () => {
+example('a set of which nothing can be read ends it with the reason', async () => {
   const { result } = await trained(executors.reference, { set: inMemory(2, [0, 1]) })
   assert.ok(E.isLeft(result) && result.left.source === 'data' && result.left.error.kind === 'nothing readable')
 })
 
-test('a loss that is not finite ends it with the step', async () => {
+example('a loss that is not finite ends it with the step', async () => {
   const set = {
     ...inMemory(images),
     read: () => async () => E.right({ rows: 8, columns: 8, data: new Float32Array(192).fill(Number.NaN) }),
@@ -112,14 +112,14 @@ test('a loss that is not finite ends it with the step', async () => {
   assert.deepEqual(result.left.error, { kind: 'not finite', step: 0, loss: Number.NaN })
 })
 
-test('a network that does not fit together is an error of the graph', async () => {
+example('a network that does not fit together is an error of the graph', async () => {
   const { result } = await trained(executors.reference, {
     configuration: tinyWith({ model: { backbone: { features: 9 } } }),
   })
   assert.ok(E.isLeft(result) && result.left.source === 'run')
 })
 
-test('who watches may end a run with an error', async () => {
+example('who watches may end a run with an error', async () => {
   const { watch } = keeping()
   const full = failure('record')({ path: 'metrics.jsonl', expected: 'a file to append to', came: 'ENOSPC' })
   const ending: Watch = { ...watch, step: report => (report.step < 1 ? E.right(undefined) : E.left(full)) }
@@ -128,7 +128,7 @@ test('who watches may end a run with an error', async () => {
   assert.deepEqual(result, E.left(full))
 })
 
-test('a run reports every schedule by its name, and every metric of the step', async () => {
+example('a run reports every schedule by its name, and every metric of the step', async () => {
   const [report] = (await trained(executors.reference, { steps: 1 })).heard.reports
   assert.deepEqual(Object.keys(report).sort(), [
     'centreNorm',
@@ -148,7 +148,7 @@ test('a run reports every schedule by its name, and every metric of the step', a
   ])
 })
 
-test('every step reports the numbers of the schedules that it was given', async () => {
+example('every step reports the numbers of the schedules that it was given', async () => {
   const { heard } = await trained(executors.reference)
   heard.reports.forEach(({ learningRate, weightDecay, teacherMomentum, teacherTemperature }, step) => {
     const given = ratesAt({ configuration: tiny, steps: 4, step })

@@ -2,10 +2,10 @@
 // their key, and the usual statistics at fixed seeds, with thresholds that a sound generator misses once in 10^9.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { initialisers, random } from '../../lib/index.ts'
 import { holds, sameData, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 
 /** Random123 known answers for threefry2x32-20: counter, key, result. */
@@ -27,7 +27,7 @@ const known: readonly (readonly [counter: random.Key, key: random.Key, result: r
   ],
 ]
 
-test('Threefry-2x32 with 20 rounds gives the known answers of Random123', () => {
+example('Threefry-2x32 with 20 rounds gives the known answers of Random123', () => {
   for (const [counter, key, result] of known) assert.deepEqual(random.threefry(key, counter), result)
 })
 
@@ -146,7 +146,7 @@ const deviations = (values: ArrayLike<number>, mean: number, variance: number): 
   return Math.abs(sum) / Math.sqrt(values.length * variance)
 }
 
-test('no two of 65536 derived keys are the same, nor the key itself', () => {
+example('no two of 65536 derived keys are the same, nor the key itself', () => {
   const key = random.keyOf(2021)
   const derived = [
     ...random.splitKey(key, many / 2),
@@ -157,7 +157,7 @@ test('no two of 65536 derived keys are the same, nor the key itself', () => {
   assert.equal(new Set(derived.map(String)).size, derived.length)
 })
 
-test('uniform numbers have the moments of the uniform distribution, and no neighbours are correlated', () => {
+example('uniform numbers have the moments of the uniform distribution, and no neighbours are correlated', () => {
   for (const seed of [1, 2, 3]) {
     const x = random.uniforms(random.keyOf(seed), many)
     assert.ok(deviations(x, 1 / 2, 1 / 12) < sixSigma)
@@ -177,7 +177,7 @@ test('uniform numbers have the moments of the uniform distribution, and no neigh
   }
 })
 
-test('normal numbers have the moments of the normal distribution', () => {
+example('normal numbers have the moments of the normal distribution', () => {
   for (const seed of [1, 2, 3]) {
     const x = random.normals(random.keyOf(seed), many)
     assert.ok(deviations(x, 0, 1) < sixSigma)
@@ -205,7 +205,7 @@ test('normal numbers have the moments of the normal distribution', () => {
   }
 })
 
-test('streams of different keys, names and seeds are not correlated', () => {
+example('streams of different keys, names and seeds are not correlated', () => {
   const key = random.keyOf(7)
   const streams = [
     random.keyOf(8),
@@ -228,7 +228,7 @@ test('streams of different keys, names and seeds are not correlated', () => {
   })
 })
 
-test('each order of four is as likely as any other', () => {
+example('each order of four is as likely as any other', () => {
   const seen = new Map<string, number>()
   const draws = 24 * 400
   for (let at = 0; at < draws; at += 1) {

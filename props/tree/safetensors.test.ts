@@ -2,11 +2,11 @@
 // wrong with a file is an error that says so, never an exception and never a wrong tensor.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { storage } from '../../lib/index.ts'
 import { holds, sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 
 /** Bits of float32: any, and those that are easily lost: -0, infinities, NaNs with a payload, subnormal numbers. */
@@ -140,7 +140,7 @@ const wrong: readonly (readonly [what: string, bytes: Uint8Array, reason: RegExp
   ['one good and one bad tensor', withHeader({ a: entry, b: { ...entry, shape: [3] } }), /"b"/],
 ]
 
-test('each way to be wrong is an error that says what', () => {
+example('each way to be wrong is an error that says what', () => {
   for (const [what, bytes, reason] of wrong) {
     const read = storage.readSafetensors(bytes)
     assert.ok(E.isLeft(read), what)
@@ -150,7 +150,7 @@ test('each way to be wrong is an error that says what', () => {
   }
 })
 
-test('other types are read as the numbers that they are', () => {
+example('other types are read as the numbers that they are', () => {
   const bytes = withHeader(
     {
       double: { dtype: 'F64', shape: [1], data_offsets: [0, 8] },

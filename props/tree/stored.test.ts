@@ -2,13 +2,13 @@
 // those that nobody asked for, and those of another shape, be it the same number of values.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
 import { dense, initialisers, random, storage, trees } from '../../lib/index.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { right } from '../support/results.ts'
 
@@ -42,7 +42,7 @@ law('under the names of the public code, too', fc.nat(), seed => {
   ]
 })
 
-test('the public names have the shapes that PyTorch gives them', () => {
+example('the public names have the shapes that PyTorch gives them', () => {
   const values = initialisers.initialise(random.keyOf(1))(tree)
   const shapes = new Map(
     [...writeBackbone(values.backbone), ...writeHead(values.head)].map(([name, { shape }]) => [name, shape]),
@@ -71,7 +71,7 @@ const refusal = (tensors: ReadonlyMap<string, storage.StoredTensor>): string => 
   return E.isLeft(read) ? storage.showStoredError(read.left) : assert.fail('was read')
 }
 
-test('what misses, what nobody asked for, and every other shape is named', () => {
+example('what misses, what nobody asked for, and every other shape is named', () => {
   const own = storage.storeTree()(pair)
   const six = Float32Array.of(1, 2, 3, 4, 5, 6)
   assert.equal(refusal(new Map()), 'missing: a, b.0')
@@ -93,6 +93,6 @@ test('what misses, what nobody asked for, and every other shape is named', () =>
   )
 })
 
-test('leaves go by their paths', () => {
+example('leaves go by their paths', () => {
   assert.deepEqual([...storage.storeTree(storage.byPath)(pair).keys()], ['a', 'b.0'])
 })

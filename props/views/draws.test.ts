@@ -3,11 +3,11 @@
 // at fixed keys; pictures are so large that whole pixels do not show.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { usualValues } from '../../dino/options/option-values.ts'
 import { viewOptions } from '../../dino/views/view-options.ts'
 import { fallbackBox, planViews, randomBox, type ViewPlan } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
+import { example } from '../support/example.ts'
 import { asOften, evenly } from '../support/frequencies.ts'
 
 const side = 4000
@@ -48,7 +48,7 @@ const widest = Math.log(4 / 3)
 const belowSeven = 0.3 / (0.35 + (1 - (0.75 - 0.75 * Math.log(0.75))) / widest)
 
 for (const [position, probabilities, kind] of expected)
-  test(`${position} shows the part of the picture that DINO says, blurred and solarised as often`, () => {
+  example(`${position} shows the part of the picture that DINO says, blurred and solarised as often`, () => {
     const plans = positions[position]
     asOften(
       probabilities.blur,
@@ -73,7 +73,7 @@ for (const [position, probabilities, kind] of expected)
 
 const locals = [...positions['the first local view'], ...positions['the second local view']]
 
-test('width by height is spread evenly in its logarithm, so that wide and tall crops are as frequent', () => {
+example('width by height is spread evenly in its logarithm, so that wide and tall crops are as frequent', () => {
   evenly(
     [-widest, widest],
     locals.map(({ box }) => Math.log(box.columns / box.rows)),
@@ -81,7 +81,7 @@ test('width by height is spread evenly in its logarithm, so that wide and tall c
   )
 })
 
-test('a crop lies anywhere with the same probability', () => {
+example('a crop lies anywhere with the same probability', () => {
   evenly(
     [0, 1],
     locals.map(({ box }) => box.top / (side - box.rows)),
@@ -94,7 +94,7 @@ test('a crop lies anywhere with the same probability', () => {
   )
 })
 
-test('ten crops are tried before the fallback is taken', () => {
+example('ten crops are tried before the fallback is taken', () => {
   const from = { rows: 100_000, columns: 244_600 }
   const options = { area: [0.5, 0.5], aspect: [3 / 4, 4 / 3] } as const
   /** The height fits where width by height is at least the crop's area over the square of the picture's height. */

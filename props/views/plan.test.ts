@@ -4,7 +4,6 @@
 // deviations.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { usualValues } from '../../dino/options/option-values.ts'
 import type { ViewKind } from '../../dino/views/change.ts'
@@ -19,6 +18,7 @@ import {
 } from '../../dino/views/view-plan.ts'
 import { random } from '../../lib/index.ts'
 import { holds, mostNumbers, sameData } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { asOften } from '../support/frequencies.ts'
 import { law } from '../support/law.ts'
 
@@ -77,7 +77,7 @@ law('the fallback is the largest box in the middle with an allowed aspect', exte
   ]
 })
 
-test('a picture too wide for any box gets the fallback', () => {
+example('a picture too wide for any box gets the fallback', () => {
   const from = { rows: 4, columns: 400 }
   const box = randomBox({ area: [0.9, 1], aspect }, from)(random.keyOf(1))
   assert.deepEqual(box, { top: 0, left: 197, rows: 4, columns: 5 })
@@ -144,14 +144,14 @@ const expected = {
 } as const
 
 for (const [kind, probabilities] of Object.entries(expected))
-  test(`${kind}: things happen as often as DINO's probabilities say`, () => {
+  example(`${kind}: things happen as often as DINO's probabilities say`, () => {
     const plans = plansOf(kind as ViewKind)
     for (const [name, probability] of Object.entries(probabilities)) {
       asOften(probability, plans.map(frequencies[name]), name)
     }
   })
 
-test('colour jitter comes in all 24 orders', () => {
+example('colour jitter comes in all 24 orders', () => {
   const orders = plansOf('local').map(({ jitter }) => jitter.map(({ aspect: of }) => of).join(' '))
   assert.equal(new Set(orders.filter(order => order !== '')).size, 24)
 })

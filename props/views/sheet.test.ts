@@ -1,15 +1,15 @@
 // Contact sheets: where pictures and frames are, and what is between them.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { contactSheet } from '../../dino/views/sheet.ts'
+import { example } from '../support/example.ts'
 import { picture, pixel } from '../support/pictures.ts'
 
 const options = { side: 4, frame: 1, gap: 2, background: [1, 1, 1] as const }
 const grey = picture({ rows: 2, columns: 2 }, (_, row, column) => (1 + row * 2 + column) / 8)
 const frame = [0.25, 0.5, 0.75] as const
 
-test('a picture is enlarged by repetition inside its frame', () => {
+example('a picture is enlarged by repetition inside its frame', () => {
   const sheet = contactSheet([[{ picture: grey, frame }]], options)
   assert.deepEqual([sheet.rows, sheet.columns], [10, 10])
   assert.equal(pixel(sheet, 0, 0, 0), 1)
@@ -24,7 +24,7 @@ test('a picture is enlarged by repetition inside its frame', () => {
     assert.equal(pixel(sheet, 1, row, column), value)
 })
 
-test('nothing leaves its place empty, and the longest row says how wide the sheet is', () => {
+example('nothing leaves its place empty, and the longest row says how wide the sheet is', () => {
   const cell = { picture: grey, frame }
   const sheet = contactSheet([[cell], [undefined, cell]], options)
   assert.deepEqual([sheet.rows, sheet.columns], [18, 18])

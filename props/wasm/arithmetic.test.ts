@@ -2,7 +2,6 @@
 // does both, and a product is rounded before it is added.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { functionText } from '../../lib/backend/wasm/code/print.ts'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { type compiler, executors } from '../../lib/index.ts'
@@ -10,6 +9,7 @@ import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
 import { operationsWhere } from '../../lib/language/scalar.ts'
 import { withOpened } from '../golden/every-executor.ts'
 import { holds } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { executed } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
@@ -36,12 +36,12 @@ const spelled: Readonly<Record<string, Expr>> = {
 }
 
 for (const [name, root] of Object.entries(spelled))
-  test(`${name} is spelled with fused instructions, or without`, () => {
+  example(`${name} is spelled with fused instructions, or without`, () => {
     const program = programOf([root], executors.wasmCompile)
     assert.deepEqual([relaxed(program, true), relaxed(program, false)], [1, 0])
   })
 
-test('where they are apart, a product is rounded before it is added', async () => {
+example('where they are apart, a product is rounded before it is added', async () => {
   /** -(1 + 2^-11) + (1 + 2^-12)^2 is 2^-24; rounded to float32 the square is 1 + 2^-11. */
   const [small, large] = [1 + 2 ** -12, 1 + 2 ** -11]
   const rows = (first: number, second: number) =>

@@ -2,7 +2,6 @@
 // counters and end where they should, and locals are told apart by identity, whatever they are called.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { functionText } from '../../lib/backend/wasm/code/print.ts'
 import {
@@ -34,6 +33,7 @@ import {
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
 
 import { sameNumbers } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { expectRight } from '../support/results.ts'
 
@@ -123,14 +123,14 @@ law(
   },
 )
 
-test('a loop is left where its body goes to its end', () => {
+example('a loop is left where its body goes to its end', () => {
   const at = local('i32', 'at')
   const search = loopWhile(at, get(x), 1, end => [branch(end, equal(get(at), get(y)))])
   const find = compiled([x, y], [search, giveBack(get(at))])
   assert.deepEqual([find(10, 4), find(10, 40), find(0, 0)], [4, 10, 0])
 })
 
-test('locals of one name are two, and one in several copies is one', () => {
+example('locals of one name are two, and one in several copies is one', () => {
   const [one, other] = [local('i32', 'same'), local('i32', 'same')]
   const copies = unrolled(3, turn => [set(other, plus(get(other), whole(turn)))])
   const code = [set(one, get(x)), ...copies, when(get(y), [giveBack(get(one))], [giveBack(get(other))])]

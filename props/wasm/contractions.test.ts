@@ -2,7 +2,7 @@
 // ones of attention, and what is computed with them in one kernel, within the rounding of a sum of products.
 
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import * as fc from 'fast-check'
 import { executors } from '../../lib/index.ts'
 import { elements } from '../../lib/language/axes.ts'
@@ -11,6 +11,7 @@ import { keyOf, normals } from '../../lib/tree/random.ts'
 
 import { excess, showFailure } from '../support/compare.ts'
 import { type Contracted, type Epilogue, epilogues, type Order, orders, sampleOf } from '../support/contractions.ts'
+import { example } from '../support/example.ts'
 import { nearOracle } from '../support/executed.ts'
 import { law } from '../support/law.ts'
 import { expectRight } from '../support/results.ts'
@@ -67,7 +68,7 @@ for (const [order, sizes] of [
     'once',
   )
 
-test('a residual that lies across is read no further than it goes', async () => {
+example('a residual that lies across is read no further than it goes', async () => {
   const rows = 20_000
   const [left, right] = [input('left', { row: rows, term: 4 }), input('right', { term: 4, column: 5 })]
   const across = map('exp', input('across', { column: 5, row: rows }))

@@ -2,12 +2,12 @@
 // random inputs of the whole domain, the ends among them, and the right values where there is no number to round.
 
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import { executors } from '../../lib/index.ts'
 import { input, map } from '../../lib/language/expression.ts'
 import type { ScalarName } from '../../lib/language/node.ts'
 import { type Interval, operationsWhere, scalars } from '../../lib/language/scalar.ts'
-
+import { example } from '../support/example.ts'
 import { executed } from '../support/executed.ts'
 import { expectRight } from '../support/results.ts'
 import { probesOf, ulpsBetween } from '../support/ulp.ts'
@@ -40,7 +40,7 @@ const exact = (operation: ScalarName, x: number): number => scalars[operation].v
 
 for (const [kind, executor] of Object.entries(everyExecutor))
   for (const { name, low, high } of tried)
-    test(`${name} from ${low} to ${high} ${kind} is as close as its row says`, async context => {
+    example(`${name} from ${low} to ${high} ${kind} is as close as its row says`, async context => {
       const most = scalars[name].ulps.float32
       const x = probesOf(low, high, count)
       const values = await computed(executor, name, x)
@@ -57,7 +57,7 @@ const ends = [NEGATIVE_INFINITY, -1000, -1, 0, 1, 1000, POSITIVE_INFINITY, notAN
 const isSharp = (value: number): boolean => !Number.isFinite(value) || [0, 1].includes(Math.abs(Math.fround(value)))
 
 for (const [kind, executor] of Object.entries(everyExecutor))
-  test(`ends and what is no number ${kind}`, async () => {
+  example(`ends and what is no number ${kind}`, async () => {
     for (const operation of operationsWhere(({ arity }) => arity === 1)) {
       const sharp = ends.filter(x => isSharp(exact(operation, x)))
       assert.ok(sharp.length > 0, operation)

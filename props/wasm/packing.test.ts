@@ -2,7 +2,6 @@
 // place of the missing ones must be there. A read beyond the memory ends the run with an error.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { executors } from '../../lib/index.ts'
 import { elements, type Shape } from '../../lib/language/axes.ts'
@@ -10,6 +9,7 @@ import { input, map, reduce } from '../../lib/language/expression.ts'
 import { keyOf, normals } from '../../lib/tree/random.ts'
 import { withOpened } from '../golden/every-executor.ts'
 import { excess, showFailure } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { nearOracle } from '../support/executed.ts'
 import { programOf } from '../support/programs.ts'
 
@@ -24,7 +24,7 @@ const factors: Readonly<Record<string, Shape>> = {
 }
 
 for (const [name, shape] of Object.entries(factors))
-  test(`packing reads no column that is not there: ${name}`, async () => {
+  example(`packing reads no column that is not there: ${name}`, async () => {
     const [left, right] = [input('left', { row: 2, batch: 2, term: shape.term }), input('right', shape)]
     const root = reduce('sum', ['term'], map('mul', left, right))
     const kinds = programOf([root], executors.wasmCompile).kernels.flatMap(kernel =>

@@ -2,9 +2,9 @@
 // later, never a wait without end.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
 import { openPool } from '../../lib/backend/wasm/pool.ts'
+import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 
 const { assemble } = await expectRight(openEngine)
@@ -27,7 +27,7 @@ const failing = `
     (then (unreachable))
     (else (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))`
 
-test('every thread runs every function once, with its own number', async () => {
+example('every thread runs every function once, with its own number', async () => {
   const pool = await openPool(3)
   const memory = newMemory()
   const program = pool.load(moduleOf(counting), memory)
@@ -36,7 +36,7 @@ test('every thread runs every function once, with its own number', async () => {
   await pool.close()
 })
 
-test('a thread that fails ends the run of all, and every later one', async () => {
+example('a thread that fails ends the run of all, and every later one', async () => {
   const pool = await openPool(2)
   const [bad, good] = [failing, counting].map(body => pool.load(moduleOf(body), newMemory()))
   await assert.rejects(pool.run(bad, ['run'], 0), /a thread failed: unreachable/)
@@ -44,14 +44,14 @@ test('a thread that fails ends the run of all, and every later one', async () =>
   await pool.close()
 })
 
-test('a module that does not fit its memory fails with the reason', async () => {
+example('a module that does not fit its memory fails with the reason', async () => {
   const pool = await openPool(2)
   const program = pool.load(moduleOf(counting, 2), newMemory())
   await assert.rejects(pool.run(program, ['run'], 0), /a thread failed: .*memory/)
   await pool.close()
 })
 
-test('nothing runs on a pool that was closed, not even what was under way', async () => {
+example('nothing runs on a pool that was closed, not even what was under way', async () => {
   const pool = await openPool(2)
   const waiting = '(drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))'
   const program = pool.load(moduleOf(waiting), newMemory())

@@ -2,12 +2,13 @@
 // that nobody needs after a product of its own size.
 
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { after } from 'node:test'
 import { executors } from '../../lib/index.ts'
 import { input, map, reduce, rename } from '../../lib/language/expression.ts'
 
 import { excess, showFailure } from '../support/compare.ts'
 import { sampleOf } from '../support/contractions.ts'
+import { example } from '../support/example.ts'
 import { nearOracle } from '../support/executed.ts'
 import type { Sample } from '../support/graph-shrink.ts'
 import { inputsOf, probeData } from '../support/probes.ts'
@@ -38,14 +39,14 @@ for (const order of ['plain', 'left transposed', 'batched'] as const)
     { batch: 2, row: 13, term: 7, column: 11 },
     { batch: 1, row: 23, term: 300, column: 33 },
   ])
-    test(`many steps in the kernel of a contraction: ${order}, ${sizes.row} rows`, async () => {
+    example(`many steps in the kernel of a contraction: ${order}, ${sizes.row} rows`, async () => {
       const sample = sampleOf({ order, epilogue: 'many steps with residuals in both orders', sizes, seed: 5 })
       const { kernels } = programOf(sample.roots, executors.wasmCompile)
       assert.ok(kernels.length === 1 && kernels[0].body.length > inRegisters, 'one kernel, too long for registers')
       await expectNear(sample)
     })
 
-test('a product of the size of its left factor, which dies there, is not written over it', async () => {
+example('a product of the size of its left factor, which dies there, is not written over it', async () => {
   const x = input('x', { row: 32, term: 32 })
   const [first, second] = ['first', 'second'].map(name => input(name, { term: 32, column: 32 }))
   const product = reduce('sum', ['term'], map('mul', map('exp', x), first))

@@ -4,7 +4,6 @@
 
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { test } from 'node:test'
 import { promisify } from 'node:util'
 import * as fc from 'fast-check'
 import { viewBatches } from '../../dino/run/batch.ts'
@@ -13,6 +12,7 @@ import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { stepOf } from '../../dino/run/recipe.ts'
 import { type Executor, executors, machine, trees } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
+import { example } from '../support/example.ts'
 import { executed, inFloat32 } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { expectRight, right } from '../support/results.ts'
@@ -47,13 +47,13 @@ const threeSteps = async (options: executors.WasmOptions): Promise<Buffer> => {
 }
 
 for (const fused of [true, false])
-  test(`steps of DINO give the same bits on any number of threads, ${fused ? 'fused' : 'not fused'}`, async () => {
+  example(`steps of DINO give the same bits on any number of threads, ${fused ? 'fused' : 'not fused'}`, async () => {
     const first = await threeSteps({ threads: 'here', fused })
     for (const threads of ['here', 1, 2, 3] as const)
       assert.ok((await threeSteps({ threads, fused })).equals(first), `other bits with ${threads} threads`)
   })
 
-test('random graphs give the same bits on any number of threads', async context => {
+example('random graphs give the same bits on any number of threads', async context => {
   const opened = [
     await expectRight(executors.wasm({ threads: 'here' })),
     await expectRight(executors.wasm({ threads: 2 })),
@@ -72,7 +72,7 @@ test('random graphs give the same bits on any number of threads', async context 
   for (const executor of opened) await executor.close()
 })
 
-test('steps that are begun together run one after the other, on machines that share an executor too', async () => {
+example('steps that are begun together run one after the other, on machines that share an executor too', async () => {
   const alone = await threeSteps({ threads: 2 })
   await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const machines = [await startMachine(executor), await startMachine(executor)]
@@ -85,7 +85,7 @@ test('steps that are begun together run one after the other, on machines that sh
 
 const megabyte = 2 ** 20
 
-test('memory does not grow over a thousand steps', async context => {
+example('memory does not grow over a thousand steps', async context => {
   await withOpened(executors.wasm({ threads: 2 }), async executor => {
     const { step } = await startMachine(executor)
     const used = (): number => {
@@ -131,7 +131,7 @@ const endings = {
 }
 
 for (const [law, use] of Object.entries(endings))
-  test(law, async context => {
+  example(law, async context => {
     const grown = Number(
       await printed(`
         import { add, constant, executors, input } from './lib/index.ts'
@@ -159,7 +159,7 @@ for (const [law, use] of Object.entries(endings))
     assert.ok(grown < 100 * megabyte)
   })
 
-test('executors that are opened and closed leave no threads', async () => {
+example('executors that are opened and closed leave no threads', async () => {
   const ports = await printed(`
     import { executors } from './lib/index.ts'
     for (let turn = 0; turn < 20; turn += 1) {

@@ -2,7 +2,6 @@
 // have, and the parts of a stage cover every element, however many parts there are.
 
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { assemble } from '../../lib/backend/wasm/assemble.ts'
 import { openEngine } from '../../lib/backend/wasm/engine.ts'
@@ -18,6 +17,7 @@ import { constant, type Expr, input, map, merge, reduce, split } from '../../lib
 import { keyOf, normals } from '../../lib/tree/random.ts'
 
 import { holds } from '../support/compare.ts'
+import { example } from '../support/example.ts'
 import { executed } from '../support/executed.ts'
 import { graphs } from '../support/graphs.ts'
 import { law } from '../support/law.ts'
@@ -82,7 +82,7 @@ law('no strand of a stage reads what another writes: steps that meet', sizes, dr
 
 law('no strand of a stage reads what another writes: random graphs', graphs('real'), ({ roots }) => independent(roots))
 
-test('strands that meet give the same bits on any number of threads', async () => {
+example('strands that meet give the same bits on any number of threads', async () => {
   const roots = meeting({ rows: 18, columns: 6, terms: 2000, width: 4 })
   const opened = await Promise.all(([1, 2, 3] as const).map(threads => expectRight(executors.wasm({ threads }))))
   for (let turn = 0; turn < 10; turn += 1) {
@@ -117,7 +117,7 @@ const lonelyThread = async () => {
   return { assembled, program, memory, words, parts, values }
 }
 
-test('no thread goes on to the next stage before every part of this one is done', async () => {
+example('no thread goes on to the next stage before every part of this one is done', async () => {
   const { assembled, program, memory, words, values } = await lonelyThread()
   assert.ok(assembled.stages.length > 2, 'two stages, and the copies')
   const pool = await openPool(1)
@@ -138,7 +138,7 @@ test('no thread goes on to the next stage before every part of this one is done'
   assert.deepEqual(values(program.outputs[0]), expected)
 })
 
-test('as many parts as nobody has threads for still cover every element', async () => {
+example('as many parts as nobody has threads for still cover every element', async () => {
   const engine = await expectRight(openEngine)
   const count = 2 ** 20 + 5
   const program = programOf([map('add', input('x', { place: count }), constant(1))], executors.wasmCompile)
