@@ -1,41 +1,54 @@
 // From the teacher's logits to targets: for each view and image a distribution over the prototypes, the classes that
 // the networks make up. A teacher that nothing holds back gives all images one class. An assignment keeps the classes
-// in balance: here by a centre, a running mean that is subtracted from the logits; another way looks at the whole batch
-// at once (SwAV, DINOv2).
+// in balance: here by a centre, a running mean that is subtracted from the logits; `sinkhorn.ts` looks at the whole
+// batch at once.
 
 import {
   type As,
   add,
+  constant,
   dense,
+  div,
+  maximum,
   mean,
+  mul,
   norm,
   type Scalar,
   scale,
   softmax,
   stopGradient,
   sub,
+  sum,
   type Temperature,
   type Tensor,
 } from '../../lib/index.ts'
 
+/** Axes of the samples that DINO assigns: each global view of each image of a batch. */
+export type ViewAxes = 'global' | 'batch'
 /** Logits of the teacher for the global views. */
-export type TeacherLogits = Tensor<'global' | 'batch' | 'prototype'>
+export type TeacherLogits = Tensor<ViewAxes | 'prototype'>
 /** The teacher's distributions over prototypes for the global views; constants for the gradient. */
-export type Targets = Tensor<'global' | 'batch' | 'prototype'>
+export type Targets = Tensor<ViewAxes | 'prototype'>
 /** The running mean of the teacher's logits. */
 export type Centre = Tensor<'prototype'>
 
 /** An assignment of a batch's logits: targets, its next state, and numbers to report. */
-export interface Assigned<S, M extends string> {
-  readonly targets: Targets
+export interface Assigned<A extends string, S, M extends string> {
+  readonly targets: Tensor<A | 'prototype'>
   readonly state: S
   readonly metrics: Readonly<Record<M, Scalar>>
 }
 
-/** A way from logits to targets that remembers a state of the form `S` from step to step. */
-export interface Assignment<S extends object, M extends string> {
+/** A way from logits of samples, over axes `A`, to targets; it remembers a state of the form `S` from step to step. */
+export interface Assignment<A extends string, S extends object, M extends string> {
   readonly initial: (prototypes: number) => As<'dense', S>
-  readonly assign: (logits: TeacherLogits, state: S, temperature: Temperature) => Assigned<S, M>
+  /** `counted` is 1 for samples that the assignment is to look at and 0 for others; all are looked at if not given. */
+  readonly assign: (
+    logits: Tensor<A | 'prototype'>,
+    state: S,
+    temperature: Temperature,
+    counted?: Tensor<A>,
+  ) => Assigned<A, S, M>
 }
 
 /**
@@ -53,6 +66,11 @@ export interface Assignment<S extends object, M extends string> {
 export const target = (logits: TeacherLogits, centre: Centre, temperature: Temperature): Targets =>
   stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
 
+const moved =
+  (momentum: number) =>
+  (centre: Centre, fresh: Centre): Centre =>
+    add(scale(momentum)(centre), scale(1 - momentum)(fresh))
+
 /**
  * The next centre: m centre + (1 - m) mean, where m is the momentum and the mean is that of the raw logits over views
  * and images (Caron et al. 2021, equation 4).
@@ -68,14 +86,28 @@ export const target = (logits: TeacherLogits, centre: Centre, temperature: Tempe
 export const updateCentre =
   (momentum: number) =>
   (centre: Centre, logits: TeacherLogits): Centre =>
-    add(scale(momentum)(centre), scale(1 - momentum)(mean('global', 'batch')(logits)))
+    moved(momentum)(centre, mean('global', 'batch')(logits))
+
+/** The mean over samples of which some count, zero if none does. */
+const meanOf = <A extends string>(
+  axes: readonly A[],
+  logits: Tensor<A | 'prototype'>,
+  counted: Tensor<A> | undefined,
+): Centre => {
+  if (counted === undefined) return mean(...axes)<'prototype'>(logits)
+  const count: Scalar = sum(...axes)(counted)
+  return div(sum(...axes)<'prototype'>(mul(logits, counted)), maximum(count, constant(1)))
+}
 
 /** Assignment by a centre, which is zero at first and moves after it was used; momentum 1 does not centre. */
-export const centred = (momentum: number): Assignment<{ readonly centre: Centre }, 'centreNorm'> => ({
+export const centred = <A extends string>(
+  momentum: number,
+  ...axes: readonly A[]
+): Assignment<A, { readonly centre: Centre }, 'centreNorm'> => ({
   initial: prototypes => ({ centre: dense({ prototype: prototypes }, new Float32Array(prototypes)) }),
-  assign: (logits, { centre }, temperature) => ({
-    targets: target(logits, centre, temperature),
-    state: { centre: updateCentre(momentum)(centre, logits) },
+  assign: (logits, { centre }, temperature, counted) => ({
+    targets: stopGradient(softmax('prototype', temperature)(sub(logits, centre))),
+    state: { centre: moved(momentum)(centre, meanOf(axes, logits, counted)) },
     metrics: { centreNorm: norm('prototype')(centre) },
   }),
 })

@@ -20,7 +20,7 @@ import {
   type Tensor,
 } from '../../lib/index.ts'
 import { applyHead, type Head } from '../model/head.ts'
-import { type Assignment, type Centre, type Targets, type TeacherLogits, target } from './assignment.ts'
+import { type Assignment, type Centre, type Targets, type TeacherLogits, target, type ViewAxes } from './assignment.ts'
 import { type SignOfHealth, signsOfHealth } from './health.ts'
 import type { Objective, Shown } from './objective.ts'
 import type { ObjectiveOptions } from './objective-options.ts'
@@ -91,9 +91,10 @@ export interface Headed {
   readonly head: Head
 }
 
-/** How the objective is reckoned: its options, with a way from logits to targets in place of the centre's number. */
-export interface DinoOptions<S extends object, M extends string> extends Omit<ObjectiveOptions, 'centreMomentum'> {
-  readonly assignment: Assignment<S, M>
+/** How the objective is reckoned: its options, and a way from logits to targets. */
+export interface DinoOptions<S extends object, M extends string>
+  extends Pick<ObjectiveOptions, 'pairing' | 'studentTemperature'> {
+  readonly assignment: Assignment<ViewAxes, S, M>
   /** Whether the gains of the prototypes stay 1. */
   readonly normLastLayer: boolean
 }
