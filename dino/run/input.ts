@@ -50,7 +50,8 @@ export interface Said {
 
 /** The numbers of each step of a run of so many. */
 export const saying = (configuration: Configuration, steps: number): ((step: number) => Said) => {
-  const rates = schedulesOf(configuration.schedules, { steps, batch: configuration.run.batch })
+  const { batch, epochs } = configuration.run
+  const rates = schedulesOf(configuration.schedules, { steps, batch, epochs })
   const { clocks } = optimiserOf(configuration, steps)
   return step => ({ scheduled: rates(step), clocks: clocks(step) })
 }
