@@ -72,6 +72,12 @@ const conflicts: readonly Conflict[] = [
     fits: ({ views, model }) => views.localViews === 0 || views.localSize % model.backbone.patchSize === 0,
   },
   {
+    path: 'run.accumulate',
+    allowed: ({ run }) => `a divisor of batch (${run.batch})`,
+    value: ({ run }) => run.accumulate,
+    fits: ({ run }) => run.batch % run.accumulate === 0,
+  },
+  {
     path: 'run.epochs',
     allowed: () => 'more than 0 where steps is 0',
     value: ({ run }) => run.epochs,

@@ -5,6 +5,7 @@ import { type Network, network } from '../model/network.ts'
 import { centred } from '../objective/assignment.ts'
 import { dino } from '../objective/dino.ts'
 import type { Objective } from '../objective/objective.ts'
+import type { Gathering } from '../step/gather.ts'
 import { clipFor, optimiserFor } from '../step/optimiser.ts'
 import type { State } from '../step/state.ts'
 import { type StepInput, type StepOutput, trainStep } from '../step/step.ts'
@@ -31,6 +32,9 @@ type Own = Forms<ReturnType<typeof objectiveOf>>
 
 /** The state, which changes from step to step. */
 export type RunState = State<Network, Own['state']>
+
+/** The state as it stands on the executor: with what is gathered, where a batch is taken in parts. */
+export type RunGathering = Gathering<Network, Own['state']>
 
 /** The input of a step. */
 export type RunInput = StepInput<Own['scheduled']>

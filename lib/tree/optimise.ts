@@ -7,10 +7,9 @@
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
-import { elements } from '../language/axes.ts'
 import { constant, mul, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
 import { partsOf, type RolesOf } from './initialise.ts'
-import { type As, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
+import { type As, denseScalar, leavesOf, type Part, refill, zerosLike } from './tree.ts'
 
 /** The numbers that all parameters are told at a turn. */
 export interface Rates {
@@ -86,12 +85,6 @@ const recordOf = <K extends string, V>(names: readonly K[], value: (name: K) => 
   Object.fromEntries(names.map(name => [name, value(name)])) as Readonly<Record<K, V>>
 
 const times = (factor: number, x: Scalar): Scalar => (factor === 0 ? constant(0) : scale(factor)(x))
-
-const zerosLike = <T extends object>(tree: T): T =>
-  refill(
-    tree,
-    leavesOf<'dense'>(tree).map(([, { sizes }]) => dense(sizes, new Float32Array(elements(sizes)))),
-  )
 
 const tensorsOf = (tree: object): readonly Tensor<never>[] => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf)
 
