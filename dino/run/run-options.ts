@@ -6,7 +6,11 @@ import { number, whole } from '../options/option-rows.ts'
 /** The options of a run. */
 export const runOptions = {
   seed: whole([0, 2 ** 31], 1, 'what all randomness follows from'),
-  epochs: number([0, 100000], 10, 'times that every image is seen; where steps are given, parts of the run'),
+  epochs: number(
+    [0, 100000],
+    10,
+    'times that every image is seen; where steps are given, the epochs that schedules count',
+  ),
   steps: whole([0, 10 ** 9], 0, 'steps in all; 0 takes them from the epochs'),
   batch: whole([1, 65536], 64, 'images in a batch'),
   accumulate: whole(
