@@ -25,14 +25,14 @@ export const optimiserOptions = {
   freezing: choice(
     ['no gradient', 'zero rate'],
     'no gradient',
-    'whether their means wait meanwhile (v1) or go on (v2)',
+    'how the prototypes stay: without a gradient, so that moments wait (v1), or at rate 0, while moments go on (v2)',
   ),
   layerDecay: number([0.01, 1], 1, 'factor of the learning rate for each layer below the head (v2: 0.9)'),
   patchRate: number([0, 10], 1, 'a further factor of the learning rate for the patch embedding (v2: 0.2)'),
   undecayed: choice(
     ['vectors', 'vectors and tokens', 'nothing'],
     'vectors',
-    'what weights do not decay: biases, norms and layer scales (v1, v2, v3), tokens and positions too, or nothing',
+    'parameters that are not decayed; vectors are biases, norms and layer scales, as in v1, v2 and v3',
   ),
 } as const
 

@@ -77,7 +77,7 @@ const rows = {
         choice(
           ['linear', 'square root', 'four square roots', 'none'],
           'linear',
-          'by which it is multiplied: batch/256 (v1), the root of batch/1024 (v2), 4 times that (v3), or 1',
+          'how it grows with the batch: by batch/256 (v1), the root of batch/1024 (v2), 4 times that (v3), or not',
         ),
       ),
     },
@@ -102,7 +102,10 @@ const rows = {
       warm: called('warm-*', number([0.001, 10], 0.04, "the teacher's temperature at first")),
       base: called('*', number([0.001, 10], 0.04, "the teacher's temperature after the warm-up")),
       warmup: called('*-warmup', share(0, 'share of the run in which it changes')),
-      every: called('*-every', choice(['step', 'epoch'], 'step', 'whether it changes at each step (v2) or epoch (v1)')),
+      every: called(
+        '*-every',
+        choice(['step', 'epoch'], 'step', 'whether it changes at each step (v2) or each epoch (v1)'),
+      ),
     },
     ({ warm, base, warmup, every }, { steps, epochs }) =>
       every === 'step'
