@@ -1,5 +1,5 @@
-// The thread that `prefetch.ts` starts: it opens the pictures, and makes the views of each step that it is asked for,
-// in order.
+// The thread that `prefetch.ts` starts: it opens the pictures, and makes the views of each micro-batch that it is
+// asked for, in order.
 
 import { parentPort, workerData } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
@@ -17,14 +17,14 @@ const opened = pipe(
 )()
 let last: Promise<void> = Promise.resolve()
 
-const deliver = async (step: number): Promise<void> => {
+const deliver = async (microBatch: number): Promise<void> => {
   const batchOf = await opened
-  const batch = E.isLeft(batchOf) ? batchOf : await batchOf.right(step)()
+  const batch = E.isLeft(batchOf) ? batchOf : await batchOf.right(microBatch)()
   const views = E.isRight(batch) ? [batch.right.views.global, batch.right.views.local] : []
   const moved = views.flatMap(group => (group === undefined ? [] : [group.data.buffer as ArrayBuffer]))
-  port.postMessage({ step, batch } satisfies Delivery, moved)
+  port.postMessage({ microBatch, batch } satisfies Delivery, moved)
 }
 
-port.on('message', (step: number) => {
-  last = last.then(() => deliver(step))
+port.on('message', (microBatch: number) => {
+  last = last.then(() => deliver(microBatch))
 })

@@ -31,9 +31,9 @@ interface CrossingBatch extends Pick<ViewBatch, 'skipped'> {
   readonly views: { readonly global: Crossing<Views<'global'>>; readonly local?: Crossing<Views<'local'>> }
 }
 
-/** The worker sends this for each step that it is asked for. */
+/** The worker sends this for each micro-batch that it is asked for. */
 export interface Delivery {
-  readonly step: number
+  readonly microBatch: number
   readonly batch: E.Either<DataError, CrossingBatch>
 }
 
@@ -50,7 +50,7 @@ export interface PrefetchLoader extends Loader {
   readonly close: () => Promise<void>
 }
 
-/** Which steps to make views of: those from `from` on, below `until`. */
+/** Which micro-batches to make views of: those from `from` on, below `until`. */
 export interface Span {
   readonly from: number
   readonly until: number
@@ -63,19 +63,21 @@ type Answer = E.Either<FailureOf<'data' | 'training'>, ViewBatch>
 
 const lost = (reason: string): Answer => E.left(failure('training')({ kind: 'lost thread', reason }))
 
-/** Starts a worker that makes the views of the steps in order. */
+/** Starts a worker that makes the views of micro-batches in order. */
 export const prefetchLoader = (assignment: Assignment, { from, until }: Span): PrefetchLoader => {
   const worker = new Worker(new URL('./prefetch-worker.mjs', import.meta.url), { workerData: assignment })
   worker.unref()
   const mailbox = openMailbox<Answer>(count => (count > 0 ? worker.ref() : worker.unref()))
-  worker.on('message', ({ step, batch }: Delivery) => mailbox.put(step, pipe(batch, E.bimap(failure('data'), arrived))))
+  worker.on('message', ({ microBatch, batch }: Delivery) =>
+    mailbox.put(microBatch, pipe(batch, E.bimap(failure('data'), arrived))),
+  )
   worker.on('error', ({ message }) => mailbox.shut(lost(message)))
   worker.on('exit', code => mailbox.shut(lost(`it ended with status ${code}`)))
   let asked = from
   return {
-    next: step => () => {
-      for (; asked < Math.min(step + 1 + ahead, until); asked += 1) worker.postMessage(asked)
-      return mailbox.take(step)
+    next: microBatch => () => {
+      for (; asked < Math.min(microBatch + 1 + ahead, until); asked += 1) worker.postMessage(asked)
+      return mailbox.take(microBatch)
     },
     close: async () => {
       worker.ref()

@@ -1,5 +1,5 @@
-// Loaders give the views of each step. The loader here works on the calling thread; that of `dino/node/prefetch.ts`
-// works ahead on a thread of its own. Both give the same views.
+// Loaders give the views of each micro-batch. The loader here works on the calling thread; that of
+// `dino/node/prefetch.ts` works ahead on a thread of its own. Both give the same views.
 
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
@@ -12,5 +12,5 @@ import { failure } from './failure.ts'
 /** Reads pictures and makes views when they are asked for. */
 export const directLoader = (configuration: Configuration, set: PictureSet): Loader => {
   const batchOf = viewBatches(configuration, set)
-  return { next: step => pipe(batchOf(step), TE.mapLeft(failure('data'))) }
+  return { next: microBatch => pipe(batchOf(microBatch), TE.mapLeft(failure('data'))) }
 }

@@ -2,6 +2,7 @@
 // different words stand together: a clock may be late or early, a layer frozen too short or never.
 
 import type { Mutant } from './mutant.ts'
+import { optimising } from './optimising.ts'
 
 const evaluation: readonly Mutant[] = [
   {
@@ -22,38 +23,38 @@ const evaluation: readonly Mutant[] = [
 
 const schedules: readonly Mutant[] = [
   {
-    file: 'dino/run/recipe.ts',
+    file: 'dino/step/optimiser.ts',
     change: 'the last layer is frozen one step too short',
-    from: 'Math.round(options.freezeLastLayer * steps)',
-    to: 'Math.round(options.freezeLastLayer * steps) - 1',
+    from: 'Math.round(freezeLastLayer * steps)',
+    to: 'Math.round(freezeLastLayer * steps) - 1',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
-    file: 'dino/run/recipe.ts',
+    file: 'dino/step/optimiser.ts',
     change: 'the last layer is never frozen',
-    from: 'Math.round(options.freezeLastLayer * steps)',
+    from: 'Math.round(freezeLastLayer * steps)',
     to: '0',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'lib/tree/optimise.ts',
     change: 'the last layer moves although its turn has not come',
-    from: 'active: denseScalar(turn > 0 ? 1 : 0)',
-    to: 'active: denseScalar(1)',
+    from: 'active: switched(turn > 0)',
+    to: 'active: switched(true)',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'lib/tree/optimise.ts',
     change: "the optimiser's clock is one turn late",
-    from: 'const turn = done + 1 - delay',
-    to: 'const turn = done - delay',
+    from: 'const turn = done + 1 - frozenFor',
+    to: 'const turn = done - frozenFor',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'lib/tree/optimise.ts',
     change: "the optimiser's clock is one turn early",
-    from: 'const turn = done + 1 - delay',
-    to: 'const turn = done + 2 - delay',
+    from: 'const turn = done + 1 - frozenFor',
+    to: 'const turn = done + 2 - frozenFor',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
@@ -66,14 +67,14 @@ const schedules: readonly Mutant[] = [
   {
     file: 'dino/step/step-options.ts',
     change: 'the learning rate does not grow with the batch',
-    from: 'base: (base * batch) / referenceBatch,',
-    to: 'base,',
+    from: 'base: base * scalings[scaling](span.batch)',
+    to: 'base',
     tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'dino/step/step-options.ts',
     change: 'the learning rate has no warm-up',
-    from: 'warmup: Math.round(warmup * steps)',
+    from: 'warmup: Math.round(warmup * size.steps)',
     to: 'warmup: 0',
     tests: ['props/train/plan.test.ts'],
   },
@@ -97,8 +98,8 @@ const step: readonly Mutant[] = [
   {
     file: 'dino/step/step.ts',
     change: 'the teacher drops branches too',
-    from: 'shown(state.teacher, { global: batch.global })',
-    to: 'shown(state.teacher, { global: batch.global, globalMasks: batch.globalMasks })',
+    from: 'shown(teacher, { global: batch.global })',
+    to: 'shown(teacher, { global: batch.global, globalMasks: batch.globalMasks })',
     tests: ['props/train/step.test.ts'],
   },
   {
@@ -191,8 +192,8 @@ const running: readonly Mutant[] = [
   {
     file: 'dino/node/prefetch.ts',
     change: 'views of steps after the last one are asked for',
-    from: 'asked < Math.min(step + 1 + ahead, until)',
-    to: 'asked < step + 1 + ahead',
+    from: 'asked < Math.min(microBatch + 1 + ahead, until)',
+    to: 'asked < microBatch + 1 + ahead',
     tests: ['props/train/prefetch.test.ts'],
   },
   {
@@ -212,4 +213,12 @@ const running: readonly Mutant[] = [
 ]
 
 /** Changes of `dino/` that were once not noticed. */
-export const survivorsDino: readonly Mutant[] = [...evaluation, ...schedules, ...step, ...model, ...views, ...running]
+export const survivorsDino: readonly Mutant[] = [
+  ...evaluation,
+  ...schedules,
+  ...step,
+  ...model,
+  ...views,
+  ...running,
+  ...optimising,
+]

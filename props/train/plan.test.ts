@@ -85,6 +85,53 @@ example('the learning rate is that of a batch of 256, and grows with the batch',
     )
 })
 
+for (const [scaling, expected] of [
+  ['linear', 0.2],
+  ['square root', 0.2],
+  ['four square roots', 0.8],
+  ['none', 0.8],
+] as const)
+  example(`a learning rate of 0.8 for a batch of 64, scaled by the rule ${scaling}`, () =>
+    near(
+      expected,
+      ratesAt({ configuration: changed(configuration, { schedules: { learningRate: { scaling } } }), steps, step: 10 })
+        .learningRate,
+      'rate',
+    ),
+  )
+
+example('with exact ends every schedule reaches its final value at the last step, and its base once', () => {
+  const exact = changed(configuration, { schedules: { ends: 'exact' } })
+  const at = (step: number) => ratesAt({ configuration: exact, steps, step })
+  near(0, at(0).learningRate, 'rate at first')
+  near(0.18, at(9).learningRate, 'rate before the last step of the warm-up')
+  near(0.2, at(10).learningRate, 'rate after the warm-up')
+  near(0.002, at(39).learningRate, 'rate at last')
+  near(0.4, at(39).weightDecay, 'decay at last')
+  near(1, at(39).momentum, 'momentum at last')
+})
+
+example('where cosines are longer than the run, it ends before they do', () => {
+  const cut = changed(configuration, { schedules: { length: 2 } })
+  const [half, long] = [ratesAt({ configuration: cut, steps, step: 39 }), { configuration, steps: 80, step: 39 }]
+  near(ratesAt(long).weightDecay, half.weightDecay, 'decay')
+  near(ratesAt(long).momentum, half.momentum, 'momentum')
+  near(0.2, ratesAt({ configuration: cut, steps, step: 10 }).learningRate, 'rate after a warm-up that is not longer')
+})
+
+example("the teacher's temperature may change once an epoch, as in the public code", () => {
+  const byEpoch = changed(configuration, {
+    schedules: { teacherTemperature: { every: 'epoch' } },
+    run: { epochs: 8 },
+  })
+  const temperatures = Array.from({ length: steps }, (_, step) => ratesAt({ configuration: byEpoch, steps, step })).map(
+    ({ teacherTemperature }) => teacherTemperature,
+  )
+  /** numpy's linspace(0.02, 0.06, 4), then 0.06. */
+  const ofEpochs = [0.02, 0.02 + 0.04 / 3, 0.02 + 0.08 / 3, 0.06, 0.06, 0.06, 0.06, 0.06]
+  temperatures.forEach((value, step) => near(ofEpochs[Math.floor(step / 5)], value, `step ${step}`))
+})
+
 const lengths: readonly (readonly [string, NonNullable<ConfigurationChanges['run']>, number, number, number])[] = [
   ['epochs of whole batches', { batch: 4, epochs: 3, steps: 0 }, 11, 2, 6],
   ['a part of an epoch', { batch: 4, epochs: 1.5, steps: 0 }, 11, 2, 3],

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { changed } from '../../dino/run/configuration.ts'
-import { executors } from '../../lib/index.ts'
+import { initialState } from '../../dino/run/initial.ts'
+import { executors, trees } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
@@ -77,6 +78,17 @@ example('gradients cut together have the length asked for, in which a held gain 
   assert.ok(Math.abs(length / limit - 1) < 1e-6, `the length is ${length}`)
 })
 
+example('gradients cut by module have the length asked for in the backbone, and in the head', async () => {
+  const limit = 0.01
+  const { gradients } = await taken({
+    configuration: changed(configuration, { optimiser: { clipping: 'module', clip: limit } }),
+  })
+  for (const module of ['backbone.', 'head.']) {
+    const length = lengthOf([...gradients].flatMap(([path, values]) => (path.startsWith(module) ? values : [])))
+    assert.ok(Math.abs(length / limit - 1) < 1e-6, `the length in ${module} is ${length}`)
+  }
+})
+
 example('gradients cut each on its own are no longer than asked for, and those that were shorter stay', async () => {
   const limit = 5
   const plain = await taken({})
@@ -123,6 +135,48 @@ for (const [step, turn, lastLayerTurn] of [
         `${path}: ${Math.max(...moves)}, not ${expected}`,
       )
     }
+  })
+
+example(
+  'lower layers move less, the patch embedding least, and the last layer not at all while its rate is 0',
+  async () => {
+    const inLayers = changed(level, { optimiser: { layerDecay: 0.5, patchRate: 0.1, freezing: 'zero rate' } })
+    const { before, student } = await taken({ configuration: inLayers, step: 5 })
+    const factorOf = (path: string): number => {
+      if (path === direction || path === gain) return 0
+      const block = /^backbone\.blocks\.(\d)/.exec(path)
+      if (block !== null) return 0.5 ** (2 - Number(block[1]))
+      if (path.startsWith('backbone.patch')) return 0.1 * 0.5 ** 3
+      return path.startsWith('head') || path.startsWith('backbone.norm') ? 1 : 0.5 ** 3
+    }
+    for (const [path, values] of student) {
+      const moves = values.map((value, at) => Math.abs(value - before.get(path)![at]))
+      const expected = factorOf(path) * 0.01 * firstMove(6)
+      assert.ok(
+        Math.abs(Math.max(...moves) - expected) < 1e-6 * 0.01,
+        `${path}: ${Math.max(...moves)}, not ${expected}`,
+      )
+    }
+  },
+)
+
+example('after a rate of 0 the last layer moves as one that saw every turn', async () => {
+  const zeroRate = changed(level, { optimiser: { freezing: 'zero rate' } })
+  const { before, student } = await taken({ configuration: zeroRate, step: 6 })
+  const moves = student.get(direction)!.map((value, at) => Math.abs(value - before.get(direction)![at]))
+  assert.ok(Math.abs(Math.max(...moves) - 0.01 * firstMove(7)) < 1e-6 * 0.01, `${Math.max(...moves)}`)
+})
+
+for (const [rule, kept] of [
+  ['adamw', ['first', 'second']],
+  ['sgd', ['velocity']],
+  ['lars', ['velocity']],
+] as const)
+  example(`${rule} keeps ${kept.join(' and ')} of every parameter`, () => {
+    const { optimiser, student } = initialState(changed(configuration, { optimiser: { rule } }))
+    assert.deepEqual(Object.keys(optimiser), kept)
+    const paths = (tree: object) => trees.leavesOf(tree).map(([path]) => path)
+    for (const name of kept) assert.deepEqual(paths(optimiser[name]), paths(student))
   })
 
 example('the teacher keeps its momentum and takes the rest from the student after its move', async () => {
