@@ -92,6 +92,12 @@ const conflicts: readonly Conflict[] = [
     fits: ({ run }) => run.batch % run.accumulate === 0,
   },
   {
+    path: 'model.backbone.maskToken',
+    allowed: () => 'true where ibot-weight is more than 0',
+    value: ({ model }) => model.backbone.maskToken,
+    fits: ({ model, objective }) => objective.ibot.weight === 0 || model.backbone.maskToken,
+  },
+  {
     path: 'run.epochs',
     allowed: () => 'more than 0 where steps is 0',
     value: ({ run }) => run.epochs,

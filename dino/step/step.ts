@@ -34,7 +34,7 @@ export interface StepOptions<N extends object, S extends object, I extends strin
   readonly objective: Objective<N, S, I, M>
   readonly optimiser: optimisers.Optimiser<N>
   readonly clip: optimisers.Clip
-  /** The student that the teacher follows: the one that this step makes, or, a step behind, the one that it began with. */
+  /** The student that the teacher follows: the one that this step makes, or the one that it began with. */
   readonly teacher?: 'abreast' | 'behind'
 }
 
