@@ -1,5 +1,5 @@
 // Assignment by Sinkhorn-Knopp (Cuturi 2013; Caron et al. 2020; DINOv2, dino_clstoken_loss.py): the shares of samples
-// in prototypes are normalised in turn, so that every prototype gets as much as every other, and then every sample gives
+// in prototypes are normalised in turn: every prototype gets as much as every other, and then every sample gives
 // as much as every other. It looks at the whole batch, and keeps nothing from step to step. Here shares are logarithms:
 // no logit overflows, and a sample whose logits are far below all others is not lost, as it is where the largest logit
 // of the batch is subtracted before exp. To subtract each sample's own largest first would be another assignment.
