@@ -13,7 +13,7 @@ export interface NetworkSizes {
   readonly backbone: Omit<VitSizes, 'deviation'>
   readonly head: Omit<HeadSizes, 'features' | 'deviation'>
   /** The head of patches beside that of images: whether there is one, and how it differs. */
-  readonly patchHead?: { readonly separate: boolean; readonly prototypes: number }
+  readonly patchHead?: { readonly separate: boolean; readonly bottleneck: number; readonly prototypes: number }
   /** Deviation of initial weights; the public code's if not given. */
   readonly initialDeviation?: number
 }
@@ -26,9 +26,7 @@ export const network = ({ backbone, head: sizes, patchHead, initialDeviation }: 
   return {
     backbone: vit({ ...backbone, deviation }),
     head: headOf(sizes),
-    ...onlyIf(patchHead?.separate === true, () => ({
-      patchHead: headOf({ ...sizes, prototypes: patchHead?.prototypes ?? sizes.prototypes }),
-    })),
+    ...onlyIf(patchHead?.separate === true, () => ({ patchHead: headOf({ ...sizes, ...patchHead }) })),
   }
 }
 
