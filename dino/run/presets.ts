@@ -1,6 +1,7 @@
 // Presets: named configurations, each as its changes of the usual values. Those are the values of DINO's public code
 // (main_dino.py), with networks and views that a CPU can train. `dino presets` prints the presets.
 
+import { publishedSizes } from '../model/vit-sizes.ts'
 import { usualValues } from '../options/option-values.ts'
 import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
 
@@ -77,7 +78,7 @@ export const presets = {
     changes: {
       data: { from: 'imagenet/train' },
       model: {
-        backbone: { imageSize: 224, patchSize: 16, features: 384, depth: 12, heads: 6, dropPath: 0.1 },
+        backbone: { ...publishedSizes.small, imageSize: 224, patchSize: 16, dropPath: 0.1 },
         head: { hidden: 2048, bottleneck: 256, prototypes: 65536 },
       },
       views: { localViews: 8, localSize: 96 },
