@@ -62,7 +62,7 @@ const conflicts: readonly Conflict[] = [
   {
     path: 'model.backbone.heads',
     allowed: ({ model }) =>
-      `a number that leaves each a multiple of 4 of features (${model.backbone.features}), for rotary positions`,
+      `heads of a multiple of 4 of the ${model.backbone.features} features each, for rotary positions`,
     value: ({ model }) => model.backbone.heads,
     fits: ({ model: { backbone } }) =>
       backbone.positions !== 'rotary' || backbone.features % (4 * backbone.heads) === 0,

@@ -1,6 +1,7 @@
 // Presets: named configurations, each as its changes of the usual values. Those are the values of DINO's public code
 // (main_dino.py), with networks and views that a CPU can train. `dino presets` prints the presets.
 
+import { publishedSizes } from '../model/vit-sizes.ts'
 import { usualValues } from '../options/option-values.ts'
 import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
 
@@ -38,9 +39,8 @@ const scenes = {
   run: { epochs: 16, batch: 32 },
 } as const satisfies ConfigurationChanges
 
-/** Sizes of ViT-S and ViT-L (Dosovitskiy et al. 2021; Touvron et al. 2021) for images of 224 pixels. */
-const vitSmall = { imageSize: 224, features: 384, depth: 12, heads: 6 } as const
-const vitLarge = { imageSize: 224, features: 1024, depth: 24, heads: 16 } as const
+/** Pixels of a side of the images of the public codes. */
+const imageSize = 224
 
 /** The projection head of the public codes. */
 const publicHead = { hidden: 2048, bottleneck: 256 } as const
@@ -124,7 +124,10 @@ export const presets = {
     source: "Caron et al. 2021 with the defaults of DINO's public code (main_dino.py)",
     changes: {
       data: { from: 'imagenet/train' },
-      model: { backbone: { ...vitSmall, patchSize: 16, dropPath: 0.1 }, head: { ...publicHead, prototypes: 65536 } },
+      model: {
+        backbone: { ...publishedSizes.small, imageSize, patchSize: 16, dropPath: 0.1 },
+        head: { ...publicHead, prototypes: 65536 },
+      },
       views: { localViews: 8, localSize: 96 },
       run: { epochs: 100 },
     },
@@ -136,7 +139,7 @@ export const presets = {
     changes: {
       data: { from: 'imagenet/train' },
       model: {
-        backbone: { ...vitSmall, patchSize: 14, ...backboneV2, dropPath: 0.3 },
+        backbone: { ...publishedSizes.small, imageSize, patchSize: 14, ...backboneV2, dropPath: 0.3 },
         head: { ...publicHead, prototypes: 65536, normLastLayer: false },
       },
       views: viewsV2,
@@ -158,7 +161,8 @@ export const presets = {
       data: { from: 'imagenet22k/train' },
       model: {
         backbone: {
-          ...vitLarge,
+          ...publishedSizes.large,
+          imageSize,
           patchSize: 14,
           ...backboneV2,
           dropPath: 0.4,
