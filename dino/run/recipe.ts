@@ -2,6 +2,7 @@
 // would be another choice of these three; nothing else would change.
 
 import { type Network, network } from '../model/network.ts'
+import { formOf } from '../model/vit-form.ts'
 import { centred } from '../objective/assignment.ts'
 import { dino } from '../objective/dino.ts'
 import type { Objective } from '../objective/objective.ts'
@@ -22,6 +23,7 @@ export const optimiserOf = ({ model, optimiser }: Configuration, steps: number) 
 /** The step of a run of so many. */
 export const stepOf = (configuration: Configuration, steps: number) =>
   trainStep({
+    form: formOf(configuration.model.backbone),
     objective: objectiveOf(configuration),
     optimiser: optimiserOf(configuration, steps),
     clip: clipFor(configuration.optimiser),

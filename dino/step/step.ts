@@ -6,6 +6,7 @@
 
 import { add, constant, gradient, type optimisers, type Scalar, type Stepped } from '../../lib/index.ts'
 import { applyVit } from '../model/vit.ts'
+import type { VitForm } from '../model/vit-form.ts'
 import type { Backboned, Batch, Objective, Shown } from '../objective/objective.ts'
 import { type Gathered, type Gathering, gather, type Place, selected } from './gather.ts'
 import type { State } from './state.ts'
@@ -28,25 +29,33 @@ export type StepOutput<M extends string> = Readonly<Record<'loss' | M, Scalar>>
 
 /** How a step is taken. */
 export interface StepOptions<N extends object, S extends object, I extends string, M extends string> {
+  /** How the backbones see. */
+  readonly form: VitForm
   readonly objective: Objective<N, S, I, M>
   readonly optimiser: optimisers.Optimiser<N>
   readonly clip: optimisers.Clip
 }
 
-const shown = <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {
-  const see = applyVit(network.backbone)
-  const globals = { network, global: see(global, globalMasks) }
-  return local === undefined ? globals : { ...globals, local: see(local, localMasks) }
-}
+const shown =
+  (form: VitForm) =>
+  <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {
+    const see = applyVit(network.backbone, form)
+    const globals = { network, global: see(global, globalMasks) }
+    return local === undefined ? globals : { ...globals, local: see(local, localMasks) }
+  }
 
 const sumOf = (terms: Readonly<Record<string, Scalar>>): Scalar =>
   Object.values(terms).reduce((sum, term) => add(sum, term), constant(0))
 
 /** The gradients and the objective's next state for a batch, and what to report of it; nothing moves. */
 const look =
-  <N extends Backboned, S extends object, I extends string, M extends string>(objective: Objective<N, S, I, M>) =>
+  <N extends Backboned, S extends object, I extends string, M extends string>({
+    form,
+    objective,
+  }: StepOptions<N, S, I, M>) =>
   ({ student, teacher, objective: now }: State<N, S>, { batch, scheduled }: StepInput<I>) => {
-    const seen = { batch, student: shown(student, batch), teacher: shown(teacher, { global: batch.global }) }
+    const show = shown(form)
+    const seen = { batch, student: show(student, batch), teacher: show(teacher, { global: batch.global }) }
     const { terms, state, metrics } = objective.apply(seen, now, scheduled)
     const loss = sumOf(terms)
     const found: Gathered<N, S> = { gradients: gradient(loss, student), objective: state }
@@ -74,7 +83,7 @@ const move =
 export const trainStep =
   <N extends Backboned, S extends object, I extends string, M extends string>(options: StepOptions<N, S, I, M>) =>
   ({ gathered, ...state }: Gathering<N, S>, input: StepInput<I>): Stepped<Gathering<N, S>, StepOutput<M>> => {
-    const { found, output } = look(options.objective)(state, input)
+    const { found, output } = look(options)(state, input)
     if (gathered === undefined || input.place === undefined)
       return { state: move(options)(state, found, input), output }
     const means = gather(input.place)(gathered, found)
