@@ -11,7 +11,7 @@ import { type PictureSet, showDataError } from '../data/picture-set.ts'
 import { type Configuration, changed } from '../run/configuration.ts'
 import { estimate, showBytes } from '../run/estimate.ts'
 import { type FailureOf, failure } from '../run/failure.ts'
-import { lengthOf } from '../run/run-options.ts'
+import { fitBatch, lengthOf } from '../run/run-options.ts'
 import { counted } from './progress.ts'
 
 /** A WebAssembly memory is addressed by 32 bits. */
@@ -30,7 +30,7 @@ export const fitting = (configuration: Configuration, { name }: Executor): E.Eit
 /** Tells what there is to train on. A batch is never larger than the set of pictures. */
 export const fittedTo = (wanted: Configuration, { names, skipped }: PictureSet): Configuration => {
   for (const error of skipped) console.error(`skipped: ${showDataError(error)}`)
-  const configuration = changed(wanted, { run: { batch: Math.min(wanted.run.batch, names.length) } })
+  const configuration = changed(wanted, { run: fitBatch(wanted.run, names.length) })
   const { batch } = configuration.run
   if (batch < wanted.run.batch)
     console.error(`a batch of ${wanted.run.batch} is more than there are images; it is ${batch} now`)

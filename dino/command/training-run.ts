@@ -115,10 +115,11 @@ const trained =
   (executor: Executor): TE.TaskEither<Failure, Finished> => {
     const { configuration, notes } = about
     const { steps } = notes
+    const parts = configuration.run.accumulate
     const assignment = { configuration, source: sourceOf(configuration, 'train') }
     console.error('compiling the step; Ctrl-C ends that at once, for nothing is written yet')
     return TE.bracket(
-      TE.fromIO(() => prefetchLoader(assignment, { from: from?.step ?? 0, until: steps })),
+      TE.fromIO(() => prefetchLoader(assignment, { from: parts * (from?.step ?? 0), until: parts * steps })),
       loader =>
         pipe(
           prepare({ configuration, steps, loader, ...(from === undefined ? {} : { from }) })(executor),

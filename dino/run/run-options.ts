@@ -7,9 +7,16 @@ import { changeable, choice, number, stepsOrMinutes, whole } from '../options/op
 /** The options of a run. */
 export const runOptions = {
   seed: whole([0, 2 ** 31], 1, 'what all randomness follows from'),
-  epochs: changeable(number([0, 100000], 10, 'times that every image is seen')),
+  epochs: changeable(
+    number([0, 100000], 10, 'times that every image is seen; where steps are given, parts of the run'),
+  ),
   steps: changeable(whole([0, 10 ** 9], 0, 'steps in all; 0 takes them from the epochs')),
   batch: whole([1, 65536], 64, 'images in a batch'),
+  accumulate: whole(
+    [1, 65536],
+    1,
+    'parts in which a batch is taken one after the other, which needs less memory; everything moves once a batch',
+  ),
   saveEvery: changeable(
     stepsOrMinutes(500, 'steps or minutes after which the state is written again; 0 writes it only at the end'),
   ),
@@ -24,4 +31,11 @@ export type RunOptions = Values<typeof runOptions>
 export const lengthOf = ({ steps, epochs, batch }: RunOptions, images: number) => {
   const perEpoch = Math.max(1, Math.floor(images / batch))
   return { perEpoch, steps: steps > 0 ? steps : Math.max(1, Math.round(epochs * perEpoch)) }
+}
+
+/** A batch that is never larger than a set of so many images, in parts of equal size. */
+export const fitBatch = ({ batch, accumulate }: RunOptions, images: number) => {
+  if (batch <= images) return { batch, accumulate }
+  const parts = Math.min(accumulate, images)
+  return { batch: images - (images % parts), accumulate: parts }
 }

@@ -9,5 +9,6 @@ export {
   mapTree,
   type Part,
   refill,
+  zerosLike,
   zipTrees,
 } from '../tree/tree.ts'

@@ -212,7 +212,7 @@ const running: readonly Mutant[] = [
   {
     file: 'dino/command/training-run.ts',
     change: 'a run that goes on begins with the views of the first step',
-    from: 'from: from?.step ?? 0',
+    from: 'from: parts * (from?.step ?? 0)',
     to: 'from: 0',
     tests: ['props/train/resume.test.ts'],
   },
