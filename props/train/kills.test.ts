@@ -21,7 +21,18 @@ const kills = Number(process.env.KILLS ?? 6)
 const together = 5
 
 /** Everything of a run that has a state of its own. */
-const kinds = ['--drop-path', '0.2', '--freeze-last-layer', '0.4', '--local-views', '2', '--local-size', '4']
+const kinds = [
+  '--accumulate',
+  '2',
+  '--drop-path',
+  '0.2',
+  '--freeze-last-layer',
+  '0.4',
+  '--local-views',
+  '2',
+  '--local-size',
+  '4',
+]
 const flags = ['--images', '12', '--steps', '60', '--save-every', '1', '--patch-size', '4', ...kinds, ...smaller]
 
 const start = (words: readonly string[]): ChildProcessWithoutNullStreams =>
