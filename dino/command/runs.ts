@@ -24,11 +24,11 @@ export const runsOptions = {
 
 const none = '-'
 
-const cells = ({ folder, preset, done, steps, stage, loss, knn, changed }: RunSummary): readonly string[] => [
+const cells = ({ folder, preset, done, steps, state, loss, knn, changed }: RunSummary): readonly string[] => [
   printable(folder),
   preset ?? none,
   `${done}/${steps}`,
-  stage,
+  state,
   loss?.toFixed(3) ?? none,
   knn === undefined ? none : `${(100 * knn).toFixed(1)} %`,
   changed.slice(0, 16).replace('T', ' '),

@@ -41,10 +41,6 @@ export interface Recorder {
 export const attempt = <A>(path: string, expected: string, action: () => A): E.Either<RecordError, A> =>
   E.tryCatch(action, recordError(path, expected))
 
-/** The newest accuracy by k-NN among reports, from 0 to 1, where one was measured. */
-const lastJudged = (reports: readonly StepReport[]): number | undefined =>
-  reports.flatMap(report => ('knn' in report && typeof report.knn === 'number' ? [report.knn] : [])).at(-1)
-
 /** What a recorder begins with: the next step, what was reported before it, and how the folder is let go of. */
 export interface Recording extends Pick<Recorder, 'folder' | 'earlier' | 'discard'> {
   readonly from: number
@@ -55,24 +51,24 @@ export interface Recording extends Pick<Recorder, 'folder' | 'earlier' | 'discar
 const reporting = ({ configuration }: About, { folder, earlier, from }: Recording) => {
   const plain = (report: StepReport) => ({ ...report })
   let log: MetricLog | undefined
-  const told = { lines: earlier.length, knn: lastJudged(earlier) }
+  let count = earlier.length
   const append = (report: StepReport): void => {
     log ??= openLog(configuration.run.log)(folder, earlier.map(plain), from)
     appendReport(folder, report)
-    told.lines += 1
-    told.knn = lastJudged([report]) ?? told.knn
+    count += 1
     log(plain(report))
   }
-  return { told, append }
+  return { lines: () => count, append }
 }
 
 /** Writes checkpoints of steps that have none. */
 const saving =
   ({ configuration: { run }, identity, notes }: About, { folder }: Recording) =>
-  (progress: Progress, { lines, knn }: { readonly lines: number; readonly knn: number | undefined }): void => {
+  (progress: Progress, lines: number): void => {
     if (checkpointSteps(folder).includes(progress.step)) return
     settleReports(folder)
     const metrics = { lines, bytes: statSync(metricsPath(folder)).size }
+    const { knn } = progress
     const own = { seed: run.seed, executor: notes.executor.name, identity, metrics }
     writeCheckpoint(folder, progress, knn === undefined ? own : { ...own, knn })
     pruneCheckpoints(folder, run.keep)
@@ -85,7 +81,7 @@ export const toWrite = 'a folder to write to'
 export const recorder = (about: About, beginning: Recording): E.Either<RecordError, Recorder> => {
   const { folder, earlier, discard, release } = beginning
   const began = new Date().toISOString()
-  const { told, append } = reporting(about, beginning)
+  const { lines, append } = reporting(about, beginning)
   const save = saving(about, beginning)
   return attempt(folder, toWrite, () => {
     writeNotes(folder, { format, ...about.notes, began })
@@ -94,7 +90,7 @@ export const recorder = (about: About, beginning: Recording): E.Either<RecordErr
       earlier,
       discard,
       step: report => attempt(metricsPath(folder), 'a file to append to', () => append(report)),
-      save: progress => attempt(folder, toWrite, () => save(progress, told)),
+      save: progress => attempt(folder, toWrite, () => save(progress, lines())),
       end: end =>
         attempt(folder, toWrite, () => {
           try {

@@ -1,5 +1,5 @@
-// The runs in a folder and what became of each, from its notes, its metrics and the names of its checkpoints. Nothing
-// is verified here, so that hundreds of runs are listed at once.
+// The runs in a folder and what became of each, from its notes, its metrics and its checkpoints' manifests. No state is
+// read here, so that hundreds of runs are listed at once.
 
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,7 @@ import type { RecordError } from '../run/failure.ts'
 import { checkpointSteps } from './checkpoint-folder.ts'
 import { faultOf } from './files.ts'
 import { metricsPath, readReports } from './metrics-file.ts'
+import { manifestOf } from './read-checkpoint.ts'
 import { configurationPath } from './record.ts'
 import { type RunStage, readNotes, stageOf } from './run-file.ts'
 
@@ -19,7 +20,7 @@ export interface RunSummary {
   readonly done: number
   readonly steps: number
   readonly saved: number | undefined
-  readonly stage: RunStage
+  readonly state: RunStage
   /** Why it failed, if it did. */
   readonly reason: string | undefined
   readonly loss: number | undefined
@@ -48,8 +49,16 @@ const foldersOfRuns = (folder: string, depth = 0): readonly string[] => {
     )
 }
 
-const knnOf = (report: object): number | undefined =>
-  'knn' in report && typeof report.knn === 'number' ? report.knn : undefined
+/** The best accuracy by k-NN that the metrics or a checkpoint tell. */
+const bestKnn = (folder: string, reports: readonly object[]): number | undefined => {
+  const told = reports.flatMap(report => ('knn' in report && typeof report.knn === 'number' ? [report.knn] : []))
+  const kept = checkpointSteps(folder).flatMap(step => {
+    const manifest = manifestOf(folder, step)
+    return E.isRight(manifest) ? (manifest.right.knn ?? []) : []
+  })
+  const all = [...told, ...kept]
+  return all.length === 0 ? undefined : all.reduce((best, one) => Math.max(best, one))
+}
 
 /** What became of a run, or why that cannot be told. */
 export const summaryOf = (folder: string): E.Either<RecordError, RunSummary> => {
@@ -62,17 +71,16 @@ export const summaryOf = (folder: string): E.Either<RecordError, RunSummary> => 
   )
   if (E.isLeft(reports)) return reports
   const last = reports.right.at(-1)
-  const judged = reports.right.flatMap(report => knnOf(report) ?? [])
   return E.right({
     folder,
     preset: notes.right.preset,
     done: last === undefined ? 0 : last.step + 1,
     steps: notes.right.steps,
     saved: checkpointSteps(folder)[0],
-    stage: stageOf(folder, notes.right),
+    state: stageOf(folder, notes.right),
     reason: notes.right.end?.reason,
     loss: last?.loss,
-    knn: judged.length === 0 ? undefined : judged.reduce((best, one) => Math.max(best, one)),
+    knn: bestKnn(folder, reports.right),
     changed: statSync(path).mtime.toISOString(),
   })
 }

@@ -38,7 +38,7 @@ example('a run that was killed is listed, gone on with by its own executor, made
     const { status, out } = await dino('runs', '--folder', run, '--json')
     assert.equal(status, 0)
     const [{ changed, loss, ...rest }] = JSON.parse(out)
-    assert.deepEqual(rest, { folder: run, preset: 'scenes', done: 40, steps: 40, saved: 40, stage: 'finished' })
+    assert.deepEqual(rest, { folder: run, preset: 'scenes', done: 40, steps: 40, saved: 40, state: 'finished' })
     assert.ok(Number.isFinite(loss) && !Number.isNaN(Date.parse(changed)), out)
   }),
 )

@@ -12,6 +12,7 @@ import { checkpointFolder, sha256 } from '../../dino/node/checkpoint-folder.ts'
 import { isRunning, takeRun } from '../../dino/node/process-lock.ts'
 import { manifestOf } from '../../dino/node/read-checkpoint.ts'
 import { readNotes } from '../../dino/node/run-file.ts'
+import { listRuns } from '../../dino/node/run-list.ts'
 import { leavesOfOptions, valueAt } from '../../dino/options/option-values.ts'
 import { viewBatches } from '../../dino/run/batch.ts'
 import { cadence } from '../../dino/run/cadence.ts'
@@ -33,18 +34,16 @@ import { inMemory, tiny, tinyWith } from '../support/training.ts'
 
 const state = initialState(tiny)
 
-const reportOf = (step: number, knn?: number): StepReport =>
-  ({ step, loss: 1, ...(knn === undefined ? {} : { knn }) }) as StepReport
+const reportOf = (step: number): StepReport => ({ step, loss: 1 }) as StepReport
 
-/** Saves at steps 1, 2, 3 and so on, after a report with that k-NN accuracy or none; gives the steps that are kept. */
+/** Saves at steps 1, 2, 3 and so on, each with its k-NN accuracy or none; gives the steps that are kept. */
 const kept = async (keep: number, accuracies: readonly (number | undefined)[]): Promise<readonly number[]> => {
   let found: readonly number[] = []
   await withFolder({}, async folder => {
     const run = join(folder, 'run')
     const record = newRecord(run, tinyWith({ run: { keep } }))
     accuracies.forEach((knn, step) => {
-      right(record.step(reportOf(step, knn)))
-      right(record.save({ state, step: step + 1 }))
+      right(record.save({ state, step: step + 1, ...(knn === undefined ? {} : { knn }) }))
     })
     found = readdirSync(join(run, 'checkpoints')).map(Number).sort()
   })
@@ -61,13 +60,12 @@ example('the last ones are kept, and the best by k-NN', async () => {
   assert.deepEqual(await kept(10, [none, none]), [1, 2])
 })
 
-example('a checkpoint says the newest k-NN accuracy, its place in the metrics, and whose it is', () =>
+example('a checkpoint says its k-NN accuracy, its place in the metrics, and whose it is', () =>
   withFolder({}, async folder => {
     const run = join(folder, 'run')
     const record = newRecord(run, tiny)
-    right(record.step(reportOf(0, 0.25)))
-    right(record.step(reportOf(1)))
-    right(record.save({ state, step: 2 }))
+    for (const step of [0, 1]) right(record.step(reportOf(step)))
+    right(record.save({ state, step: 2, knn: 0.25 }))
     const { knn, metrics, seed, executor, step } = right(manifestOf(run, 2))
     const bytes = readFileSync(join(run, 'metrics.jsonl')).length
     assert.deepEqual([knn, metrics, seed, executor, step], [0.25, { lines: 2, bytes }, tiny.run.seed, 'reference', 2])
@@ -226,5 +224,25 @@ example('the notes of a run that cannot be written stay as they were', () =>
     assert.deepEqual(right(readNotes(run)), before)
     assert.deepEqual(readdirSync(run).sort(), ['configuration.json', 'metrics.jsonl', 'run.json'])
     assert.ok(!existsSync(checkpointFolder(run, 0)), 'nothing else is written')
+  }),
+)
+
+example('a list tells the best k-NN accuracy of metrics and checkpoints, the last loss, and how a run ended', () =>
+  withFolder({}, async folder => {
+    const run = join(folder, 'run')
+    const record = newRecord(run, tiny)
+    right(record.step(reportOf(0)))
+    right(record.save({ state, step: 1, knn: 0.5 }))
+    right(record.step({ ...reportOf(1), loss: 3, ...{ knn: 0.25 } }))
+    const listed = () => right(listRuns(folder)).map(found => right(found, showRecordError))
+    assert.deepEqual(
+      listed().map(({ knn, loss, state: how, done, saved }) => [knn, loss, how, done, saved]),
+      [[0.5, 3, 'running', 2, 1]],
+    )
+    right(record.end({ how: 'failed', reason: 'told to' }))
+    assert.deepEqual(
+      listed().map(({ state: how, reason }) => [how, reason]),
+      [['failed', 'told to']],
+    )
   }),
 )
