@@ -8,6 +8,7 @@ import { format } from '../run/configuration.ts'
 import { type FileEntry, type Manifest, manifestFile, writeManifest } from '../run/manifest.ts'
 import { type Progress, partContents, stateFiles, stateParts } from '../run/saved.ts'
 import { checkpointFolder, checkpointSteps, checkpointsFolder, namesAmong, sha256 } from './checkpoint-folder.ts'
+import { settle } from './files.ts'
 import { manifestOf } from './read-checkpoint.ts'
 import { isUnfinished, writeWholeFolder } from './whole-folder.ts'
 
@@ -30,6 +31,7 @@ export const writeCheckpoint = (run: string, progress: Progress, notes: Manifest
     return writeManifest({ format, step: progress.step, ...notes, files }, sha256)
   }
   writeWholeFolder(checkpointFolder(run, progress.step), [...parts, { name: manifestFile, contents: manifest }])
+  settle(run)
 }
 
 /** The step of the checkpoint that is best by k-NN, if one was judged; the newest of several. */
