@@ -79,7 +79,7 @@ export const showStoredError = ({ missing, unexpected, illShaped }: StoredError)
   ].join('; ')
 
 /**
- * A tree's values as tensors by name; float64 values are rounded to float32.
+ * A tree's values as tensors by name, in the precision that they have.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export const storeTree =
       leavesOf<'dense'>(tree).flatMap(([path, { sizes, data }]) => {
         const { tensors, store } = storages(path, sizes)
         const stored = store(data)
-        return tensors.map(({ name, shape }, at) => [name, { shape, data: new Float32Array(stored[at]) }] as const)
+        return tensors.map(({ name, shape }, at) => [name, { shape, data: stored[at] }] as const)
       }),
     )
 
