@@ -14,6 +14,7 @@ import type { Configuration } from './configuration.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState } from './initial.ts'
 import { inputSpec, saying, stepInput } from './input.ts'
+import { brokenOff, isSound } from './not-finite.ts'
 import { type RunInput, type RunReport, type RunState, stepOf } from './recipe.ts'
 import type { Progress } from './saved.ts'
 
@@ -62,7 +63,13 @@ export interface Trained extends Progress {
 type Running = Machine<RunState, RunInput, RunReport>
 
 /** One step: its views, what the host says of it, the machine's step, and what to report. */
-const turn = ({ configuration, steps, loader }: Course, machine: Running, skipped: Watch['skipped']) => {
+const turn = (
+  { configuration, steps, loader }: Course,
+  machine: Running,
+  { skipped, progress }: Watch,
+  executor: Executor,
+) => {
+  const explain = brokenOff(stepOf(configuration, steps), machine.state, progress)
   const say = saying(configuration, steps)
   return (step: number): TE.TaskEither<CourseFailure, StepReport> =>
     async () => {
@@ -72,11 +79,11 @@ const turn = ({ configuration, steps, loader }: Course, machine: Running, skippe
       const waiting = performance.now() - start
       batch.right.skipped.forEach(skipped)
       const said = say(step)
-      const result = await machine.step(stepInput(configuration, batch.right.views, step, said))()
+      const input = stepInput(configuration, batch.right.views, step, said)
+      const result = await machine.step(input)()
       if (E.isLeft(result)) return E.left(failure('run')(result.left))
       const numbers = RR.map(({ data }: Dense<never>) => data[0])(result.right)
-      if (!Number.isFinite(numbers.loss))
-        return E.left(failure('training')({ kind: 'not finite', step, loss: numbers.loss }))
+      if (!isSound(numbers, said.scheduled)) return explain(step, numbers.loss, input)(executor)()
       const imagesPerSecond = (1000 * configuration.run.batch) / (performance.now() - start)
       return E.right({ step, ...numbers, ...said.scheduled, imagesPerSecond, waiting })
     }
@@ -86,12 +93,12 @@ const turn = ({ configuration, steps, loader }: Course, machine: Running, skippe
 export type Prepared = (watch: Watch) => TE.TaskEither<CourseFailure, Trained>
 
 const loop =
-  (course: Course, machine: Running, from: number): Prepared =>
+  (course: Course, machine: Running, from: number, executor: Executor): Prepared =>
   watch =>
   async () => {
     const { steps, configuration } = course
     const { saveEvery } = configuration.run
-    const take = turn(course, machine, watch.skipped)
+    const take = turn(course, machine, watch, executor)
     const progress = (step: number): TE.TaskEither<CourseFailure, Progress> =>
       pipe(
         machine.state,
@@ -121,7 +128,7 @@ export const prepare =
     const from = course.from ?? { state: initialState(configuration), step: 0 }
     return pipe(
       machine(stepOf(configuration, steps), from.state, inputSpec(configuration, steps))(executor),
-      TE.bimap(failure('run'), running => loop(course, running, from.step)),
+      TE.bimap(failure('run'), running => loop(course, running, from.step, executor)),
     )
   }
 
