@@ -8,9 +8,10 @@ import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Dense, type Executor, type executors, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
+import type { CheckUp } from '../evaluate/check-up.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
-import type { Configuration } from './configuration.ts'
+import { checkUpsOf, type Judged } from './check-ups.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState } from './initial.ts'
 import { inputSpec, saying, stepInput } from './input.ts'
@@ -26,8 +27,8 @@ export interface Loader {
   readonly next: (step: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
 }
 
-/** One line of the record of a run. */
-export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues {
+/** One line of the record of a run; that of the teacher's check-up, if there was one before this step, is in it. */
+export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues, Partial<CheckUp> {
   /** From 0. */
   readonly step: number
   /** The speed of this step alone, with the time in which it waited for its views. */
@@ -46,8 +47,7 @@ export interface Watch {
 }
 
 /** A run to do. */
-export interface Course {
-  readonly configuration: Configuration
+export interface Course extends Judged {
   /** Steps of the whole run, those before `from` included. */
   readonly steps: number
   /** The state that it begins with; that before the first step if not given. */
@@ -99,23 +99,24 @@ const loop =
     const { steps, configuration } = course
     const { saveEvery } = configuration.run
     const take = turn(course, machine, watch, executor)
-    const progress = (step: number): TE.TaskEither<CourseFailure, Progress> =>
-      pipe(
-        machine.state,
-        TE.bimap(failure('run'), state => ({ state, step })),
-      )
+    const checkUps = checkUpsOf(course, machine.state, watch.skipped)
     let step = from
     while (step < steps && !watch.stopped()) {
-      const told = pipe(await take(step)(), E.chain(watch.step))
+      const found = await checkUps.before(step)()
+      if (E.isLeft(found)) return found
+      const told = pipe(
+        await take(step)(),
+        E.chain(report => watch.step({ ...report, ...found.right })),
+      )
       if (E.isLeft(told)) return told
       step += 1
       if (saveEvery === 0 || step % saveEvery !== 0 || step === steps) continue
-      const reached = await progress(step)()
+      const reached = await checkUps.progress(step)()
       if (E.isLeft(reached)) return reached
       watch.progress(reached.right)
     }
     return pipe(
-      await progress(step)(),
+      await checkUps.progress(step)(),
       E.map(reached => ({ ...reached, profile: machine.profile() })),
     )
   }

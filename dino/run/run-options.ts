@@ -10,6 +10,7 @@ export const runOptions = {
   steps: whole([0, 10 ** 9], 0, 'steps in all; 0 takes them from the epochs'),
   batch: whole([1, 65536], 64, 'images in a batch'),
   saveEvery: whole([0, 10 ** 9], 500, 'steps after which the state is written again; 0 writes it only at the end'),
+  healthEvery: whole([0, 10 ** 9], 100, 'steps after which k-NN and rank on held-out images are taken; 0 never'),
 } as const
 
 /** How long a run is, what it begins with, and how often it is written. */

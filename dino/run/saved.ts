@@ -16,6 +16,8 @@ import { objectiveOf, optimiserOf, type RunState } from './recipe.ts'
 export interface Progress {
   readonly state: As<'dense', RunState>
   readonly step: number
+  /** The k-NN accuracy of its teacher on held-out pictures, if it was judged. */
+  readonly knn?: number
 }
 
 /** The parts of a state. */
