@@ -15,7 +15,7 @@ import { type Configuration, changed } from '../run/configuration.ts'
 import { type Prepared, prepare, type StepReport, type Trained, type Watch } from '../run/course.ts'
 import { estimate, showBytes } from '../run/estimate.ts'
 import { type Failure, type FailureOf, failure, type RecordError } from '../run/failure.ts'
-import { lengthOf } from '../run/run-options.ts'
+import { fitBatch, lengthOf } from '../run/run-options.ts'
 import { listen } from './interrupt.ts'
 import { writeMetricsPlot } from './plot.ts'
 import { type Bar, counted, startBar } from './progress.ts'
@@ -112,7 +112,7 @@ const trained =
     const assignment = { configuration, source: sourceOf(configuration, 'train') }
     console.error('compiling the step; Ctrl-C ends that at once, for nothing is written yet')
     return TE.bracket(
-      TE.fromIO(() => prefetchLoader(assignment, { from: 0, until: steps })),
+      TE.fromIO(() => prefetchLoader(assignment, { from: 0, until: steps * configuration.run.accumulate })),
       loader =>
         pipe(
           prepare({ configuration, steps, loader })(executor),
@@ -142,7 +142,7 @@ const fitting = (configuration: Configuration, { name }: Executor): E.Either<Fai
 /** Tells what there is to train on. A batch is never larger than the set of pictures. */
 const fittedTo = (wanted: Configuration, { names, skipped }: PictureSet): Configuration => {
   for (const error of skipped) console.error(`skipped: ${showDataError(error)}`)
-  const configuration = changed(wanted, { run: { batch: Math.min(wanted.run.batch, names.length) } })
+  const configuration = changed(wanted, { run: fitBatch(wanted.run, names.length) })
   const { batch } = configuration.run
   if (batch < wanted.run.batch)
     console.error(`a batch of ${wanted.run.batch} is more than there are images; it is ${batch} now`)

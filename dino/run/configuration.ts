@@ -18,7 +18,8 @@ import { modelOptions } from '../model/model-options.ts'
 import { objectiveOptions } from '../objective/objective-options.ts'
 import { type Changes, cameAs, type Option, type Refusal, type Values } from '../options/option.ts'
 import { amend, type Given, leavesOfOptions, readRecord, withGiven } from '../options/option-values.ts'
-import { optimiserOptions, scheduleOptions } from '../step/step-options.ts'
+import { optimiserOptions } from '../step/optimiser-options.ts'
+import { scheduleOptions } from '../step/step-options.ts'
 import { viewOptions } from '../views/view-options.ts'
 import { runOptions } from './run-options.ts'
 
@@ -69,6 +70,12 @@ const conflicts: readonly Conflict[] = [
     allowed: ({ model }) => `a multiple of patch-size (${model.backbone.patchSize})`,
     value: ({ views }) => views.localSize,
     fits: ({ views, model }) => views.localViews === 0 || views.localSize % model.backbone.patchSize === 0,
+  },
+  {
+    path: 'run.accumulate',
+    allowed: ({ run }) => `a divisor of batch (${run.batch})`,
+    value: ({ run }) => run.accumulate,
+    fits: ({ run }) => run.batch % run.accumulate === 0,
   },
   {
     path: 'run.epochs',

@@ -1,6 +1,7 @@
-// Training: a step is compiled once and run on one batch after another, while the state stays on the executor. The only
-// count of steps is here, on the host: a run begins at the step of the state that it is given. The loop is one task
-// with a plain loop inside; `watch` is told of each step, and of the state when it is to be saved.
+// Training: a step is compiled once and run on one batch after another, while the state stays on the executor; where a
+// batch is taken in parts, it is run for each of them. The only count of steps is here, on the host: a run begins at
+// the step of the state that it is given. The loop is one task with a plain loop inside; `watch` is told of each step,
+// and of the state when it is to be saved.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
@@ -9,22 +10,24 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Dense, type Executor, type executors, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
 import type { CheckUp } from '../evaluate/check-up.ts'
+import { settled } from '../step/gather.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
 import { checkUpsOf, type Judged } from './check-ups.ts'
 import { type FailureOf, failure } from './failure.ts'
-import { initialState } from './initial.ts'
-import { inputSpec, saying, stepInput } from './input.ts'
+import { initialState, standing } from './initial.ts'
+import { inputSpec, type Said, saying, stepInput } from './input.ts'
 import { brokenOff, isSound } from './not-finite.ts'
-import { type RunInput, type RunReport, type RunState, stepOf } from './recipe.ts'
+import { type RunGathering, type RunInput, type RunReport, stepOf } from './recipe.ts'
 import type { Progress } from './saved.ts'
 
 /** Why training ended before its end. */
 export type CourseFailure = FailureOf<'run' | 'data' | 'training' | 'record'>
 
-/** Brings the views of each step, steps in order. */
+/** Brings the views of each micro-batch, in order. */
 export interface Loader {
-  readonly next: (step: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
+  /** A micro-batch by its number from the beginning of the run: the step's, where a batch is not taken in parts. */
+  readonly next: (microBatch: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
 }
 
 /** One line of the record of a run; that of the teacher's check-up, if there was one before this step, is in it. */
@@ -60,31 +63,56 @@ export interface Trained extends Progress {
   readonly profile: readonly executors.KernelTime[]
 }
 
-type Running = Machine<RunState, RunInput, RunReport>
+type Running = Machine<RunGathering, RunInput, RunReport>
 
-/** One step: its views, what the host says of it, the machine's step, and what to report. */
-const turn = (
-  { configuration, steps, loader }: Course,
-  machine: Running,
-  { skipped, progress }: Watch,
-  executor: Executor,
-) => {
-  const explain = brokenOff(stepOf(configuration, steps), machine.state, progress)
-  const say = saying(configuration, steps)
+/** The numbers that come of a micro-batch, and the milliseconds in which the executor waited for it. */
+interface Part {
+  readonly numbers: Readonly<Record<keyof RunReport, number>>
+  readonly waiting: number
+}
+
+/** One micro-batch of a step: its views, and what the machine makes of it. */
+const takePart =
+  ({ configuration, steps, loader }: Course, machine: Running, { skipped, progress }: Watch, executor: Executor) =>
+  (step: number, part: number, said: Said): TE.TaskEither<CourseFailure, Part> =>
+  async () => {
+    const start = performance.now()
+    const batch = await loader.next(step * configuration.run.accumulate + part)()
+    if (E.isLeft(batch)) return batch
+    const waiting = performance.now() - start
+    batch.right.skipped.forEach(skipped)
+    const input = stepInput(configuration, batch.right.views, step, said, part)
+    const result = await machine.step(input)()
+    if (E.isLeft(result)) return E.left(failure('run')(result.left))
+    const numbers = RR.map(({ data }: Dense<never>) => data[0])(result.right)
+    if (isSound(numbers, said.scheduled)) return E.right({ numbers, waiting })
+    return brokenOff(stepOf(configuration, steps), machine.state, progress)(step, numbers.loss, input)(executor)()
+  }
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value)
+
+/** One step: all its micro-batches, what the host says of it, and what to report; numbers are means over its parts. */
+const turn = (course: Course, machine: Running, watch: Watch, executor: Executor) => {
+  const { batch, accumulate } = course.configuration.run
+  const say = saying(course.configuration, course.steps)
+  const take = takePart(course, machine, watch, executor)
   return (step: number): TE.TaskEither<CourseFailure, StepReport> =>
     async () => {
       const start = performance.now()
-      const batch = await loader.next(step)()
-      if (E.isLeft(batch)) return batch
-      const waiting = performance.now() - start
-      batch.right.skipped.forEach(skipped)
       const said = say(step)
-      const input = stepInput(configuration, batch.right.views, step, said)
-      const result = await machine.step(input)()
-      if (E.isLeft(result)) return E.left(failure('run')(result.left))
-      const numbers = RR.map(({ data }: Dense<never>) => data[0])(result.right)
-      if (!isSound(numbers, said.scheduled)) return explain(step, numbers.loss, input)(executor)()
-      const imagesPerSecond = (1000 * configuration.run.batch) / (performance.now() - start)
+      const parts: Part[] = []
+      while (parts.length < accumulate) {
+        const part = await take(step, parts.length, said)()
+        if (E.isLeft(part)) return part
+        parts.push(part.right)
+      }
+      const means = RR.mapWithIndex(
+        (name: keyof RunReport) => sumOf(parts.map(part => part.numbers[name])) / accumulate,
+      )(parts[0].numbers)
+      const { gradientLength, relativeMove } = parts[parts.length - 1].numbers
+      const numbers = { ...means, gradientLength, relativeMove }
+      const imagesPerSecond = (1000 * batch) / (performance.now() - start)
+      const waiting = sumOf(parts.map(part => part.waiting))
       return E.right({ step, ...numbers, ...said.scheduled, imagesPerSecond, waiting })
     }
 }
@@ -99,7 +127,7 @@ const loop =
     const { steps, configuration } = course
     const { saveEvery } = configuration.run
     const take = turn(course, machine, watch, executor)
-    const checkUps = checkUpsOf(course, machine.state, watch.skipped)
+    const checkUps = checkUpsOf(course, pipe(machine.state, TE.map(settled)), watch.skipped)
     let step = from
     while (step < steps && !watch.stopped()) {
       const found = await checkUps.before(step)()
@@ -127,8 +155,9 @@ export const prepare =
   (executor: Executor): TE.TaskEither<FailureOf<'run'>, Prepared> => {
     const { configuration, steps } = course
     const from = course.from ?? { state: initialState(configuration), step: 0 }
+    const begin = standing(configuration, from.state)
     return pipe(
-      machine(stepOf(configuration, steps), from.state, inputSpec(configuration, steps))(executor),
+      machine(stepOf(configuration, steps), begin, inputSpec(configuration, steps))(executor),
       TE.bimap(failure('run'), running => loop(course, running, from.step, executor)),
     )
   }

@@ -1,5 +1,5 @@
 // The needs of a run, before it begins: the executor's memory for a step, and the disk for the files of a state, in
-// bytes. The numbers of the student, the teacher, the optimiser's two means and the gradients are counted exactly. The
+// bytes. The numbers of the student, the teacher, what the optimiser keeps and the gradients are counted exactly. The
 // values that a step keeps for the gradient are estimated; the factors were measured on memory plans of eleven
 // configurations, and the estimate comes out right or up to a third too high.
 //
@@ -7,8 +7,10 @@
 
 import { compiler, trees } from '../../lib/index.ts'
 import { network } from '../model/network.ts'
+import { keptBy } from '../step/optimiser.ts'
 import { kindsOf } from '../views/view-plan.ts'
 import type { Configuration } from './configuration.ts'
+import { microBatchSize } from './micro-batch.ts'
 
 /** A part of what a step needs: what it is, the flags on which it depends, and its numbers. */
 interface Part {
@@ -17,6 +19,8 @@ interface Part {
   readonly numbers: number
   /** The part of it that is certain. */
   readonly least: number
+  /** The part of it that is in the files of a state. */
+  readonly written: number
 }
 
 /** The needs of a run, in bytes. */
@@ -30,15 +34,20 @@ export interface Estimate {
   readonly largest: string
 }
 
-/** Student, teacher and two means; and beside them, for a while, gradients. */
-const copies = { kept: 4, passing: 1 } as const
+/** Student, teacher and what the optimiser keeps; beside them gradients for a while, and always where they gather. */
+const copiesOf = ({ optimiser: { rule }, run: { accumulate } }: Configuration) => {
+  const written = 2 + keptBy[rule].length
+  const kept = written + (accumulate > 1 ? 1 : 0)
+  return { written, kept, all: kept + 1 }
+}
 
 const bytes = 4
 
 const parameterPart = (configuration: Configuration, name: string, flags: string, prefix: string): Part => {
   const own = trees.leavesOf<'initialiser'>(network(configuration.model)).filter(([path]) => path.startsWith(prefix))
   const count = own.reduce((total, [, { sizes }]) => total + compiler.elements(sizes), 0)
-  return { name, flags, numbers: (copies.kept + copies.passing) * count, least: copies.kept * count }
+  const copies = copiesOf(configuration)
+  return { name, flags, numbers: copies.all * count, least: copies.kept * count, written: copies.written * count }
 }
 
 /** Numbers that a step keeps for each feature of a token in a block, for each attention weight, and for each logit. */
@@ -51,7 +60,7 @@ const batchParts = ({ model: { backbone, head }, views, run }: Configuration): r
     { views: local.length, tokens: 1 + Math.floor(views.localSize / backbone.patchSize) ** 2 },
   ]
   const sum = (of: (group: (typeof groups)[number]) => number): number =>
-    run.batch * groups.reduce((total, group) => total + of(group), 0)
+    microBatchSize(run) * groups.reduce((total, group) => total + of(group), 0)
   const features = sum(group => group.views * group.tokens) * backbone.features * backbone.depth
   const attention = sum(group => group.views * group.tokens ** 2) * backbone.heads * backbone.depth
   const logits = sum(group => group.views) * head.prototypes
@@ -61,8 +70,15 @@ const batchParts = ({ model: { backbone, head }, views, run }: Configuration): r
       flags: '--batch, --features, --depth, --local-views, --image-size',
       numbers: kept.feature * features + kept.attention * attention,
       least: (kept.feature / 2) * features,
+      written: 0,
     },
-    { name: 'logits of a batch', flags: '--batch, --prototypes', numbers: kept.logit * logits, least: logits },
+    {
+      name: 'logits of a batch',
+      flags: '--batch, --prototypes',
+      numbers: kept.logit * logits,
+      least: logits,
+      written: 0,
+    },
   ]
 }
 
@@ -74,13 +90,13 @@ export const estimate = (configuration: Configuration): Estimate => {
     parameterPart(configuration, 'prototypes', '--prototypes, --bottleneck', 'head.prototypes.'),
   ]
   const parts = [...parameters, ...batchParts(configuration)]
-  const total = (of: readonly Part[], which: 'numbers' | 'least'): number =>
+  const total = (of: readonly Part[], which: 'numbers' | 'least' | 'written'): number =>
     bytes * of.reduce((sum, part) => sum + part[which], 0)
   const { name, flags } = parts.reduce((most, part) => (part.numbers > most.numbers ? part : most))
   return {
     step: total(parts, 'numbers'),
     least: total(parts, 'least'),
-    written: total(parameters, 'least'),
+    written: total(parameters, 'written'),
     largest: `${name} (${flags})`,
   }
 }

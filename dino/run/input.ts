@@ -1,12 +1,14 @@
-// The input of a step: the views of its batch, the branches of the student's blocks that are dropped, the values of the
-// schedules, and the numbers that the optimiser needs from the host. All of it follows from the configuration and the
-// number of the step.
+// The input of a step, or of a micro-batch of it: the views of its batch, the branches of the student's blocks that are
+// dropped, the values of the schedules, and the numbers that the optimiser needs from the host. All of it follows from
+// the configuration and the number of the step. What is drawn is drawn for the whole batch.
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'
+import { placeOf } from '../step/gather.ts'
 import { type ScheduledValues, schedulesOf } from '../step/step-options.ts'
 import { type BatchViews, blankViews } from '../views/view.ts'
 import type { Configuration } from './configuration.ts'
+import { microBatchSize, partOf } from './micro-batch.ts'
 import { optimiserOf, type RunInput } from './recipe.ts'
 
 /** Branches of a block: attention, and the perceptron. */
@@ -32,11 +34,11 @@ const dropMask = <View extends string>(
   return dense(sizes as Sizes<'block' | 'branch' | View | 'batch'>, mask)
 }
 
-/** The drop masks of a step; none without drop path. */
+/** The drop masks of a step, for its whole batch; none without drop path. */
 const masks = ({ model: { backbone }, run }: Configuration, { global, local }: BatchViews, step: number) => {
   if (backbone.dropPath === 0) return {}
   const key = random.fold(random.fold(random.keyOf(run.seed), 'drop'), step)
-  const { batch } = global.sizes
+  const batch = global.sizes.batch * run.accumulate
   const globalMasks = { drop: dropMask(backbone, 'global', global.sizes.global, batch, key) }
   if (local === undefined) return { globalMasks }
   return { globalMasks, localMasks: { drop: dropMask(backbone, 'local', local.sizes.local, batch, key) } }
@@ -50,26 +52,32 @@ export interface Said {
 
 /** The numbers of each step of a run of so many. */
 export const saying = (configuration: Configuration, steps: number): ((step: number) => Said) => {
-  const rates = schedulesOf(configuration.schedules, { steps, batch: configuration.run.batch })
+  const { batch, epochs } = configuration.run
+  const rates = schedulesOf(configuration.schedules, { steps, batch, epochs })
   const { clocks } = optimiserOf(configuration, steps)
   return step => ({ scheduled: rates(step), clocks: clocks(step) })
 }
 
-/** Everything that a step is given. */
+/** Everything that a step is given for one of the micro-batches of its batch, counted from 0. */
 export const stepInput = (
   configuration: Configuration,
   views: BatchViews,
   step: number,
   { scheduled, clocks }: Said,
-): As<'dense', RunInput> => ({
-  batch: { ...views, ...masks(configuration, views, step) },
-  scheduled: RR.map(denseScalar)(scheduled),
-  clocks,
-})
+  part = 0,
+): As<'dense', RunInput> => {
+  const { accumulate } = configuration.run
+  return {
+    batch: { ...views, ...partOf(part, accumulate)(masks(configuration, views, step)) },
+    scheduled: RR.map(denseScalar)(scheduled),
+    clocks,
+    ...(accumulate > 1 ? { place: placeOf(part, accumulate) } : {}),
+  }
+}
 
 /** The sizes of the input of every step of a run of so many. */
 export const inputSpec = (configuration: Configuration, steps: number): As<'spec', RunInput> => {
   const { views, model, run } = configuration
-  const blank = blankViews(views, model.backbone.imageSize, run.batch)
+  const blank = blankViews(views, model.backbone.imageSize, microBatchSize(run))
   return stepInput(configuration, blank, 0, saying(configuration, steps)(0)) as As<'spec', RunInput>
 }

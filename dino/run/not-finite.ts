@@ -9,10 +9,11 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import type * as TE from 'fp-ts/lib/TaskEither.js'
 import { type As, type Executor, executors, type RunError, type Scalar, type Step, trees } from '../../lib/index.ts'
+import { settled } from '../step/gather.ts'
 import { areAllFinite } from '../step/guard.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import { type FailureOf, failure } from './failure.ts'
-import type { RunInput, RunReport, RunState } from './recipe.ts'
+import type { RunGathering, RunInput, RunReport } from './recipe.ts'
 import type { Progress } from './saved.ts'
 
 /** Whether a step moved the state: its loss, its gradients and what it was told were all finite. */
@@ -33,8 +34,8 @@ const ends = ({ loss, gradientLength }: RunReport): readonly Scalar[] => [loss, 
  */
 export const brokenOff =
   (
-    step: Step<RunState, RunInput, RunReport>,
-    state: TE.TaskEither<RunError, As<'dense', RunState>>,
+    step: Step<RunGathering, RunInput, RunReport>,
+    state: TE.TaskEither<RunError, As<'dense', RunGathering>>,
     tell: (progress: Progress) => void,
   ) =>
   (number: number, loss: number, input: As<'dense', RunInput>) =>
@@ -42,7 +43,8 @@ export const brokenOff =
   async () => {
     const last = await state()
     if (E.isLeft(last)) return E.left(failure('run')(last.left))
-    if (isFinite(last.right)) tell({ state: last.right, step: number })
+    const kept = settled(last.right)
+    if (isFinite(kept)) tell({ state: kept, step: number })
     const found = await executors.firstNotFiniteIn(step, last.right, input, ends)(executor)()
     const first = pipe(
       found,

@@ -1,73 +1,113 @@
-// The options of the optimiser, and the schedules. A schedule is named once, in a row that has its options and makes
-// from them the value at each step; flags, the numbers that a step is given and the fields of its report are made from
-// the names. For example
+// The options of the schedules. A schedule is named once, in a row that has its options and makes from them the value
+// at each step; flags, the numbers that a step is given and the fields of its report are made from the names. For
+// example
 //
-//   schedulesOf(usual, { steps: 100, batch: 256 })(99).weightDecay   is 0.39991, a step short of its final value, 0.4
+//   schedulesOf(usual, { steps: 100, batch: 256, epochs: 1 })(99).weightDecay
+//
+// is 0.39991, a step short of its final value 0.4, or 0.4 where the option `ends` is 'exact'.
 
 import type { Options, Values } from '../options/option.ts'
 import { called, choice, number, share } from '../options/option-rows.ts'
-import { cosine, line, type Schedule, valuesAt } from './schedules.ts'
+import { byEpoch, cosine, type Ends, line, type Schedule, valuesAt } from './schedules.ts'
 
-/** The options of the optimiser, AdamW (Loshchilov and Hutter 2019), with torch's defaults. */
-export const optimiserOptions = {
-  beta1: number([0, 0.9999], 0.9, "how much of Adam's mean of the gradient stays at each step"),
-  beta2: number([0, 0.999999], 0.999, "how much of Adam's mean of its square stays"),
-  epsilon: number([1e-20, 1], 1e-8, "what is added to the root of Adam's mean square"),
-  clip: number([0, 10 ** 6], 3, 'length to which gradients are cut; 0 does not cut'),
-  clipping: choice(['each', 'together'], 'each', 'whether each tensor is cut on its own, or all together'),
-  freezeLastLayer: share(0.01, 'share of the run in which the prototypes stay as they are'),
-} as const
-
-/** How the student is moved. */
-export type OptimiserOptions = Values<typeof optimiserOptions>
-
-/** How many steps a run has, and how many images a batch. */
+/** How long a run is. */
 export interface RunSize {
   readonly steps: number
+  /** Images of a step, in however many parts they come. */
   readonly batch: number
+  /** Epochs of the run, which need not be whole. */
+  readonly epochs: number
 }
+
+/** The options of all cosines together. */
+const cosineOptions = {
+  ends: called(
+    'schedule-ends',
+    choice(
+      ['published', 'exact'],
+      'published',
+      'whether cosines stop a step short of their end (v1, v2), or reach both ends (v3)',
+    ),
+  ),
+  length: called(
+    'schedule-length',
+    number([1, 100], 1, 'length of the cosines in lengths of the run; above 1 the run ends before they do'),
+  ),
+} as const
+
+type Cosine = Readonly<Record<'base' | 'final', number>> & { readonly warmup?: number }
+
+/** A run, and how its cosines are laid out over it. */
+interface Span extends RunSize {
+  readonly cosine: (numbers: Cosine) => Schedule
+}
+
+const spanOf = ({ ends, length }: { readonly ends: Ends; readonly length: number }, size: RunSize): Span => ({
+  ...size,
+  cosine: ({ warmup = 0, ...numbers }) =>
+    cosine({ ...numbers, steps: Math.round(length * size.steps), warmup: Math.round(warmup * size.steps), ends }),
+})
 
 interface ScheduleRow<O extends Options> {
   readonly options: O
-  readonly over: (numbers: Values<O>, size: RunSize) => Schedule
+  readonly over: (numbers: Values<O>, span: Span) => Schedule
 }
 
 const schedule = <O extends Options>(options: O, over: ScheduleRow<O>['over']): ScheduleRow<O> => ({ options, over })
 
-/** The batch for which the learning rate is given (Goyal et al. 2017). */
-const referenceBatch = 256
+/** The factor of the learning rate by the images of a step. */
+const scalings = {
+  /** Goyal et al. 2017; DINO, main_dino.py. */
+  linear: batch => batch / 256,
+  /** DINOv2, sqrt_wrt_1024. */
+  'square root': batch => Math.sqrt(batch / 1024),
+  /** DINOv3. */
+  'four square roots': batch => 4 * Math.sqrt(batch / 1024),
+  none: () => 1,
+} as const satisfies Readonly<Record<string, (batch: number) => number>>
 
 const rows = {
   learningRate: schedule(
     {
-      base: called('*', number([0, 10], 0.0005, 'learning rate for a batch of 256, reached after the warm-up')),
+      base: called('*', number([0, 10], 0.0005, 'learning rate after the warm-up, before it is scaled to the batch')),
       final: called('final-*', number([0, 10], 1e-6, 'learning rate at the end')),
       warmup: called('*-warmup', share(0.1, 'share of the run in which it rises')),
+      scaling: called(
+        '*-scaling',
+        choice(
+          ['linear', 'square root', 'four square roots', 'none'],
+          'linear',
+          'by which it is multiplied: batch/256 (v1), the root of batch/1024 (v2), 4 times that (v3), or 1',
+        ),
+      ),
     },
-    ({ base, final, warmup }, { steps, batch }) =>
-      cosine({ base: (base * batch) / referenceBatch, final, steps, warmup: Math.round(warmup * steps) }),
+    ({ base, scaling, ...numbers }, span) => span.cosine({ ...numbers, base: base * scalings[scaling](span.batch) }),
   ),
   weightDecay: schedule(
     {
       base: called('*', number([0, 10], 0.04, 'weight decay at first')),
       final: called('final-*', number([0, 10], 0.4, 'weight decay at the end')),
     },
-    ({ base, final }, { steps }) => cosine({ base, final, steps }),
+    (numbers, span) => span.cosine(numbers),
   ),
   teacherMomentum: schedule(
     {
       base: called('*', share(0.996, 'how much of the teacher stays at the first step')),
       final: called('final-*', share(1, 'how much of the teacher stays at the last step')),
     },
-    ({ base, final }, { steps }) => cosine({ base, final, steps }),
+    (numbers, span) => span.cosine(numbers),
   ),
   teacherTemperature: schedule(
     {
       warm: called('warm-*', number([0.001, 10], 0.04, "the teacher's temperature at first")),
       base: called('*', number([0.001, 10], 0.04, "the teacher's temperature after the warm-up")),
       warmup: called('*-warmup', share(0, 'share of the run in which it changes')),
+      every: called('*-every', choice(['step', 'epoch'], 'step', 'whether it changes at each step (v2) or epoch (v1)')),
     },
-    ({ warm, base, warmup }, { steps }) => line(warm, base, Math.round(warmup * steps)),
+    ({ warm, base, warmup, every }, { steps, epochs }) =>
+      every === 'step'
+        ? line(warm, base, Math.round(warmup * steps))
+        : byEpoch(Math.max(1, Math.round(steps / epochs)), line(warm, base, Math.round(warmup * epochs))),
   ),
 } as const
 
@@ -77,9 +117,12 @@ type Rows = typeof rows
 export type ScheduleName = keyof Rows
 
 /** The options of the schedules. */
-export const scheduleOptions = Object.fromEntries(
-  Object.entries(rows).map(([name, { options }]) => [name, options]),
-) as { readonly [N in ScheduleName]: Rows[N]['options'] }
+export const scheduleOptions = {
+  ...cosineOptions,
+  ...(Object.fromEntries(Object.entries(rows).map(([name, { options }]) => [name, options])) as {
+    readonly [N in ScheduleName]: Rows[N]['options']
+  }),
+} as const
 
 /** The numbers of the schedules. */
 export type ScheduleOptions = Values<typeof scheduleOptions>
@@ -90,7 +133,8 @@ export type ScheduledValues = Readonly<Record<ScheduleName, number>>
 /** The schedules of a run: total functions of the step from 0. */
 export const schedulesOf = (options: ScheduleOptions, size: RunSize): ((step: number) => ScheduledValues) => {
   const table: { readonly [N in ScheduleName]: Pick<ScheduleRow<Rows[N]['options']>, 'over'> } = rows
-  const over = <N extends ScheduleName>(name: N): Schedule => table[name].over(options[name], size)
+  const span = spanOf(options, size)
+  const over = <N extends ScheduleName>(name: N): Schedule => table[name].over(options[name], span)
   const names = Object.keys(rows) as readonly ScheduleName[]
   return valuesAt(Object.fromEntries(names.map(name => [name, over(name)])) as Readonly<Record<ScheduleName, Schedule>>)
 }

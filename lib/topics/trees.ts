@@ -10,5 +10,6 @@ export {
   mapTree,
   type Part,
   refill,
+  zerosLike,
   zipTrees,
 } from '../tree/tree.ts'

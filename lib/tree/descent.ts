@@ -19,17 +19,20 @@ import {
   total,
   where,
 } from '../language/tensor.ts'
-import type { Rates, UpdateRule } from './optimise.ts'
+import type { ParameterGroup, Rates, UpdateRule } from './optimise.ts'
 
-type Push = ({ weightDecay }: Rates) => <A extends string>(parameter: Tensor<A>, gradient: Tensor<A>) => Tensor<A>
+type Push = (
+  { weightDecay }: Rates,
+  group?: Pick<ParameterGroup, 'layerwise'>,
+) => <A extends string>(parameter: Tensor<A>, gradient: Tensor<A>) => Tensor<A>
 
 const descent = (momentum: number, push: Push): UpdateRule<'velocity', never> => ({
   keeps: ['velocity'],
   clock: {},
   move:
-    rates =>
+    (rates, group) =>
     ({ parameter, kept }, gradient) => {
-      const velocity = add(scale(momentum)(kept.velocity), push(rates)(parameter, gradient))
+      const velocity = add(scale(momentum)(kept.velocity), push(rates, group)(parameter, gradient))
       return { parameter: sub(parameter, mul(velocity, rates.learningRate)), kept: { velocity } }
     },
 })
@@ -54,9 +57,9 @@ const decayed: Push =
 export const sgd = (momentum = 0.9): UpdateRule<'velocity', never> => descent(momentum, decayed)
 
 /**
- * Layer-wise adaptive rates (You, Gitman and Ginsburg 2017): the push of `sgd`, scaled by eta times the ratio of the
- * parameter's length to its own, or by 1 where either is 0. Parameters with fewer than two axes are pushed by the
- * gradient.
+ * Layer-wise adaptive rates (You, Gitman and Ginsburg 2017; DINO, utils.LARS): the push of `sgd`, scaled by eta times
+ * the ratio of the parameter's length to its own, or by 1 where either is 0. Parameters whose group is not layer-wise
+ * are pushed by the gradient alone; a group that does not say so is, unless they have fewer than two axes.
  *
  * @example
  * ```ts
@@ -68,8 +71,9 @@ export const sgd = (momentum = 0.9): UpdateRule<'velocity', never> => descent(mo
  * ```
  */
 export const lars = (momentum = 0.9, eta = 1e-3): UpdateRule<'velocity', never> =>
-  descent(momentum, rates => (parameter, gradient) => {
-    if (Object.keys(parameter.expr.shape).length < 2) return gradient
+  descent(momentum, (rates, group) => (parameter, gradient) => {
+    const axes = Object.keys(parameter.expr.shape).length
+    if (!(group?.layerwise ?? axes >= 2)) return gradient
     const push = decayed(rates)(parameter, gradient)
     const [own, length] = [sqrt(total(square(parameter))), sqrt(total(square(push)))]
     const positive = mul(less(constant(0), own), less(constant(0), length))

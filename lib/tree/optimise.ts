@@ -1,16 +1,15 @@
 // Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves; its
 // group, which follows from its role and depth in the model, says how fast, how decayed and from which turn on;
 // `optimiser` applies a rule to a tree. Numbers that follow from the number of the turn alone (Adam's bias corrections)
-// are computed on the host, in float64, and come to the device as clocks: one for each delay of a group. With AdamW and
+// are computed on the host, in float64, and come to the device as clocks: one for each way to begin. With AdamW and
 // a group that stays for 30 turns, the clocks of the twentieth turn are
 //
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
-import { elements } from '../language/axes.ts'
-import { constant, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
+import { constant, mul, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
 import { partsOf, type RolesOf } from './initialise.ts'
-import { type As, dense, denseScalar, leavesOf, type Part, refill } from './tree.ts'
+import { type As, denseScalar, leavesOf, type Part, refill, zerosLike } from './tree.ts'
 
 /** The numbers that all parameters are told at a turn. */
 export interface Rates {
@@ -29,6 +28,16 @@ export interface ParameterGroup {
    * the first that their clocks count. Infinite for parameters that never move.
    */
   readonly frozenFor: number
+  /**
+   * The number of first turns, after those of `frozenFor`, in which the learning rate of these parameters is 0 while
+   * what is kept of them goes on. None if not given.
+   */
+  readonly stillFor?: number
+  /**
+   * Whether a rule with layer-wise rates scales the push by these parameters' own length. If not given, it does for
+   * parameters of two axes or more.
+   */
+  readonly layerwise?: boolean
 }
 
 /** One parameter, and what its rule keeps of earlier turns under the names `K`, each of the parameter's axes. */
@@ -43,9 +52,10 @@ export interface UpdateRule<K extends string, C extends string> {
   readonly keeps: readonly K[]
   /** Numbers that the host computes from the number of a parameter's turn, which is 1 at first. */
   readonly clock: Readonly<Record<C, (turn: number) => number>>
-  /** One turn. */
+  /** One turn of a parameter of a group; rates come with the group's factors. */
   readonly move: (
     rates: Rates & Readonly<Record<C, Scalar>>,
+    group?: Pick<ParameterGroup, 'layerwise'>,
   ) => <A extends string>(now: Moving<K, A>, gradient: Tensor<A>) => Moving<K, A>
 }
 
@@ -58,7 +68,7 @@ export interface Trained<P> {
   readonly kept: Kept<P>
 }
 
-/** The host's numbers for a turn: for each delay of a group, in turns, scalars by name. */
+/** The host's numbers for a turn: for each way in which a group begins, scalars by name. */
 export type Clocks = Readonly<Record<string, Readonly<Record<string, Scalar>>>>
 
 /** An optimiser of parameters of the form `P`. */
@@ -75,12 +85,6 @@ const recordOf = <K extends string, V>(names: readonly K[], value: (name: K) => 
   Object.fromEntries(names.map(name => [name, value(name)])) as Readonly<Record<K, V>>
 
 const times = (factor: number, x: Scalar): Scalar => (factor === 0 ? constant(0) : scale(factor)(x))
-
-const zerosLike = <T extends object>(tree: T): T =>
-  refill(
-    tree,
-    leavesOf<'dense'>(tree).map(([, { sizes }]) => dense(sizes, new Float32Array(elements(sizes)))),
-  )
 
 const tensorsOf = (tree: object): readonly Tensor<never>[] => leavesOf<'tensor'>(tree).map(([, leaf]) => leaf)
 
@@ -113,30 +117,40 @@ const either = <K extends string, A extends string>(
   kept: RR.mapWithIndex((name: K, fresh: Tensor<A>) => where(active, fresh, now.kept[name]))(next.kept),
 })
 
+/** How a group begins, as the name of its clock: `30`, or `0 still 30` where its rate is 0 at first. */
+const beginningOf = ({ frozenFor, stillFor = 0 }: ParameterGroup): string =>
+  stillFor === 0 ? String(frozenFor) : `${frozenFor} still ${stillFor}`
+
 /** One turn of one parameter of a group. */
 const turnOf =
   <K extends string, C extends string>({ clock, move }: UpdateRule<K, C>, group: ParameterGroup) =>
   ({ learningRate, weightDecay }: Rates, clocks: Clocks) =>
   <A extends string>(now: Moving<K, A>, gradient: Tensor<A>): Moving<K, A> => {
     if (group.frozenFor === Number.POSITIVE_INFINITY) return now
-    const { active, ...said } = clocks[group.frozenFor]
+    const { active, moving, ...said } = clocks[beginningOf(group)]
+    const own = times(group.learningRateFactor, learningRate)
     const rates = {
-      learningRate: times(group.learningRateFactor, learningRate),
+      learningRate: moving === undefined ? own : mul(own, moving),
       weightDecay: times(group.weightDecayFactor, weightDecay),
     }
-    const next = move({ ...rates, ...RR.mapWithIndex((name: C) => said[name])(clock) })(now, gradient)
+    const next = move({ ...rates, ...RR.mapWithIndex((name: C) => said[name])(clock) }, group)(now, gradient)
     return active === undefined ? next : either(active, next, now)
   }
 
-/** The host's numbers for the turn after `done` turns, for parameters that wait for `delay` of them. */
+const switched = (on: boolean) => denseScalar(on ? 1 : 0)
+
+/** The host's numbers for the turn after `done` turns, for parameters of a group. */
 const clockAt = <K extends string, C extends string>(
   { clock }: UpdateRule<K, C>,
-  delay: number,
+  { frozenFor, stillFor = 0 }: ParameterGroup,
   done: number,
 ): As<'dense', Clocks[string]> => {
-  const turn = done + 1 - delay
-  const said = RR.map((of: (turn: number) => number) => denseScalar(of(Math.max(turn, 1))))(clock)
-  return delay === 0 ? said : { ...said, active: denseScalar(turn > 0 ? 1 : 0) }
+  const turn = done + 1 - frozenFor
+  return {
+    ...RR.map((of: (turn: number) => number) => denseScalar(of(Math.max(turn, 1))))(clock),
+    ...(frozenFor === 0 ? {} : { active: switched(turn > 0) }),
+    ...(stillFor === 0 ? {} : { moving: switched(turn > stillFor) }),
+  }
 }
 
 /**
@@ -155,10 +169,11 @@ export const optimiser =
   <M extends object>(model: M, groupOf: (part: Part<RolesOf<M>>) => ParameterGroup): Optimiser<As<'tensor', M>> => {
     const { keeps } = rule
     const groups = partsOf(model).map(([, part]) => groupOf(part))
-    const delays = [...new Set(groups.map(({ frozenFor }) => frozenFor))].filter(Number.isFinite)
+    const moving = groups.filter(({ frozenFor }) => Number.isFinite(frozenFor))
+    const beginnings = new Map(moving.map(group => [beginningOf(group), group]))
     return {
       initial: parameters => recordOf(keeps, () => zerosLike(parameters)),
-      clocks: done => Object.fromEntries(delays.map(delay => [delay, clockAt(rule, delay, done)])),
+      clocks: done => Object.fromEntries([...beginnings].map(([name, group]) => [name, clockAt(rule, group, done)])),
       update: (rates, clocks) => (now, gradients) => {
         const slopes = tensorsOf(gradients)
         const moved = apart(keeps, now).map((one, at) => turnOf(rule, groups[at])(rates, clocks)(one, slopes[at]))

@@ -4,7 +4,7 @@
 // a safetensors file. A symbol tells a leaf from a branch, so that a branch may have fields of any name; it is lost on
 // the way to another thread and in JSON, after which `dense(sizes, data)` makes a leaf again.
 
-import { isNamed, type Named, named, type Sizes } from '../language/axes.ts'
+import { elements, isNamed, type Named, named, type Sizes } from '../language/axes.ts'
 import type { Tensor } from '../language/tensor.ts'
 import type { Random } from './random.ts'
 
@@ -118,6 +118,21 @@ export const refill = <T extends object>(tree: T, leaves: readonly object[]): T 
   let next = 0
   return mapPlain(() => leaves[next++], tree, '') as T
 }
+
+/**
+ * The same tree of host values with zeros in place of the values.
+ *
+ * @example
+ * ```ts
+ * import { dense, trees } from 'functional-dino'
+ * trees.zerosLike({ bias: dense({ to: 2 }, Float32Array.of(1, 2)) }).bias.data // => [0, 0]
+ * ```
+ */
+export const zerosLike = <T extends object>(tree: T): T =>
+  refill(
+    tree,
+    leavesOf<'dense'>(tree).map(([, { sizes }]) => dense(sizes, new Float32Array(elements(sizes)))),
+  )
 
 /** Combines tensors that stand at one path: as many as there are trees. */
 export type Combine<R extends readonly unknown[]> = <A extends string>(

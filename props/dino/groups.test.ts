@@ -1,11 +1,14 @@
-// Which parameters of a network are decayed, which begin late and which never move: a table over roles, and over
-// nothing else.
+// Which parameters of a network are decayed, how fast each moves, which begin late and which never move: a table over
+// roles and depths.
 
 import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
 import { network, type Role } from '../../dino/model/network.ts'
-import { dinoGroups } from '../../dino/step/parameter-groups.ts'
+import { dinoGroups, type GroupOptions } from '../../dino/step/parameter-groups.ts'
 import { initialisers } from '../../lib/index.ts'
+import { nearNumbers, sameNumbers } from '../support/compare.ts'
 import { example } from '../support/example.ts'
+import { law } from '../support/law.ts'
 
 const depth = 2
 const parts = initialisers.partsOf(
@@ -94,3 +97,106 @@ for (const normLastLayer of [true, false])
       ['head.prototypes.gain', normLastLayer ? Number.POSITIVE_INFINITY : 5],
     ])
   })
+
+/** A table of groups: depth, role, factors of learning rate and weight decay, whether lars adapts, how it begins. */
+const tableOf = (options: GroupOptions): readonly string[] => {
+  const groupOf = dinoGroups(options)
+  const rows = parts.map(([, part]) => {
+    const { learningRateFactor, weightDecayFactor, layerwise, frozenFor, stillFor = 0 } = groupOf(part)
+    const begins = stillFor > 0 ? ` still ${stillFor}` : frozenFor > 0 ? ` frozen ${frozenFor}` : ''
+    const numbers = `${learningRateFactor.toFixed(4)} ${weightDecayFactor} ${layerwise ? 'layer-wise' : 'plain'}`
+    return `${part.depth} ${part.role}: ${numbers}${begins}`
+  })
+  return [...new Set(rows)]
+}
+
+example('in DINO all layers move alike, vectors are not decayed, and the last layer waits', () =>
+  assert.deepEqual(tableOf({ normLastLayer: true, frozenSteps: 5 }), [
+    '0 weight: 1.0000 1 layer-wise',
+    '0 bias: 1.0000 0 plain',
+    '0 token: 1.0000 1 layer-wise',
+    '0 position: 1.0000 1 layer-wise',
+    '1 norm: 1.0000 0 plain',
+    '1 weight: 1.0000 1 layer-wise',
+    '1 bias: 1.0000 0 plain',
+    '2 norm: 1.0000 0 plain',
+    '2 weight: 1.0000 1 layer-wise',
+    '2 bias: 1.0000 0 plain',
+    '3 norm: 1.0000 0 plain',
+    '3 weight: 1.0000 1 layer-wise',
+    '3 bias: 1.0000 0 plain',
+    '3 prototype direction: 1.0000 1 layer-wise frozen 5',
+    '3 prototype gain: 1.0000 1 layer-wise frozen Infinity',
+  ]),
+)
+
+example('in DINOv2 lower layers move slower, the patch embedding slowest, and the last layer has rate 0 at first', () =>
+  assert.deepEqual(
+    tableOf({
+      normLastLayer: false,
+      frozenSteps: 5,
+      freezing: 'zero rate',
+      byLayer: { decay: 0.9, blocks: depth },
+      patchRate: 0.2,
+    }),
+    [
+      '0 weight: 0.1458 1 layer-wise',
+      '0 bias: 0.1458 0 plain',
+      '0 token: 0.7290 1 layer-wise',
+      '0 position: 0.7290 1 layer-wise',
+      '1 norm: 0.8100 0 plain',
+      '1 weight: 0.8100 1 layer-wise',
+      '1 bias: 0.8100 0 plain',
+      '2 norm: 0.9000 0 plain',
+      '2 weight: 0.9000 1 layer-wise',
+      '2 bias: 0.9000 0 plain',
+      '3 norm: 1.0000 0 plain',
+      '3 weight: 1.0000 1 layer-wise',
+      '3 bias: 1.0000 0 plain',
+      '3 prototype direction: 1.0000 1 layer-wise still 5',
+      '3 prototype gain: 1.0000 1 layer-wise still 5',
+    ],
+  ),
+)
+
+for (const [undecayed, kept] of [
+  ['vectors', ['bias', 'layer scale', 'norm']],
+  ['vectors and tokens', ['bias', 'layer scale', 'mask token', 'norm', 'position', 'register', 'token']],
+  ['nothing', []],
+] as const)
+  example(`what is not decayed where ${undecayed} are not`, () => {
+    const groupOf = dinoGroups({ normLastLayer: true, frozenSteps: 0, undecayed })
+    const roles = [
+      'weight',
+      'bias',
+      'norm',
+      'layer scale',
+      'token',
+      'register',
+      'mask token',
+      'position',
+      'prototype direction',
+      'prototype gain',
+    ] as const
+    assert.deepEqual(roles.filter(role => groupOf({ role, depth: 1 }).weightDecayFactor === 0).sort(), kept)
+  })
+
+law(
+  'a layer moves slower than the next by one factor, and the head and the last norm at the full rate',
+  fc.record({ decay: fc.double({ min: 0.1, max: 1, noNaN: true }), blocks: fc.integer({ min: 1, max: 40 }) }),
+  ({ decay, blocks }) => {
+    const groupOf = dinoGroups({ normLastLayer: true, frozenSteps: 0, byLayer: { decay, blocks }, patchRate: 1 })
+    const factors = Array.from(
+      { length: blocks + 2 },
+      (_, at) => groupOf({ role: 'weight', depth: at }).learningRateFactor,
+    )
+    return [
+      sameNumbers([factors[blocks + 1]], [1], 'the head'),
+      nearNumbers(2 ** -48)(
+        factors.slice(0, -1),
+        factors.slice(1).map(next => decay * next),
+        'each layer',
+      ),
+    ]
+  },
+)

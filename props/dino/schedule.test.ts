@@ -1,16 +1,16 @@
 // Schedules are total functions of the step. The laws hold the public code's corners: the warm-up
 // reaches the base value twice, a warm-up of one step is its start value, and the cosine stops one step short of its
-// final value.
+// final value; and those of the exact form, which meets each of its three levels at one step.
 
 import * as fc from 'fast-check'
-import { type CosineOptions, cosine, line } from '../../dino/step/schedules.ts'
+import { byEpoch, type CosineOptions, cosine, line } from '../../dino/step/schedules.ts'
 import { holds, mostNumbers, nearNumbers, sameNumbers } from '../support/compare.ts'
 import { law } from '../support/law.ts'
 import { unit64 } from '../support/tolerance.ts'
 
 const level = fc.integer({ min: -64, max: 64 }).map(value => value / 16)
 
-const cosines: fc.Arbitrary<Required<CosineOptions>> = fc
+const cosines: fc.Arbitrary<Required<Omit<CosineOptions, 'ends'>>> = fc
   .record(
     { base: level, final: level, start: level, warmup: fc.nat({ max: 12 }), rest: fc.integer({ min: 1, max: 30 }) },
     { noNullPrototype: true },
@@ -113,6 +113,57 @@ law('it is total: no steps, and a warm-up longer than the run, are numbers too',
   ]
 })
 
+const exactly = (options: CosineOptions) => cosine({ ...options, ends: 'exact' })
+
+law(
+  'the exact form begins at its start, has its base after the warm-up and its final value at the last step',
+  cosines,
+  p => {
+    const { base, final, start, warmup, steps } = p
+    const values = stepsOf(steps).map(exactly(p))
+    return [
+      sameNumbers([values[0]], [warmup > 0 ? start : base], 'start'),
+      near([values[warmup]], [base], 'base'),
+      near([values[steps - 1]], [steps - warmup > 1 ? final : base], 'final'),
+      base === start || warmup === 0 ? holds('flat', true) : holds('once', values.indexOf(values[warmup]) === warmup),
+    ]
+  },
+)
+
+law('the exact form is a straight warm-up and a cosine whose turns are evenly spaced with both ends', cosines, p => {
+  const { base, final, start, warmup, steps } = p
+  const rise = stepsOf(warmup).map(at => start + (at * (base - start)) / warmup)
+  const count = steps - warmup
+  /** numpy's linspace(0, pi, count), which is 0 for a single step. */
+  const turns = stepsOf(count).map(at => (count === 1 ? 0 : (Math.PI * at) / (count - 1)))
+  const fall = turns.map(turn => final + 0.5 * (base - final) * (1 + Math.cos(turn)))
+  return near(stepsOf(steps).map(exactly(p)), [...rise, ...fall])
+})
+
+law(
+  'without a warm-up the exact form is the published one of a step fewer, and its last value after it',
+  cosines,
+  p => {
+    const { warmup: _, ...bare } = p
+    return near(stepsOf(p.steps + 1).map(exactly({ ...bare, steps: p.steps + 1 })), [
+      ...stepsOf(p.steps).map(cosine(bare)),
+      p.final,
+    ])
+  },
+)
+
+law('the exact form is total, and stays between its levels', cosines, p => {
+  const { base, final, start, steps } = p
+  const values = [-3, ...stepsOf(steps), steps + 5].map(exactly(p))
+  const long = stepsOf(steps).map(exactly({ ...p, warmup: steps + 7 }))
+  const levels = [base, final, ...(p.warmup > 0 ? [start] : [])]
+  return [
+    holds('finite', [exactly({ ...p, steps: 0 })(0), ...values, ...long].every(Number.isFinite)),
+    mostNumbers(2 ** -44)([Math.min(...levels), Math.max(...values)], [Math.min(...values), Math.max(...levels)]),
+    sameNumbers([values[0], values[steps + 1]], [values[1], values[steps]], 'outside'),
+  ]
+})
+
 const lines = fc.record({ from: level, to: level, over: fc.integer({ min: 0, max: 20 }) }, { noNullPrototype: true })
 
 law('a line reaches both ends, rises evenly, and then stays', lines, ({ from, to, over }) => {
@@ -126,3 +177,17 @@ law('a line reaches both ends, rises evenly, and then stays', lines, ({ from, to
     over > 1 ? near([values[0], values[over - 1]], [from, to], 'ends') : holds('short', true),
   ]
 })
+
+law(
+  'a schedule of epochs changes at the first step of an epoch alone',
+  fc.tuple(lines, fc.integer({ min: 1, max: 9 })),
+  p => {
+    const [{ from, to, over }, stepsOfEpoch] = p
+    const [schedule, inSteps] = [line(from, to, over), byEpoch(stepsOfEpoch, line(from, to, over))]
+    const steps = stepsOf((over + 2) * stepsOfEpoch)
+    return sameNumbers(
+      steps.map(inSteps),
+      stepsOf(over + 2).flatMap(epoch => stepsOf(stepsOfEpoch).map(() => schedule(epoch))),
+    )
+  },
+)

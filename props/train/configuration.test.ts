@@ -216,7 +216,7 @@ example('what the schedules say at the first step, at the ends of the warm-ups, 
       teacherTemperature: { warm: 0.02, base: 0.06, warmup: 0.5 },
     },
   })
-  const at = schedulesOf(schedules, { steps: 10, batch: 512 })
+  const at = schedulesOf(schedules, { steps: 10, batch: 512, epochs: 1 })
   const rounded = (step: number) => Object.values(at(step)).map(value => Number(value.toFixed(6)))
   const half = (from: number, to: number, turn: number) => to + 0.5 * (from - to) * (1 + Math.cos(Math.PI * turn))
   const expected = (rate: number, turn: number, temperature: number) =>

@@ -4,17 +4,17 @@
 import assert from 'node:assert/strict'
 import { type ConfigurationChanges, changed } from '../../dino/run/configuration.ts'
 import { estimate, showBytes } from '../../dino/run/estimate.ts'
-import { initialState } from '../../dino/run/initial.ts'
+import { initialState, standing } from '../../dino/run/initial.ts'
 import { inputSpec } from '../../dino/run/input.ts'
 import { presetOf } from '../../dino/run/presets.ts'
-import { type RunInput, type RunState, stepOf } from '../../dino/run/recipe.ts'
+import { type RunGathering, type RunInput, stepOf } from '../../dino/run/recipe.ts'
 import { type As, compiler, trees } from '../../lib/index.ts'
 import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
 
 /** Bytes of the memory plan of a step. */
 const planned = (configuration: ReturnType<typeof presetOf>): number => {
-  const state: As<'spec', RunState> = initialState(configuration) as As<'spec', RunState>
+  const state = standing(configuration, initialState(configuration)) as As<'spec', RunGathering>
   const input: As<'spec', RunInput> = inputSpec(configuration, 100)
   const { graph } = compiler.trace(stepOf(configuration, 100), state, input)
   return 4 * compiler.planMemory(right(compiler.compile(compiler.usualCompile)(graph))).size
@@ -26,6 +26,8 @@ const cases: Readonly<Record<string, ConfigurationChanges>> = {
   'more prototypes': { model: { head: { prototypes: 4096 } } },
   'a wider network': { model: { backbone: { features: 128 } } },
   'larger images': { model: { backbone: { imageSize: 48 } } },
+  'a batch in parts': { run: { batch: 64, accumulate: 4 } },
+  'an optimiser that keeps less': { optimiser: { rule: 'sgd' } },
 }
 
 for (const [name, changes] of Object.entries(cases))
@@ -37,14 +39,15 @@ for (const [name, changes] of Object.entries(cases))
     assert.ok(least <= needed, `at least ${showBytes(least)}, needed ${showBytes(needed)}`)
   })
 
-example('what is written is the state', () => {
-  const configuration = presetOf('scenes')
-  const { student, teacher, optimiser } = initialState(configuration)
-  const count = trees
-    .leavesOf<'dense'>({ student, teacher, optimiser })
-    .reduce((sum, [, { data }]) => sum + data.length, 0)
-  assert.equal(estimate(configuration).written, 4 * count)
-})
+for (const [name, changes] of Object.entries({ ...cases, scenes: {} }))
+  example(`what is written is the state: ${name}`, () => {
+    const configuration = changed(presetOf('scenes'), changes)
+    const { student, teacher, optimiser } = initialState(configuration)
+    const count = trees
+      .leavesOf<'dense'>({ student, teacher, optimiser })
+      .reduce((sum, [, { data }]) => sum + data.length, 0)
+    assert.equal(estimate(configuration).written, 4 * count)
+  })
 
 example('what needs most is named with its flags', () => {
   const of = (changes: ConfigurationChanges) => estimate(changed(presetOf('scenes'), changes)).largest

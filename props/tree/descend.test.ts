@@ -1,7 +1,7 @@
 // Gradient clipping, gradient descent and layer-wise rates, against plain loops and by their
 // invariances.
 
-import { add, at, constant, optimisers, scale, square, type Tensor, total } from '../../lib/index.ts'
+import { add, at, constant, expand, optimisers, scale, square, type Tensor, total } from '../../lib/index.ts'
 import { problem, reals } from '../support/arbitrary.ts'
 import { agree, atMost, near, nearNumbers, same } from '../support/compare.ts'
 import { law } from '../support/law.ts'
@@ -36,6 +36,23 @@ law('clipping keeps the direction and bounds the length; what is short stays as 
     atMost(0)(total(add(square(together.a), square(together.b))), constant(limit * limit), 'length of all'),
     same(optimisers.clipEach(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
     same(optimisers.clipTogether(limit)({ s: scale(2 ** -9)(g) }).s, scale(2 ** -9)(g), 'short'),
+  ]
+})
+
+law('clipping by module cuts each top-level branch as if it were alone', steps, ({ p, g, h }) => {
+  const limit = 4
+  const modules = { one: { a: p as Rows, b: [g as Rows] }, other: h as Rows }
+  const cut = optimisers.clipModules(limit)(modules)
+  const alone = optimisers.clipTogether(limit)(modules.one)
+  return [
+    same(cut.one.a, alone.a, 'in a branch'),
+    same(cut.one.b[0], alone.b[0], 'in a list in a branch'),
+    same(cut.other, optimisers.clipEach(limit)({ other: modules.other }).other, 'a tensor by itself'),
+    same(
+      optimisers.clipModules(limit)({ all: modules }).all.other,
+      optimisers.clipTogether(limit)(modules).other,
+      'one',
+    ),
   ]
 })
 
@@ -78,8 +95,12 @@ law(
 )
 
 /** The push of layer-wise rates on a parameter at rest. */
-const pushed = <A extends string>(p: Tensor<A>, g: Tensor<A>, weightDecay: number): Tensor<A> =>
-  optimisers.lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay))(atRest(p), g).kept.velocity
+const pushed = <A extends string>(
+  p: Tensor<A>,
+  g: Tensor<A>,
+  weightDecay: number,
+  group?: Pick<optimisers.ParameterGroup, 'layerwise'>,
+): Tensor<A> => optimisers.lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay), group)(atRest(p), g).kept.velocity
 
 law('layer-wise rates push by eta times the length of the parameter, whatever the length of the gradient', steps, p => {
   const { weightDecay } = p
@@ -96,5 +117,16 @@ law('layer-wise rates push by eta times the length of the parameter, whatever th
     ),
     same(pushed<'feature'>(flat, slope, weightDecay), slope, 'one axis'),
     ...(isMoving ? [agree(pushed<'unit' | 'feature'>(p.p, scale(8)(p.g), 0), pushed(p.p, p.g, 0), 'scaled')] : []),
+  ]
+})
+
+law('a group that says so is layer-wise with one axis, and one that says it is not is never, nor decayed', steps, p => {
+  const { g, h, weightDecay } = p
+  const [flat, slope] = [at('unit', 0)(p.p), at('unit', 0)(g)]
+  const rowOf = (x: Tensor<'feature'>): Rows => expand({ unit: 1 })<'feature'>(x)
+  const adapted = pushed<'feature'>(flat, slope, weightDecay, { layerwise: true })
+  return [
+    agree(rowOf(adapted), pushed<'unit' | 'feature'>(rowOf(flat), rowOf(slope), weightDecay), 'one axis'),
+    same(pushed<'unit' | 'feature'>(p.p, h, weightDecay, { layerwise: false }), h, 'two axes'),
   ]
 })

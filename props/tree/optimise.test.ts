@@ -172,6 +172,39 @@ law('a group that waited moves as one that begins: its turns count from its own 
   return alike(after(wait), after(0), 'after three turns')
 })
 
+law('at rate 0 a group stays where it is, undecayed, while its moments and its clock go on', steps, p => {
+  const { g, h, ...setting } = p
+  const wait = 3
+  const gradients = [g, h, g, h]
+  const statesOf = (group: optimisers.ParameterGroup): readonly State[] => {
+    const states = [fresh(p.p)]
+    for (const [at, slope] of gradients.entries()) states.push(stepped(setting, at + 1, states[at], slope, group))
+    return states
+  }
+  const [still, usually] = [statesOf({ ...usual, stillFor: wait }), statesOf(usual)]
+  const { first, second } = still[wait].kept
+  const moved = stepped(setting, wait + 1, { parameters: { w: p.p }, kept: { first, second } }, h)
+  return [
+    ...still.slice(0, wait + 1).map(({ parameters }) => same(parameters.w, p.p, 'stays')),
+    same(first.w, usually[wait].kept.first.w, 'first moment'),
+    same(second.w, usually[wait].kept.second.w, 'second moment'),
+    ...alike(still[wait + 1], moved, 'then it moves as if it had always'),
+  ]
+})
+
+law('a group may wait, then stay at rate 0, and then move', steps, p => {
+  const { g, h, ...setting } = p
+  const group = { ...usual, frozenFor: 2, stillFor: 1 }
+  const waited = stepped(setting, 2, fresh(p.p), g, group)
+  const still = stepped(setting, 3, waited, g, group)
+  return [
+    ...alike(waited, fresh(p.p), 'waits'),
+    same(still.parameters.w, p.p, 'stays'),
+    same(still.kept.first.w, stepped(setting, 1, fresh(p.p), g).kept.first.w, 'first moment'),
+    ...alike(stepped(setting, 4, still, h, group), stepped(setting, 2, still, h), 'moves'),
+  ]
+})
+
 law('factors of a group multiply the rates', steps, ({ p, g, h, ...setting }) => {
   const group = { ...usual, learningRateFactor: 0.25, weightDecayFactor: 0.5 }
   const own = {

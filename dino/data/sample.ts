@@ -7,7 +7,7 @@ import { random } from '../../lib/index.ts'
 import type { PictureSet } from './picture-set.ts'
 
 /** The pictures at some places of a set, in that order. */
-export const partOf = (set: PictureSet, places: readonly number[]): PictureSet => ({
+export const subsetOf = (set: PictureSet, places: readonly number[]): PictureSet => ({
   ...set,
   names: places.map(place => set.names[place]),
   labels: set.labels && places.map(place => set.labels![place]),
@@ -48,11 +48,11 @@ export const sampleOf = (set: PictureSet, { classes, bank, queries }: SampleSize
     return { bank: own.slice(0, cut), queries: own.slice(cut) }
   })
   return {
-    bank: partOf(
+    bank: subsetOf(
       set,
       chosen.flatMap(own => own.bank),
     ),
-    queries: partOf(
+    queries: subsetOf(
       set,
       chosen.flatMap(own => own.queries),
     ),
