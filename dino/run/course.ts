@@ -13,6 +13,7 @@ import type { CheckUp } from '../evaluate/check-up.ts'
 import { settled } from '../step/gather.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
+import { cadence } from './cadence.ts'
 import { checkUpsOf, type Judged } from './check-ups.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState, standing } from './initial.ts'
@@ -44,7 +45,10 @@ export interface StepReport extends Readonly<Record<keyof RunReport, number>>, S
 export interface Watch {
   readonly step: (report: StepReport) => E.Either<CourseFailure, void>
   readonly skipped: (error: DataError) => void
-  /** Called every `saveEvery` steps, but not at the end. */
+  /**
+   * Called with the state as often as `saveEvery` says, but not at the end; and before an error that the state does not
+   * suffer from, because it came before a step was begun.
+   */
   readonly progress: (progress: Progress) => void
   readonly stopped: () => boolean
 }
@@ -117,6 +121,10 @@ const turn = (course: Course, machine: Running, watch: Watch, executor: Executor
     }
 }
 
+/** Whether an error came before a step was begun, so that the state is that of the steps before. */
+const leavesState = ({ source, error }: CourseFailure): boolean =>
+  source === 'data' || (source === 'training' && error.kind === 'lost thread')
+
 /** A run that is compiled and waits to be watched. */
 export type Prepared = (watch: Watch) => TE.TaskEither<CourseFailure, Trained>
 
@@ -125,9 +133,12 @@ const loop =
   watch =>
   async () => {
     const { steps, configuration } = course
-    const { saveEvery } = configuration.run
-    const take = turn(course, machine, watch, executor)
+    const isDue = cadence(configuration.run.saveEvery)
+    /** The state that a run begins with is not told: it is known. */
+    const progress: Watch['progress'] = reached => (reached.step > from ? watch.progress(reached) : undefined)
+    const take = turn(course, machine, { ...watch, progress }, executor)
     const checkUps = checkUpsOf(course, pipe(machine.state, TE.map(settled)), watch.skipped)
+    const tell = (step: number) => pipe(checkUps.progress(step), TE.map(watch.progress))
     let step = from
     while (step < steps && !watch.stopped()) {
       const found = await checkUps.before(step)()
@@ -136,12 +147,14 @@ const loop =
         await take(step)(),
         E.chain(report => watch.step({ ...report, ...found.right })),
       )
-      if (E.isLeft(told)) return told
+      if (E.isLeft(told)) {
+        if (step > from && leavesState(told.left)) await tell(step)()
+        return told
+      }
       step += 1
-      if (saveEvery === 0 || step % saveEvery !== 0 || step === steps) continue
-      const reached = await checkUps.progress(step)()
+      if (step === steps || !isDue(step)) continue
+      const reached = await tell(step)()
       if (E.isLeft(reached)) return reached
-      watch.progress(reached.right)
     }
     return pipe(
       await checkUps.progress(step)(),

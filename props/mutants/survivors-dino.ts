@@ -186,7 +186,35 @@ const running: readonly Mutant[] = [
     from: 'export const writeWhole = (path: string, contents: string | Uint8Array): void => {',
     to: `export const writeWhole = (path: string, contents: string | Uint8Array): void => {
   return writeFileSync(path, contents)`,
-    tests: ['props/train/record.test.ts'],
+    tests: ['props/train/checkpoints.test.ts'],
+  },
+  {
+    file: 'dino/node/whole-folder.ts',
+    change: 'a folder is written under its own name',
+    from: 'const beside = besides(path)',
+    to: 'const beside = path',
+    tests: ['props/train/crash.test.ts'],
+  },
+  {
+    file: 'dino/node/metrics-file.ts',
+    change: 'a run that goes on keeps the line of the step that it does again',
+    from: 'report.step < step)',
+    to: 'report.step <= step)',
+    tests: ['props/train/crash.test.ts'],
+  },
+  {
+    file: 'dino/node/read-checkpoint.ts',
+    change: 'the checksum of a file is not compared',
+    from: 'if (came === entry.sha256) return',
+    to: 'if (came.length === entry.sha256.length) return',
+    tests: ['props/train/mutated-checkpoints.test.ts'],
+  },
+  {
+    file: 'dino/command/training-run.ts',
+    change: 'a run that goes on begins with the views of the first step',
+    from: 'from: parts * (from?.step ?? 0)',
+    to: 'from: 0',
+    tests: ['props/train/resume.test.ts'],
   },
   {
     file: 'dino/node/prefetch.ts',

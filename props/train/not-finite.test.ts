@@ -104,7 +104,7 @@ onEach('an infinite learning rate is named, and moves nothing', async executor =
   assert.deepEqual(error.first?.from, ['input.scheduled.learningRate'])
   assert.match(showNotFinite(error), /came a loss of 6\.\d+, but gradients or rates that are not/)
   assert.match(showNotFinite(error), /input "input\.scheduled\.learningRate", which was given/)
-  assert.deepEqual(valuesOf(kept!.state), valuesOf(initialState(tinyWith({}))))
+  assert.equal(kept, undefined, 'the state before the first step')
 })
 
 onEach('a parameter that is no number is named with its block, and no state is kept', async executor => {
@@ -118,12 +118,11 @@ onEach('a parameter that is no number is named with its block, and no state is k
 
 onFloat32('a parameter that is too large is found where it makes the first infinite number', async executor => {
   const path = 'teacher.backbone.blocks.1.attention.project.weight'
-  const { error, kept } = await broken(executor, {
+  const { error } = await broken(executor, {
     spoil: withParameter(path, old => 1e25 * old),
   })
   assert.deepEqual(error.first?.place, { scopes: ['teacher', 'block 1', 'attention'], gradient: false })
   assert.ok(error.first?.from.includes(`state.${path}`), error.first?.from.join())
-  assert.equal(kept?.step, 0)
 })
 
 onFloat32('gradients that are too long are found though the loss is finite', async executor => {
