@@ -11,6 +11,7 @@ export type Sickness =
   | 'one class'
   | 'uniform'
   | 'student equals teacher'
+  | 'all alike'
   | 'learns nothing'
   | 'gradient explodes'
   | 'moves too far'
@@ -33,21 +34,25 @@ export interface Patient {
 }
 
 /**
- * Where the signs begin. `entropy` and `divergence`, in nats: the three collapses are told apart from learning by far
- * (a collapsed teacher on scenes has an entropy of 1e-14, or is 1e-4 short of ln K), and 0.05 of them is also where one
- * image in a hundred is of another class. `loss`: within a hundredth of ln K, which is where a loss begins that
- * nothing was learned of. `growth`: gradients that are a hundred times as long as was usual, for the usual ones of a
- * run differ by ten. `move`: a tenth of the parameters' length, after which ten steps have replaced them. `rank`: a
- * quarter of that of the untrained network; of healthy runs it was never less than half.
+ * Where the signs begin, in nats where they are entropies. Each number stands between what was measured on scenes in
+ * trainings that collapse and in healthy ones.
  */
 export const thresholds = {
+  /** From 0 and from ln K. Without centring the entropy of the mean is 1e-14, without sharpening ln K - 0.002. */
   entropy: 0.05,
+  /** Collapsed: 0.0005 to 0.005; healthy: above 0.1. */
   divergence: 0.01,
+  /** How much the teacher's classes tell of an image. Without a slow teacher: 0.0001 to 0.007; healthy: above 0.09. */
+  information: 0.01,
+  /** Of ln K, where a loss begins that nothing was learned of. */
   loss: 0.01,
+  /** Gradients in parts of those that were usual before, which differ by ten in a healthy run. */
   growth: 100,
+  /** Of the parameters' length: ten such steps replace them. A healthy step moves a thousandth. */
   move: 0.1,
-  rank: 0.25,
-  /** The share of a run after which it is past its warm-up, at which all runs are alike. */
+  /** Of the untrained network's rank. Without a slow teacher: 0.26; healthy: above 0.5. */
+  rank: 0.3,
+  /** The share of a run after which it is past its warm-up, where all runs look alike. */
   settled: 0.2,
   /** A sign must last this share of the run, and at least so many steps. */
   lasting: { share: 0.05, steps: 20 },
@@ -123,8 +128,17 @@ const rows: readonly Row[] = [
     shows: ({ lasting }) => always(lasting, ({ divergence }) => divergence < thresholds.divergence),
     says: 'the student says what the teacher says: their divergence is near 0, and there is nothing to learn',
     helps:
-      'a slower teacher, --teacher-momentum 0.99 to 0.996; centring (--centre-momentum 0.9) with sharpening ' +
-      '(--teacher-temperature 0.04); more --local-views (Caron et al. 2021, figure 6 and table 15)',
+      'centring (--centre-momentum 0.9) together with sharpening (--teacher-temperature 0.04), a slower teacher, ' +
+      '--teacher-momentum 0.99 to 0.996, or more --local-views (Caron et al. 2021, section 5.3 and table 15)',
+  },
+  {
+    sickness: 'all alike',
+    shows: ({ lasting }) =>
+      always(lasting, ({ meanEntropy, teacherEntropy }) => meanEntropy - teacherEntropy < thresholds.information),
+    says: 'the teacher gives all images the same distribution: the entropy of its mean is no larger than its own',
+    helps:
+      'a slower teacher, --teacher-momentum 0.99 to 0.996, or a lower --learning-rate ' +
+      '(Caron et al. 2021, figure 6: a copy of the student as teacher learns nothing)',
   },
   {
     sickness: 'learns nothing',
@@ -150,12 +164,18 @@ const rows: readonly Row[] = [
   {
     sickness: 'rank collapses',
     shows: rankCollapses,
-    says: 'features use few directions: their effective rank is less than a quarter of the untrained one',
+    says: 'features use few directions: their effective rank is less than a third of what it was untrained',
     helps: 'a lower --learning-rate or --weight-decay, more images, or stronger changes of views (Garrido et al. 2023)',
   },
 ]
 
-const consequences: readonly Sickness[] = ['uniform', 'student equals teacher', 'learns nothing', 'rank collapses']
+const consequences: readonly Sickness[] = [
+  'uniform',
+  'student equals teacher',
+  'all alike',
+  'learns nothing',
+  'rank collapses',
+]
 
 /** The sicknesses that a run shows after these reports, which are in order. */
 export const diagnose = (reports: readonly StepReport[], { prototypes, steps }: Patient): readonly Diagnosis[] => {
