@@ -1,4 +1,5 @@
-// The metrics of a run as an SVG picture: the loss and the signs of collapse over the steps, in one small chart each.
+// The metrics of a run as an SVG picture: the loss, the signs of collapse, and the check-ups on held-out images, over
+// the steps, in one small chart each.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,22 +16,30 @@ interface Point {
   readonly value: number
 }
 
-/** The metrics that are drawn, in order, with their titles. */
-const charts: readonly (readonly [keyof StepReport, string])[] = [
-  ['loss', 'loss'],
-  ['teacherEntropy', 'entropy of the teacher'],
-  ['meanEntropy', 'entropy of its mean'],
-  ['divergence', 'divergence of the student'],
+/** The metrics that are drawn, with their titles: those of one list are drawn in one unit. */
+const charts: readonly (readonly (readonly [keyof StepReport, string])[])[] = [
+  [
+    ['loss', 'loss'],
+    ['teacherEntropy', 'entropy of the teacher'],
+    ['meanEntropy', 'entropy of its mean'],
+    ['divergence', 'divergence of the student'],
+  ],
+  [['knn', 'k-NN, held-out images']],
+  [['rank', 'effective rank']],
 ]
 
 const most = 400
 
-/** A curve of at most so many points: means of neighbouring steps. */
-const thinned = (reports: readonly StepReport[], [field, chart]: (typeof charts)[number]): readonly Point[] => {
-  const together = Math.ceil(reports.length / most)
-  return Array.from({ length: Math.ceil(reports.length / together) }, (_, part) => {
-    const own = reports.slice(part * together, (part + 1) * together)
-    return { chart, step: own[0].step, value: own.reduce((sum, report) => sum + report[field], 0) / own.length }
+/** A curve of at most so many points: means of neighbouring steps. Some metrics are not known at every step. */
+const thinned = (
+  reports: readonly StepReport[],
+  [field, chart]: readonly [keyof StepReport, string],
+): readonly Point[] => {
+  const known = reports.flatMap(({ step, [field]: value }) => (value === undefined ? [] : [{ chart, step, value }]))
+  const together = Math.max(1, Math.ceil(known.length / most))
+  return Array.from({ length: Math.ceil(known.length / together) }, (_, part) => {
+    const own = known.slice(part * together, (part + 1) * together)
+    return { ...own[0], value: own.reduce((sum, { value }) => sum + value, 0) / own.length }
   })
 }
 
@@ -48,23 +57,51 @@ export const svgText = (options: Plot.PlotOptions): string => {
   return svg.outerHTML
 }
 
-/** The chart as SVG text; K is the number of prototypes. */
-export const metricsPlot = (reports: readonly StepReport[], prototypes: number): string => {
-  const points = charts.flatMap(chart => thinned(reports, chart))
-  return svgText({
-    width: 860,
-    height: 480,
+const width = 860
+const chartHeight = 110
+const below = 40
+
+/** Curves of one unit, one below the other, with the limits of those that have some. */
+const curves = (points: readonly Point[], names: readonly string[], limits: ReturnType<typeof limitsOf>): string =>
+  svgText({
+    width,
+    height: chartHeight * names.length + below,
+    marginBottom: below,
     marginLeft: 50,
-    marginRight: 150,
-    fy: { domain: charts.map(([, name]) => name), label: null },
-    y: { grid: true, label: null, nice: true, ticks: 4 },
+    marginRight: 160,
+    fy: { domain: [...names], label: null },
+    y: { grid: true, label: null, nice: true, ticks: 4, zero: true },
     x: { label: 'step' },
     marks: [
       Plot.frame({ stroke: '#ddd' }),
-      Plot.ruleY(limitsOf(prototypes), { y: 'value', fy: 'chart', stroke: '#999', strokeDasharray: '4 4' }),
+      Plot.ruleY(
+        limits.filter(({ chart }) => names.includes(chart)),
+        { y: 'value', fy: 'chart', stroke: '#999', strokeDasharray: '4 4' },
+      ),
       Plot.line(points, { x: 'step', y: 'value', fy: 'chart', stroke: '#3b6fb6', strokeWidth: 1.5 }),
+      ...(points.length < 60
+        ? [Plot.dot(points, { x: 'step', y: 'value', fy: 'chart', fill: '#3b6fb6', r: 2.5 })]
+        : []),
     ],
   })
+
+/** Pictures of one width, one below the other, with their heights. */
+const stacked = (pictures: readonly (readonly [svg: string, height: number])[]): string => {
+  const tops = pictures.map((_, at) => pictures.slice(0, at).reduce((total, [, height]) => total + height, 0))
+  const height = pictures.reduce((total, [, own]) => total + own, 0)
+  const placed = pictures.map(([svg], at) => svg.replace('<svg', `<svg y="${tops[at]}"`)).join('')
+  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${placed}</svg>`
+}
+
+/** The charts as SVG text; K is the number of prototypes. Metrics that were never taken have none. */
+export const metricsPlot = (reports: readonly StepReport[], prototypes: number): string => {
+  const drawn = charts
+    .map(group => ({ names: group.map(([, name]) => name), points: group.flatMap(chart => thinned(reports, chart)) }))
+    .filter(({ points }) => points.length > 0)
+  return stacked(
+    drawn.map(({ points, names }) => [curves(points, names, limitsOf(prototypes)), chartHeight * names.length + below]),
+  )
 }
 
 /** Draws the record of a run into its folder. */

@@ -10,6 +10,7 @@ import { printable } from '../data/printable.ts'
 import { showRefusal } from '../options/option.ts'
 import { showBytes } from '../run/estimate.ts'
 import type { ConfigurationError, ErrorSource, Errors, FailureOf, RecordError, TrainingError } from '../run/failure.ts'
+import { showNotFinite } from './show-not-finite.ts'
 
 /** The statuses with which a command ends if it fails. */
 export type Status = 1 | 2
@@ -33,10 +34,7 @@ const showConfigurationError = ({ path, refusals }: ConfigurationError): string 
 const showTrainingError = (error: TrainingError): string => {
   switch (error.kind) {
     case 'not finite':
-      return [
-        `training broke off at step ${error.step}: expected a finite loss, came ${error.loss};`,
-        'a lower learning rate or teacher temperature may help',
-      ].join(' ')
+      return showNotFinite(error)
     case 'lost thread':
       return printable(`training broke off: the thread that makes views ended before its time: ${error.reason}`)
     case 'too large':

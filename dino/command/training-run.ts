@@ -8,10 +8,12 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Executor } from '../../lib/index.ts'
 import { type DataError, showDataError } from '../data/picture-set.ts'
 import { sha256 } from '../node/checkpoint-folder.ts'
+import { openHeldOut } from '../node/held-out.ts'
 import { openPictures, sourceOf } from '../node/open.ts'
 import { tryRecord } from '../node/open-record.ts'
 import { prefetchLoader } from '../node/prefetch.ts'
 import type { About, Recorder } from '../node/recorder.ts'
+import { heldOutJudge } from '../run/check-ups.ts'
 import type { Configuration } from '../run/configuration.ts'
 import { type Prepared, prepare, type StepReport, type Trained, type Watch } from '../run/course.ts'
 import { type Failure, type FailureOf, failure } from '../run/failure.ts'
@@ -23,6 +25,7 @@ import { fittedTo, fitting } from './fit-run.ts'
 import { listen } from './interrupt.ts'
 import { type Bar, startBar } from './progress.ts'
 import { showRecordError } from './tell-failure.ts'
+import { showCheckUp, tellingSickness } from './tell-health.ts'
 
 /** A finished run. */
 export interface Finished {
@@ -37,9 +40,11 @@ export interface Finished {
 }
 
 /** Beside the teacher's entropy stands the largest that it can have. */
-const notes = (report: StepReport, speed: number, prototypes: number): string => {
+const notes = (reports: readonly StepReport[], speed: number, prototypes: number): string => {
+  const report = reports[reports.length - 1]
   const entropy = `${report.teacherEntropy.toFixed(2)} of ${Math.log(prototypes).toFixed(2)}`
-  return `loss ${report.loss.toFixed(3)}  teacher entropy ${entropy}  ${speed.toFixed(0)} images/s`
+  const signs = [`loss ${report.loss.toFixed(3)}`, `teacher entropy ${entropy}`, showCheckUp(reports)]
+  return [...signs, `${speed.toFixed(0)} images/s`].filter(sign => sign !== '').join('  ')
 }
 
 /** How much of the speed shown is that of the steps before. */
@@ -56,18 +61,22 @@ const tellingOnce = (say: (line: string) => void): Watch['skipped'] => {
 }
 
 const watching = (
-  { model }: Configuration,
+  { model, run }: Configuration,
+  steps: number,
   bar: Bar,
   record: Recorder,
   reports: StepReport[],
   stopped: () => boolean,
 ): Watch => {
   let speed = 0
+  const patient = { prototypes: model.head.prototypes, steps }
+  const tellSickness = run.healthEvery > 0 ? tellingSickness(patient, bar.say) : () => undefined
   return {
     step: report => {
       speed = speed === 0 ? report.imagesPerSecond : steadiness * speed + (1 - steadiness) * report.imagesPerSecond
       reports.push(report)
-      bar.update(report.step + 1, notes(report, speed, model.head.prototypes))
+      bar.update(report.step + 1, notes(reports, speed, model.head.prototypes))
+      tellSickness(reports)
       return pipe(record.step(report), E.mapLeft(failure('record')))
     },
     skipped: tellingOnce(bar.say),
@@ -88,7 +97,7 @@ const recorded =
     const interrupts = listen(bar.say)
     const reports: StepReport[] = []
     const start = performance.now()
-    const result = await run(watching(configuration, bar, record, reports, interrupts.asked))()
+    const result = await run(watching(configuration, steps, bar, record, reports, interrupts.asked))()
     bar.stop()
     const seconds = (performance.now() - start) / 1000
     const waiting = reports.reduce((total, report) => total + report.waiting, 0) / 1000
@@ -116,13 +125,14 @@ const trained =
     const { configuration, notes } = about
     const { steps } = notes
     const parts = configuration.run.accumulate
+    const judge = heldOutJudge(configuration, openHeldOut(configuration), executor)
     const assignment = { configuration, source: sourceOf(configuration, 'train') }
     console.error('compiling the step; Ctrl-C ends that at once, for nothing is written yet')
     return TE.bracket(
       TE.fromIO(() => prefetchLoader(assignment, { from: parts * (from?.step ?? 0), until: parts * steps })),
       loader =>
         pipe(
-          prepare({ configuration, steps, loader, ...(from === undefined ? {} : { from }) })(executor),
+          prepare({ configuration, steps, loader, judge, ...(from === undefined ? {} : { from }) })(executor),
           TE.bindTo('run'),
           TE.bindW('record', () => TE.fromEither(pipe(open(), E.mapLeft(failure('record'))))),
           TE.chainW(({ run, record }) => recorded(configuration, steps, run)(record)),

@@ -4,7 +4,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import { type As, dense, type Executor, machine, type RunError } from '../../lib/index.ts'
+import { type As, dense, type Executor, machine, type RunError, type Tensor } from '../../lib/index.ts'
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import { featureOf, type Network } from '../model/network.ts'
 import type { Image } from '../model/vit.ts'
@@ -53,45 +53,75 @@ export const centreViews =
   }
 
 interface Given {
+  readonly network: Network
   readonly image: Image<'batch'>
+}
+
+interface Found {
+  readonly feature: Tensor<'batch' | 'feature'>
 }
 
 const batchSize = 64
 
-/**
- * The features of centre views under a network of that form; the last batch is filled up with zeros that are left out
- * again.
- */
-export const featuresOf =
-  (network: As<'dense', Network>, form: VitForm, views: CentreViews, progress: (done: number) => void) =>
-  (executor: Executor): TE.TaskEither<RunError, LabelledFeatures> => {
-    const { count, dimensions: width, size, data, labels } = views
-    const sizes = { batch: batchSize, colour: colours, row: size, column: size }
-    const image = (from: number): As<'dense', Given> => {
-      const batch = new Float32Array(batchSize * width)
-      batch.set(data.subarray(from * width, Math.min(from + batchSize, count) * width))
-      return { image: dense(sizes, batch) }
-    }
-    const step = (state: Network, { image: x }: Given) => ({ state, output: { feature: featureOf(state, form)(x) } })
+/** So many pictures of views from place `from` on, as a batch that is filled up with zeros. */
+const batchFrom = ({ data, dimensions, size, count }: CentreViews, from: number): As<'dense', Image<'batch'>> => {
+  const batch = new Float32Array(batchSize * dimensions)
+  batch.set(data.subarray(from * dimensions, Math.min(from + batchSize, count) * dimensions))
+  return dense({ batch: batchSize, colour: colours, row: size, column: size }, batch)
+}
+
+/** Rows of features of the same length, one after the other. */
+const joined = (
+  count: number,
+  parts: readonly Float32Array[],
+): Omit<Features, 'data'> & { readonly data: Float32Array } => {
+  const length = parts.reduce((total, part) => total + part.length, 0)
+  const data = new Float32Array(length)
+  parts.reduce((at, part) => {
+    data.set(part, at)
+    return at + part.length
+  }, 0)
+  return { count, dimensions: count === 0 ? 0 : length / count, data }
+}
+
+/** Computes the features of centre views under any network of one form; `progress` hears how many are done. */
+export type Featuring = (
+  network: As<'dense', Network>,
+  views: CentreViews,
+  progress: (done: number) => void,
+) => TE.TaskEither<RunError, LabelledFeatures>
+
+/** Compiles the features of views of that size under networks like `like`, which see as `form` says. */
+export const featuring =
+  (like: As<'dense', Network>, form: VitForm, views: CentreViews) =>
+  (executor: Executor): TE.TaskEither<RunError, Featuring> => {
+    const step = (state: object, { network, image }: Given) => ({
+      state,
+      output: { feature: featureOf(network, form)(image) },
+    })
     return pipe(
-      machine(step, network, image(0))(executor),
-      TE.chain(({ step: advance }) => async () => {
+      machine<object, Given, Found>(step, {}, { network: like, image: batchFrom(views, 0) })(executor),
+      TE.map(({ step: advance }) => (network, views, progress) => async () => {
+        const { count, labels } = views
         const parts: Float32Array[] = []
         for (let from = 0; from < count; from += batchSize) {
-          const result = await advance(image(from))()
+          const result = await advance({ network, image: batchFrom(views, from) })()
           if (E.isLeft(result)) return result
           const { feature } = result.right
           const kept = Math.min(batchSize, count - from)
           parts.push(Float32Array.from(feature.data.subarray(0, kept * feature.sizes.feature)))
           progress(from + kept)
         }
-        const features = parts[0].length / Math.min(batchSize, count)
-        const joined = new Float32Array(count * features)
-        parts.reduce((at, part) => {
-          joined.set(part, at)
-          return at + part.length
-        }, 0)
-        return E.right({ count, dimensions: features, data: joined, labels })
+        return E.right({ ...joined(count, parts), labels })
       }),
     )
   }
+
+/** The features of centre views under a network of that form. */
+export const featuresOf =
+  (network: As<'dense', Network>, form: VitForm, views: CentreViews, progress: (done: number) => void) =>
+  (executor: Executor): TE.TaskEither<RunError, LabelledFeatures> =>
+    pipe(
+      featuring(network, form, views)(executor),
+      TE.chain(features => features(network, views, progress)),
+    )

@@ -9,14 +9,16 @@ import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Dense, type Executor, type executors, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
+import type { CheckUp } from '../evaluate/check-up.ts'
 import { settled } from '../step/gather.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
 import { cadence } from './cadence.ts'
-import type { Configuration } from './configuration.ts'
+import { checkUpsOf, type Judged } from './check-ups.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState, standing } from './initial.ts'
 import { inputSpec, type Said, saying, stepInput } from './input.ts'
+import { brokenOff, isSound } from './not-finite.ts'
 import { type RunGathering, type RunInput, type RunReport, stepOf } from './recipe.ts'
 import type { Progress } from './saved.ts'
 
@@ -29,8 +31,8 @@ export interface Loader {
   readonly next: (microBatch: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
 }
 
-/** One line of the record of a run. */
-export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues {
+/** One line of the record of a run; that of the teacher's check-up, if there was one before this step, is in it. */
+export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues, Partial<CheckUp> {
   /** From 0. */
   readonly step: number
   /** The speed of this step alone, with the time in which it waited for its views. */
@@ -52,8 +54,7 @@ export interface Watch {
 }
 
 /** A run to do. */
-export interface Course {
-  readonly configuration: Configuration
+export interface Course extends Judged {
   /** Steps of the whole run, those before `from` included. */
   readonly steps: number
   /** The state that it begins with; that before the first step if not given. */
@@ -76,7 +77,7 @@ interface Part {
 
 /** One micro-batch of a step: its views, and what the machine makes of it. */
 const takePart =
-  ({ configuration, loader }: Course, machine: Running, skipped: Watch['skipped']) =>
+  ({ configuration, steps, loader }: Course, machine: Running, { skipped, progress }: Watch, executor: Executor) =>
   (step: number, part: number, said: Said): TE.TaskEither<CourseFailure, Part> =>
   async () => {
     const start = performance.now()
@@ -84,21 +85,21 @@ const takePart =
     if (E.isLeft(batch)) return batch
     const waiting = performance.now() - start
     batch.right.skipped.forEach(skipped)
-    const result = await machine.step(stepInput(configuration, batch.right.views, step, said, part))()
+    const input = stepInput(configuration, batch.right.views, step, said, part)
+    const result = await machine.step(input)()
     if (E.isLeft(result)) return E.left(failure('run')(result.left))
     const numbers = RR.map(({ data }: Dense<never>) => data[0])(result.right)
-    return Number.isFinite(numbers.loss)
-      ? E.right({ numbers, waiting })
-      : E.left(failure('training')({ kind: 'not finite', step, loss: numbers.loss }))
+    if (isSound(numbers, said.scheduled)) return E.right({ numbers, waiting })
+    return brokenOff(stepOf(configuration, steps), machine.state, progress)(step, numbers.loss, input)(executor)()
   }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value)
 
 /** One step: all its micro-batches, what the host says of it, and what to report; numbers are means over its parts. */
-const turn = (course: Course, machine: Running, skipped: Watch['skipped']) => {
+const turn = (course: Course, machine: Running, watch: Watch, executor: Executor) => {
   const { batch, accumulate } = course.configuration.run
   const say = saying(course.configuration, course.steps)
-  const take = takePart(course, machine, skipped)
+  const take = takePart(course, machine, watch, executor)
   return (step: number): TE.TaskEither<CourseFailure, StepReport> =>
     async () => {
       const start = performance.now()
@@ -109,9 +110,11 @@ const turn = (course: Course, machine: Running, skipped: Watch['skipped']) => {
         if (E.isLeft(part)) return part
         parts.push(part.right)
       }
-      const numbers = RR.mapWithIndex(
+      const means = RR.mapWithIndex(
         (name: keyof RunReport) => sumOf(parts.map(part => part.numbers[name])) / accumulate,
       )(parts[0].numbers)
+      const { gradientLength, relativeMove } = parts[parts.length - 1].numbers
+      const numbers = { ...means, gradientLength, relativeMove }
       const imagesPerSecond = (1000 * batch) / (performance.now() - start)
       const waiting = sumOf(parts.map(part => part.waiting))
       return E.right({ step, ...numbers, ...said.scheduled, imagesPerSecond, waiting })
@@ -126,21 +129,24 @@ const leavesState = ({ source, error }: CourseFailure): boolean =>
 export type Prepared = (watch: Watch) => TE.TaskEither<CourseFailure, Trained>
 
 const loop =
-  (course: Course, machine: Running, from: number): Prepared =>
+  (course: Course, machine: Running, from: number, executor: Executor): Prepared =>
   watch =>
   async () => {
     const { steps, configuration } = course
     const isDue = cadence(configuration.run.saveEvery)
-    const take = turn(course, machine, watch.skipped)
-    const progress = (step: number): TE.TaskEither<CourseFailure, Progress> =>
-      pipe(
-        machine.state,
-        TE.bimap(failure('run'), state => ({ state: settled(state), step })),
-      )
-    const tell = (step: number) => pipe(progress(step), TE.map(watch.progress))
+    /** The state that a run begins with is not told: it is known. */
+    const progress: Watch['progress'] = reached => (reached.step > from ? watch.progress(reached) : undefined)
+    const take = turn(course, machine, { ...watch, progress }, executor)
+    const checkUps = checkUpsOf(course, pipe(machine.state, TE.map(settled)), watch.skipped)
+    const tell = (step: number) => pipe(checkUps.progress(step), TE.map(watch.progress))
     let step = from
     while (step < steps && !watch.stopped()) {
-      const told = pipe(await take(step)(), E.chain(watch.step))
+      const found = await checkUps.before(step)()
+      if (E.isLeft(found)) return found
+      const told = pipe(
+        await take(step)(),
+        E.chain(report => watch.step({ ...report, ...found.right })),
+      )
       if (E.isLeft(told)) {
         if (step > from && leavesState(told.left)) await tell(step)()
         return told
@@ -151,7 +157,7 @@ const loop =
       if (E.isLeft(reached)) return reached
     }
     return pipe(
-      await progress(step)(),
+      await checkUps.progress(step)(),
       E.map(reached => ({ ...reached, profile: machine.profile() })),
     )
   }
@@ -165,7 +171,7 @@ export const prepare =
     const begin = standing(configuration, from.state)
     return pipe(
       machine(stepOf(configuration, steps), begin, inputSpec(configuration, steps))(executor),
-      TE.bimap(failure('run'), running => loop(course, running, from.step)),
+      TE.bimap(failure('run'), running => loop(course, running, from.step, executor)),
     )
   }
 

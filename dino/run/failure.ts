@@ -4,7 +4,7 @@
 // compile.
 
 import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
-import type { RunError } from '../../lib/index.ts'
+import type { executors, RunError } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
 import type { Refusal } from '../options/option.ts'
 
@@ -23,7 +23,13 @@ export interface ConfigurationError {
 
 /** Why training did not begin, or ended before its end. */
 export type TrainingError =
-  | { readonly kind: 'not finite'; readonly step: number; readonly loss: number }
+  | {
+      readonly kind: 'not finite'
+      readonly step: number
+      readonly loss: number
+      /** The first value that was not finite, if it was found. */
+      readonly first?: executors.NotFinite
+    }
   | { readonly kind: 'lost thread'; readonly reason: string }
   | { readonly kind: 'too large'; readonly needed: number; readonly limit: number; readonly largest: string }
 

@@ -22,6 +22,9 @@ export const runOptions = {
   ),
   keep: changeable(whole([1, 10 ** 6], 2, 'checkpoints that are kept, the best by k-NN beside them')),
   log: changeable(choice(['none', 'csv', 'tensorboard'], 'none', 'a second form of the metrics, for other programs')),
+  healthEvery: changeable(
+    whole([0, 10 ** 9], 100, 'steps after which k-NN and rank on held-out images are taken; 0 never'),
+  ),
 } as const
 
 /** How long a run is, what it begins with, and how often it is written. */

@@ -46,7 +46,8 @@ const inputsFor = <T extends object>(prefix: string, tree: As<'spec', T>): T =>
 const outputsOf = (prefix: string, tree: object): readonly (readonly [string, Expr])[] =>
   leavesOf<'tensor'>(tree).map(([path, leaf]) => [named(prefix, path), leaf.expr])
 
-const valuesOf = (prefix: string, tree: object): Values =>
+/** The values of a tree by the names that they have in a graph: `state.student.bias` for the prefix `state`. */
+export const namedValues = (prefix: string, tree: object): Values =>
   new Map(leavesOf<'dense'>(tree).map(([path, leaf]) => [named(prefix, path), leaf.data]))
 
 const collect =
@@ -91,11 +92,11 @@ export const machine =
     const outputShapes = new Map(outputsOf('output', output).map(([name, expr]) => [name, expr.shape]))
     return pipe(
       executor.load(graph),
-      TE.chainFirst(loaded => loaded.write(valuesOf('state', begin))),
+      TE.chainFirst(loaded => loaded.write(namedValues('state', begin))),
       TE.map(loaded => ({
         step: (given: As<'dense', I>) =>
           pipe(
-            loaded.run(valuesOf('input', given as object)),
+            loaded.run(namedValues('input', given as object)),
             TE.map(values => collect('output', outputShapes, values)<O>(output)),
           ),
         state: pipe(

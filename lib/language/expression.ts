@@ -6,7 +6,7 @@
 import { elements, only, type Shape, sameShape, without } from './axes.ts'
 import type { ShapeError } from './fault.ts'
 import { fault, gather, isCount, isSize, missing, repaired, sized, sizeFaults, sound, taken } from './ill-sized.ts'
-import type { Const, Expr, Reduction, ScalarName } from './node.ts'
+import type { Const, Expr, Mark, Reduction, ScalarName } from './node.ts'
 
 export * from './node.ts'
 
@@ -85,6 +85,16 @@ export const rename = (names: Readonly<Record<string, string>>, operand: Expr): 
   }
   return { kind: 'rename', names, operand, shape, faults: gather([operand], own) }
 }
+
+/** The same value, which enters or leaves a scope here; simplification drops it as a renaming that changes nothing. */
+export const marked = (mark: Mark, operand: Expr): Expr => ({
+  kind: 'rename',
+  names: {},
+  mark,
+  operand,
+  shape: operand.shape,
+  faults: operand.faults,
+})
 
 const replaceAxes = (shape: Shape, removed: readonly string[], inserted: Shape): Shape => {
   const result: Record<string, number> = {}
@@ -174,7 +184,7 @@ export const withOperands = (node: Expr, operands: readonly Expr[]): Expr => {
     case 'expand':
       return expand(node.sizes, operands[0])
     case 'rename':
-      return rename(node.names, operands[0])
+      return node.mark === undefined ? rename(node.names, operands[0]) : marked(node.mark, operands[0])
     case 'split':
       return split(node.axis, node.into, operands[0])
     case 'merge':

@@ -68,10 +68,17 @@ export interface Expand extends Node {
   readonly sizes: Shape
   readonly operand: Expr
 }
-/** New names for some axes, all at once, so that two axes can be swapped. */
+/** A place where values enter or leave a scope, or their cotangents, which go the other way. */
+export interface Mark {
+  readonly scope: string
+  readonly side: 'enter' | 'leave'
+  readonly of: 'value' | 'cotangent'
+}
+/** New names for some axes, all at once, so that two axes can be swapped. With a mark it has no names at all. */
 export interface Rename extends Node {
   readonly kind: 'rename'
   readonly names: Readonly<Record<string, string>>
+  readonly mark?: Mark
   readonly operand: Expr
 }
 /** One axis seen as several, `into` ordered from the slowest to the fastest. */

@@ -7,10 +7,12 @@
 //   %3 = add(%1, %2)  : token 3
 
 import { showShape } from './axes.ts'
-import { type Expr, operandsOf } from './expression.ts'
+import { type Expr, type Mark, operandsOf } from './expression.ts'
 import { postorder } from './walk.ts'
 
 const list = (names: readonly string[]): string => names.join(', ')
+
+const showMark = ({ scope, side, of }: Mark): string => `${side} ${of === 'value' ? '' : 'gradient of '}${scope}`
 
 /** The operation of a node with all that it says but its operands: `slice row 0..1`. */
 export const showOperation = (node: Expr): string => {
@@ -28,6 +30,7 @@ export const showOperation = (node: Expr): string => {
     case 'expand':
       return `expand ${showShape(node.sizes)}`
     case 'rename':
+      if (node.mark !== undefined) return showMark(node.mark)
       return `rename ${list(Object.entries(node.names).map(([from, to]) => `${from} to ${to}`))}`
     case 'split':
       return `split ${node.axis} into ${showShape(node.into)}`

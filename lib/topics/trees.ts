@@ -1,5 +1,6 @@
 // Trees of tensors, values and initialisers: walking them, and putting them together leaf by leaf.
 
+export { euclidean } from '../tree/length.ts'
 export {
   type Combine,
   type Initialiser,

@@ -10,7 +10,9 @@ import {
   type Expr,
   expandTo,
   input,
+  type Mark,
   map,
+  marked,
   merge,
   operandsOf,
   pad,
@@ -29,6 +31,13 @@ export type Seed = readonly [output: Expr, cotangent: Expr]
 
 const inverse = (names: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(names).map(([from, to]) => [to, from]))
+
+/** Cotangents enter a scope where values leave it. */
+const turned = ({ scope, side, of }: Mark): Mark => ({
+  scope,
+  side: side === 'enter' ? 'leave' : 'enter',
+  of: of === 'value' ? 'cotangent' : 'value',
+})
 
 /** The maximum's cotangent goes to every element that attains it, in equal parts. */
 const maximumFlow = (g: Expr, z: Expr, { operand, axes }: Reduce): Expr => {
@@ -55,7 +64,7 @@ const flows = (z: Expr, g: Expr): readonly (Expr | undefined)[] => {
     case 'expand':
       return [reduce('sum', Object.keys(z.sizes), g)]
     case 'rename':
-      return [rename(inverse(z.names), g)]
+      return [z.mark === undefined ? rename(inverse(z.names), g) : marked(turned(z.mark), g)]
     case 'split':
       return [merge(Object.keys(z.into), z.axis, g)]
     case 'merge':

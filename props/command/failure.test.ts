@@ -32,7 +32,26 @@ const samples: { readonly [S in ErrorSource]: Told<Errors[S]> } = {
   ],
   record: [[{ path: 'run/a', expected: 'b', came: 'c' }, 1, /^run\/a: expected b, came c$/]],
   training: [
-    [{ kind: 'not finite', step: 3, loss: Number.NaN }, 1, /step 3: expected a finite loss, came NaN/],
+    [
+      { kind: 'not finite', step: 3, loss: Number.NaN },
+      1,
+      /step 3: expected finite numbers, came a loss of NaN; .*\n.*--learning-rate/,
+    ],
+    [
+      {
+        kind: 'not finite',
+        step: 3,
+        loss: Number.NaN,
+        first: {
+          operation: 'exp',
+          place: { scopes: ['student', 'block 1', 'attention'], gradient: true },
+          shape: { batch: 4 },
+          from: ['input.batch.global'],
+        },
+      },
+      1,
+      /: exp in the gradient of student \/ block 1 \/ attention \(batch 4\), made of input\.batch\.global\n.*--clip/,
+    ],
     [{ kind: 'lost thread', reason: 'gone' }, 1, /the thread that makes views ended before its time: gone/],
     [{ kind: 'too large', needed: 9e9, limit: 4e9, largest: 'x' }, 2, /at least 9\.0 GB, and there are 4\.0 GB.* x$/],
   ],
