@@ -1,7 +1,7 @@
 // The backbone as an ONNX model, so that a network trained here runs wherever ONNX does. Images go in as `pixel_values`
-// (batch, 3, height, width), normalised as for training; what comes out is normalised by the last norm. The names of the
-// input and of all tokens are those of Hugging Face's models, which transformers.js asks for; parameters have the paths
-// of the tree.
+// (batch, 3, height, width), normalised as for training; what comes out is normalised by the last norm. The names of
+// the input and of all tokens are those of Hugging Face's models, which transformers.js asks for; parameters have the
+// paths of the tree.
 //
 //   pixel_values (batch x 3 x 224 x 224)
 //   class_token (batch x 384)   patch_tokens (batch x 196 x 384)   last_hidden_state (batch x 197 x 384)

@@ -10,8 +10,8 @@ import { type Expr, operandsOf, withOperands } from './expression.ts'
 import type { ShapeError } from './fault.ts'
 
 /**
- * Every node reachable from `roots` once, operands before the nodes that read them. `reads` says what a node is taken to
- * read, where that is not its operands.
+ * Every node reachable from `roots` once, operands before the nodes that read them. `reads` says what a node is taken
+ * to read, where that is not its operands.
  */
 export const postorder = (
   roots: readonly Expr[],

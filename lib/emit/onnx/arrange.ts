@@ -5,7 +5,7 @@
 //   position (token 17, feature 96), added to x (batch 8, token 17, feature 96), stays as it is
 
 import type { Shape } from '../../language/axes.ts'
-import type { Sheet } from './sheet.ts'
+import type { Sheet } from './worksheet.ts'
 
 /** A dimension: the axis that it is, and its size; of a dynamic one, the size that the graph was made with. */
 export interface Dimension {
@@ -34,8 +34,8 @@ export const grouped = (axis: string, dims: readonly Dimension[]): Dimension => 
 })
 
 /**
- * Sizes as Reshape takes them: -1 is whatever is left. More than one cannot be left open; a model of that kind is of one
- * size, and `printOnnx` at another size gives another model.
+ * Sizes as Reshape takes them: -1 is whatever is left. More than one cannot be left open; a model of that kind is of
+ * one size, and `printOnnx` at another size gives another model.
  */
 const openSizes = (dims: readonly Dimension[]): readonly number[] => {
   const open = dims.filter(({ dynamic }) => dynamic).length === 1
@@ -81,7 +81,9 @@ const commonDimensions = (values: readonly Value[]): readonly Dimension[] => {
   return [...[...lacking.values()].filter(({ axis }) => !found.has(axis)), ...most.dims]
 }
 
-/** The name of a value whose dimensions are in their places among `dims`, so that an operator on elements meets them. */
+/**
+ * The name of a value whose dimensions are in their places among `dims`, so that an operator on elements meets them.
+ */
 const inPlace = (sheet: Sheet, value: Value, dims: readonly Dimension[]): string => {
   const own = axesOf(value)
   const axes = dims.map(({ axis }) => axis)

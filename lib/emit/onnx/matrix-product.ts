@@ -7,7 +7,7 @@
 import type { Shape } from '../../language/axes.ts'
 import { rolesOf } from '../statements.ts'
 import { axesOf, type Dimension, grouped, ordered, repeated, reshaped, type Value } from './arrange.ts'
-import type { Sheet } from './sheet.ts'
+import type { Sheet } from './worksheet.ts'
 
 const called = (value: Value, axes: readonly string[]): readonly Dimension[] =>
   axes.map(axis => value.dims.find(dim => dim.axis === axis)!)

@@ -1,10 +1,10 @@
-// How ONNX spells the scalar operations: the operator of each, or a few where it has none. Conditions are numbers in the
-// language and of a type of their own in ONNX, hence the casts.
+// How ONNX spells the scalar operations: the operator of each, or a few where it has none. Conditions are numbers in
+// the language and of a type of their own in ONNX, hence the casts.
 //
 //   select(c, x, y)        is        Where(Cast(c, to bool), x, y)
 
 import type { ScalarName } from '../../language/node.ts'
-import type { Sheet } from './sheet.ts'
+import type { Sheet } from './worksheet.ts'
 
 /** Writes an operation on values of these names; gives the name of its result. */
 export type Spelling = (sheet: Sheet, operands: readonly string[]) => string

@@ -1,6 +1,6 @@
-// From a graph of expressions to an ONNX model: each statement of the graph becomes one operator or a few. Renamings and
-// repetitions become none, since the names of axes are kept beside the values. Sizes are those of the graph, but for an
-// axis that is named dynamic.
+// From a graph of expressions to an ONNX model: each statement of the graph becomes one operator or a few. Renamings
+// and repetitions become none, since the names of axes are kept beside the values. Sizes are those of the graph, but
+// for an axis that is named dynamic.
 //
 //   y = add(dot('feature')(x, w), bias)        becomes        MatMul(x, w), Add(matmul_0, bias), Identity(add_1) to y
 
@@ -13,7 +13,7 @@ import { aligned, axesOf, type Dimension, fixed, grouped, ordered, repeated, res
 import { matrixProduct } from './matrix-product.ts'
 import type { OnnxModel, OwnTensor, Port } from './model.ts'
 import { operators } from './operators.ts'
-import { emptySheet, type Sheet } from './sheet.ts'
+import { emptySheet, type Sheet } from './worksheet.ts'
 
 /** An output: what it is, and its axes in the order of its dimensions. */
 export interface OnnxOutput {
@@ -24,7 +24,9 @@ export interface OnnxOutput {
 /** A graph to be printed. */
 export interface OnnxGraph {
   readonly outputs: Readonly<Record<string, OnnxOutput>>
-  /** The values of those inputs that belong to the model, by name: its parameters. The others are given at every run. */
+  /**
+   * The values of those inputs that belong to the model, by name: its parameters. The others are given at every run.
+   */
   readonly parameters: ReadonlyMap<string, Dense<never>>
   /** An axis of the given inputs whose size may be chosen at every run. */
   readonly dynamic?: string
@@ -163,8 +165,8 @@ const portOf = ({ name, dims }: Value): Port => ({
 })
 
 /**
- * The model of a graph, whose expressions must be well-sized. A parameter has the dimensions of the input that it stands
- * for, and so has every given input.
+ * The model of a graph, whose expressions must be well-sized. A parameter has the dimensions of the input that it
+ * stands for, and so has every given input.
  */
 export const printOnnx = (graph: OnnxGraph): OnnxModel => {
   const outputs = Object.entries(graph.outputs)

@@ -1,6 +1,7 @@
 // The wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding), as far as ONNX needs it: a
-// message is its fields one after the other, each with its number and its type, and a message or a text within a message
-// is preceded by its length. A message is kept as a list of byte arrays, so that large tensors are copied only once.
+// message is its fields one after the other, each with its number and its type, and a message or a text within a
+// message is preceded by its length. A message is kept as a list of byte arrays, so that large tensors are copied only
+// once.
 //
 //   integer(1, 300)        is the bytes        08 ac 02
 
