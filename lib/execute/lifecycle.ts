@@ -1,6 +1,6 @@
-// The life of a loaded program. While it is ready, it is known which state was written. A run that fails may leave the
-// state of half a step behind, so from then on every call is refused with that run's error. Once the executor is
-// closed, every call is refused too. Calls that are begun together are done one after the other.
+// The life of a loaded program. While it is ready, it is known which state was written. A run or a write that fails may
+// leave half a state behind, so from then on every call is refused with the same error. Once the executor is closed,
+// every call is refused too. Calls that are begun together are done one after the other.
 //
 //   ready { present: {} }  -- write state -->  ready { present: { state } }  -- run fails -->  failed { 'device lost' }
 
@@ -67,7 +67,10 @@ const write = async (program: Living, values: Values): Promise<E.Either<RunError
   const wrong = wrongIn(new Map([...state].filter(([name]) => given.has(name))), given)
   if (wrong !== undefined) return E.left(wrong)
   const written = await resident.write(pick(given, resident.holds))()
-  if (E.isLeft(written)) return written
+  if (E.isLeft(written)) {
+    program.phase = { kind: 'failed', error: written.left }
+    return written
+  }
   const unheld = [...pick(given, name => !resident.holds(name))].map(([name, value]) => [name, value.slice()] as const)
   program.phase = {
     kind: 'ready',

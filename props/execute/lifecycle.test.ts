@@ -112,7 +112,7 @@ for (const [name, open] of Object.entries(everywhere)) {
 }
 
 /**
- * A device of which nothing is computed: runs end as the queue says, with what they were given where it says nothing.
+ * A device of which nothing is computed: runs and writes end as the queue says, and well where it says nothing.
  */
 const scripted = (endings: (RunError | undefined)[]): Executor =>
   executorOf({
@@ -123,7 +123,10 @@ const scripted = (endings: (RunError | undefined)[]): Executor =>
       E.map(() =>
         TE.right<RunError, Resident>({
           holds: () => true,
-          write: () => TE.right(undefined),
+          write: () => async () => {
+            const ending = endings.shift()
+            return ending === undefined ? E.right(undefined) : E.left(ending)
+          },
           run: inputs => async () => {
             const ending = endings.shift()
             return ending === undefined ? E.right(inputs) : E.left(ending)
@@ -137,10 +140,12 @@ const scripted = (endings: (RunError | undefined)[]): Executor =>
 const lost: RunError = { kind: 'device lost', executor: 'scripted', reason: 'it was unplugged' }
 
 example('after a run that failed there is no state to read and nothing runs, but for other programs', async () => {
-  const executor = scripted([lost])
+  const endings: (RunError | undefined)[] = []
+  const executor = scripted(endings)
   const [loaded, other] = [await expectRight(executor.load(growing)), await expectRight(executor.load(growing))]
   for (const one of [loaded, other]) await expectRight(one.write(values({ state: [1, 1] })))
   await expectRight(loaded.read(['state']))
+  endings.push(lost)
   for (const attempt of [loaded.run(values({ given: [1, 1] })), loaded.read(['state']), loaded.write(new Map())])
     assert.deepEqual(await errorOf<unknown>(attempt), lost)
   await expectRight(other.run(values({ given: [1, 1] })))
@@ -158,6 +163,7 @@ example('a call whose turn comes after closing is refused', async () => {
 /** Calls, and what each must give: a value, or an error of this kind. */
 const calls = {
   write: (loaded: executors.Loaded) => loaded.write(values({ state: [1, 1] })),
+  'write and lose the device': (loaded: executors.Loaded) => loaded.write(values({ state: [1, 1] })),
   'write too little': (loaded: executors.Loaded) => loaded.write(values({ state: [1] })),
   run: (loaded: executors.Loaded) => loaded.run(values({ given: [1, 1] })),
   'run without input': (loaded: executors.Loaded) => loaded.run(values({})),
@@ -176,6 +182,10 @@ const foretold = (sequence: readonly Call[]): readonly string[] => {
     if (call === 'close') return 'value'
     if (ended !== undefined) return ended
     if (call === 'write too little') return 'wrong length'
+    if (call === 'write and lose the device') {
+      ended = 'device lost'
+      return ended
+    }
     if (call === 'write') written = true
     if (call === 'read' || call === 'write') return 'value'
     if (!written || call === 'run without input') return 'missing input'
@@ -195,7 +205,7 @@ law('any calls give what the life of the program foretells', sequences, async se
   const loaded = await expectRight(executor.load(growing))
   const found: string[] = []
   for (const call of sequence) {
-    endings.splice(0, endings.length, ...(call === 'run and lose the device' ? [lost] : []))
+    endings.splice(0, endings.length, ...(call.endsWith('lose the device') ? [lost] : []))
     if (call === 'close') await executor.close()
     const result = call === 'close' ? E.right(undefined) : await calls[call](loaded)()
     found.push(E.isLeft(result) ? result.left.kind : 'value')
