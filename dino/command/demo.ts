@@ -23,15 +23,16 @@ const picture = 'neighbours.png'
 
 /** The sets to judge by are opened before training, so that nobody trains on data that cannot be judged. */
 const demonstrate =
-  ({ configuration, folder }: Training) =>
-  (executor: Executor): TE.TaskEither<Failure, void> =>
-    pipe(
+  (training: Training) =>
+  (executor: Executor): TE.TaskEither<Failure, void> => {
+    const { configuration, folder } = training
+    return pipe(
       openBoth({
         bank: { source: sourceOf(configuration, 'train'), flag: '--data' },
         queries: { source: { ...sourceOf(configuration, 'test'), images: heldOut }, flag: '--data' },
       }),
       TE.bindTo('sets'),
-      TE.bindW('finished', () => trainRun(configuration, folder)(executor)),
+      TE.bindW('finished', () => trainRun(training)(executor)),
       TE.bindW('views', ({ sets }) => viewBoth(sets, configuration.model.backbone.imageSize)),
       TE.bindW('untrained', ({ views }) =>
         watchedFeatures('untrained network', initialState(configuration).teacher, views)(executor),
@@ -54,6 +55,7 @@ const demonstrate =
         console.log(`loss and signs of collapse: ${printable(join(folder, 'metrics.svg'))}`)
       }),
     )
+  }
 
 /** The command. */
 export const demoCommand = (given: Given): TE.TaskEither<Failure, void> =>

@@ -21,12 +21,17 @@ import { type ExecutorFlags, executorOptions, usingExecutor } from './executor-f
 import { readFlags } from './flags.ts'
 import { type Asked, openBoth, printScores, viewBoth, watchedFeatures } from './judging.ts'
 import { writeNeighbours } from './neighbour-sheet.ts'
+import { tellRefused } from './tell-refused.ts'
 
 const classFolder = 'a folder with a sub-folder for each class, or "scenes"'
 
 /** The options of the command. */
 export const knnOptions = {
-  run: text(undefined, 'the folder of a finished run', 'a folder that dino train has written'),
+  run: text(
+    undefined,
+    'the folder of a run, whose newest checkpoint is judged',
+    'a folder that dino train has written',
+  ),
   bank: text(
     undefined,
     'the labelled set in which neighbours are found; the data of the run if not given',
@@ -75,7 +80,7 @@ const questionOf = (flags: KnnFlags, configuration: Configuration): E.Either<Ref
 }
 
 const runOf = ({ run }: KnnFlags): E.Either<Failure, FinishedRun> =>
-  run === undefined ? E.left(failure('option')(required('run'))) : readRun(run, 'teacher')
+  run === undefined ? E.left(failure('option')(required('run'))) : readRun(run, 'teacher', tellRefused)
 
 const answer = ({ sets, options, picture }: Question, { configuration, network }: FinishedRun, flags: ExecutorFlags) =>
   pipe(

@@ -18,6 +18,8 @@ import { executorOptions } from './executor-flags.ts'
 import { addOptions, givenFrom } from './flags.ts'
 import { info } from './info.ts'
 import { showPresets } from './list-presets.ts'
+import { resumeOptions } from './resume.ts'
+import { runsCommand, runsOptions } from './runs.ts'
 import { showTable } from './table.ts'
 import { showFailure, statusOf } from './tell-failure.ts'
 import { trainCommand, trainingOptions } from './train.ts'
@@ -27,6 +29,8 @@ type Act = (given: Given) => TaskEither<Failure, void>
 /** A command as data. */
 interface CommandRow {
   readonly words: readonly [string, ...string[]]
+  /** The option that may be given as a word, without its flag. */
+  readonly argument?: string
   readonly meaning: string
   /** Options, and the values that are taken where nothing is given. */
   readonly options: readonly (readonly [options: Options, values: object])[]
@@ -54,13 +58,14 @@ const commands: readonly CommandRow[] = [
     words: ['train'],
     meaning:
       'train on a folder of images or on the built-in scenes; the values in brackets are those of the preset scenes',
-    options: trainRows,
+    options: [usual(resumeOptions), ...trainRows],
     examples: [
       ['dino train', 'the built-in scenes, about a minute'],
       ['dino train --preset photos --data photos', 'a folder of images, with or without sub-folders'],
       ['dino train --preset cifar-tiny --data cifar10/train --steps 200 --out runs/cifar', 'small images in classes'],
       ['dino train --preset photos --print-config > mine.json', 'a whole configuration as a file'],
       ['dino train --config mine.json --seed 2', 'and a run as the file says, but for the seed'],
+      ['dino train --resume runs/cifar', 'goes on with a run that was interrupted or killed'],
       ['dino train --steps 20 --profile', 'where the time goes'],
     ],
     act: trainCommand,
@@ -81,6 +86,17 @@ const commands: readonly CommandRow[] = [
       ['dino evaluate knn --run runs/cifar --bank cifar10/train --queries cifar10/test', 'on folders'],
     ],
     act: knnCommand,
+  },
+  {
+    words: ['runs'],
+    argument: 'folder',
+    meaning: 'the runs in a folder: preset, steps, whether they run or how they ended, loss, k-NN',
+    options: [usual(runsOptions)],
+    examples: [
+      ['dino runs', 'those in runs/'],
+      ['dino runs experiments --json', 'for other programs'],
+    ],
+    act: runsCommand,
   },
   {
     words: ['presets'],
@@ -109,10 +125,15 @@ const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Co
   const root = new Command('dino')
     .description('Self-supervised vision transformers (DINO), trained on what you have')
     .version(packageVersion())
-  for (const { words, meaning, options, examples, act } of commands) {
+  for (const { words, argument, meaning, options, examples, act } of commands) {
     const command = place(root, words).description(meaning).addHelpText('after', exampleText(examples))
     for (const [rows, values] of options) addOptions(rows, values)(command)
-    command.action((values: Readonly<Record<string, unknown>>) => finish(act(givenFrom(values))))
+    if (argument !== undefined) command.argument(`[${argument}]`)
+    command.action((...given: readonly unknown[]) => {
+      const [word, values] = argument === undefined ? [undefined, given[0]] : given
+      const flags = givenFrom(values as Readonly<Record<string, unknown>>)
+      return finish(act(argument === undefined || word === undefined ? flags : { ...flags, [argument]: word }))
+    })
   }
   place(root, ['evaluate']).description('judge what was learned')
   return root

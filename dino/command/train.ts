@@ -1,4 +1,5 @@
-// The `train` command: from a preset or a file, and flags, to a configuration, a run and its results.
+// The `train` command: from a preset or a file, and flags, to a configuration, a run and its results; or from the
+// folder of a run to its end.
 
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -16,8 +17,9 @@ import { presetNames, presetOf } from '../run/presets.ts'
 import { type ExecutorFlags, executorOptions, usingExecutor } from './executor-flags.ts'
 import { readFlags } from './flags.ts'
 import { counted } from './progress.ts'
+import { persisting, readResumed, resumeOptions } from './resume.ts'
 import { showProfile } from './show-profile.ts'
-import { type Finished, trainRun } from './training-run.ts'
+import { type Finished, type RunPlan, trainRun } from './training-run.ts'
 
 /** The flags of the command besides those of a run and of the executor. */
 export const trainingOptions = {
@@ -34,9 +36,7 @@ export const trainingOptions = {
 type TrainingFlags = Values<typeof trainingOptions>
 
 /** Everything that the command was asked for. */
-export interface Training {
-  readonly configuration: Configuration
-  readonly folder: string
+export interface Training extends RunPlan {
   readonly executor: ExecutorFlags
   readonly printOnly: boolean
 }
@@ -74,6 +74,8 @@ export const readTraining = (given: Given): E.Either<Failure, Training> =>
     E.map(({ own, executor, configuration }) => ({
       configuration,
       folder: own.out ?? defaultFolder(),
+      preset: own.config === undefined ? (own.preset ?? 'scenes') : undefined,
+      goesOn: false,
       executor,
       printOnly: own.printConfig,
     })),
@@ -99,20 +101,33 @@ export const tellFinished = ({ trained, steps, folder, seconds, waiting, configu
   if (trained.profile.length > 0) console.log(showProfile(trained.profile, steps))
 }
 
+/** What was asked for: a run that goes on, or a new one. */
+const readEither = (given: Given): E.Either<Failure, Training> =>
+  pipe(
+    E.Do,
+    E.bind('resumed', () => readFlags(resumeOptions)(given)),
+    E.bind('own', () => readFlags(trainingOptions)(given)),
+    E.chain(({ resumed: { resume }, own }) =>
+      resume === undefined ? readTraining(given) : readResumed(resume, given, own.printConfig),
+    ),
+  )
+
+const trainAndTell = (training: Training, retries: number): TE.TaskEither<Failure, void> =>
+  pipe(
+    persisting(retries, training, again => usingExecutor(again.executor)(trainRun(again))),
+    TE.map(finished => {
+      tellFinished(finished)
+      if (training.executor.profile && finished.trained.profile.length === 0)
+        console.log('there is no profile: only the executor wasm takes the time of kernels')
+    }),
+  )
+
 /** The command. */
 export const trainCommand = (given: Given): TE.TaskEither<Failure, void> =>
   pipe(
-    TE.fromEither(readTraining(given)),
-    TE.chain(
-      unlessPrinted(({ configuration, folder, executor }) =>
-        pipe(
-          usingExecutor(executor)(trainRun(configuration, folder)),
-          TE.map(finished => {
-            tellFinished(finished)
-            if (executor.profile && finished.trained.profile.length === 0)
-              console.log('there is no profile: only the executor wasm takes the time of kernels')
-          }),
-        ),
-      ),
-    ),
+    readFlags(resumeOptions)(given),
+    E.bindTo('flags'),
+    E.bindW('training', () => readEither(given)),
+    TE.fromEither,
+    TE.chain(({ training, flags }) => unlessPrinted(asked => trainAndTell(asked, flags.retries))(training)),
   )

@@ -2,23 +2,26 @@
 // another thread makes views of the next batches. The folder is made once everything is compiled and the first step is
 // next, so that a run that fails earlier leaves nothing behind.
 
-import { totalmem } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { Executor } from '../../lib/index.ts'
-import { type DataError, type PictureSet, showDataError } from '../data/picture-set.ts'
+import { type DataError, showDataError } from '../data/picture-set.ts'
+import { sha256 } from '../node/checkpoint-folder.ts'
 import { openPictures, sourceOf } from '../node/open.ts'
+import { tryRecord } from '../node/open-record.ts'
 import { prefetchLoader } from '../node/prefetch.ts'
-import { openRecord, type Recorder, tryRecord } from '../node/record.ts'
-import { type Configuration, changed } from '../run/configuration.ts'
+import type { About, Recorder } from '../node/recorder.ts'
+import type { Configuration } from '../run/configuration.ts'
 import { type Prepared, prepare, type StepReport, type Trained, type Watch } from '../run/course.ts'
-import { estimate, showBytes } from '../run/estimate.ts'
-import { type Failure, type FailureOf, failure, type RecordError } from '../run/failure.ts'
+import { type Failure, type FailureOf, failure } from '../run/failure.ts'
+import { identityOf } from '../run/identity.ts'
 import { lengthOf } from '../run/run-options.ts'
+import { type Beginning, fromTheFirst, fromTheNewest } from './begin-run.ts'
+import { conclude, giveUp, tellHowToGoOn } from './end-run.ts'
+import { fittedTo, fitting } from './fit-run.ts'
 import { listen } from './interrupt.ts'
-import { writeMetricsPlot } from './plot.ts'
-import { type Bar, counted, startBar } from './progress.ts'
+import { type Bar, startBar } from './progress.ts'
 import { showRecordError } from './tell-failure.ts'
 
 /** A finished run. */
@@ -76,9 +79,7 @@ const watching = (
   }
 }
 
-/**
- * Runs to the end or to Ctrl-C and writes what came of it; a folder in which no step was written is taken away again.
- */
+/** Runs to the end or to Ctrl-C and writes what came of it. */
 const recorded =
   (configuration: Configuration, steps: number, run: Prepared) =>
   (record: Recorder): TE.TaskEither<Failure, Finished> =>
@@ -89,81 +90,94 @@ const recorded =
     const start = performance.now()
     const result = await run(watching(configuration, bar, record, reports, interrupts.asked))()
     bar.stop()
-    interrupts.end()
-    if (E.isLeft(result) && reports.length === 0) record.discard()
     const seconds = (performance.now() - start) / 1000
     const waiting = reports.reduce((total, report) => total + report.waiting, 0) / 1000
-    const written = (trained: Trained): E.Either<RecordError, void> =>
-      pipe(
-        record.save(trained),
-        E.chain(() => writeMetricsPlot(record.folder, reports, configuration.model.head.prototypes)),
-      )
-    return pipe(
+    const concluded = pipe(
       result,
-      E.chainFirstW(trained => pipe(written(trained), E.mapLeft(failure('record')))),
-      E.map(trained => ({ configuration, folder: record.folder, trained, steps: reports.length, seconds, waiting })),
+      E.chainFirstW(trained =>
+        pipe(conclude(record, { configuration, steps, reports, trained }), E.mapLeft(failure('record'))),
+      ),
+    )
+    interrupts.end()
+    if (E.isLeft(concluded)) giveUp(record, concluded.left, record.earlier.length + reports.length)
+    return pipe(
+      concluded,
+      E.map(trained => {
+        if (trained.step < steps) tellHowToGoOn(record.folder)
+        return { configuration, folder: record.folder, trained, steps: reports.length, seconds, waiting }
+      }),
     )
   }
 
-/** Compiles a run, makes its folder, and trains. */
+/** Compiles a run, opens its folder, and trains. */
 const trained =
-  (configuration: Configuration, folder: string, steps: number) =>
+  (about: About, { from, open }: Beginning) =>
   (executor: Executor): TE.TaskEither<Failure, Finished> => {
+    const { configuration, notes } = about
+    const { steps } = notes
     const assignment = { configuration, source: sourceOf(configuration, 'train') }
     console.error('compiling the step; Ctrl-C ends that at once, for nothing is written yet')
     return TE.bracket(
-      TE.fromIO(() => prefetchLoader(assignment, { from: 0, until: steps })),
+      TE.fromIO(() => prefetchLoader(assignment, { from: from?.step ?? 0, until: steps })),
       loader =>
         pipe(
-          prepare({ configuration, steps, loader })(executor),
+          prepare({ configuration, steps, loader, ...(from === undefined ? {} : { from }) })(executor),
           TE.bindTo('run'),
-          TE.bindW('record', () =>
-            pipe(TE.fromEither(openRecord(folder, configuration)), TE.mapLeft(failure('record'))),
-          ),
+          TE.bindW('record', () => TE.fromEither(pipe(open(), E.mapLeft(failure('record'))))),
           TE.chainW(({ run, record }) => recorded(configuration, steps, run)(record)),
         ),
       loader => TE.fromTask(loader.close),
     )
   }
 
-/** A WebAssembly memory is addressed by 32 bits. */
-const wasmLimit = 2 ** 32
-
-/** Tells what a run needs, or refuses it if that cannot be had. */
-const fitting = (configuration: Configuration, { name }: Executor): E.Either<FailureOf<'training'>, void> => {
-  const { step, least, written: disk, largest } = estimate(configuration)
-  const limit = name === 'wasm' ? Math.min(wasmLimit, totalmem()) : totalmem()
-  if (least > limit) return E.left(failure('training')({ kind: 'too large', needed: least, limit, largest }))
-  const scarce = step > limit ? `, which may be more than there is; what needs most are ${largest}` : ''
-  console.error(`a step needs about ${showBytes(step)}${scarce}; the state is written as ${showBytes(disk)}`)
-  return E.right(undefined)
+/** A run to do: what it is, where it is written, and whether it goes on there. */
+export interface RunPlan {
+  readonly configuration: Configuration
+  readonly folder: string
+  /** The preset that it began with, if it was one. */
+  readonly preset: string | undefined
+  readonly goesOn: boolean
 }
 
-/** Tells what there is to train on. A batch is never larger than the set of pictures. */
-const fittedTo = (wanted: Configuration, { names, skipped }: PictureSet): Configuration => {
-  for (const error of skipped) console.error(`skipped: ${showDataError(error)}`)
-  const configuration = changed(wanted, { run: { batch: Math.min(wanted.run.batch, names.length) } })
-  const { batch } = configuration.run
-  if (batch < wanted.run.batch)
-    console.error(`a batch of ${wanted.run.batch} is more than there are images; it is ${batch} now`)
-  const { steps } = lengthOf(configuration.run, names.length)
-  console.error(`${counted(names.length, 'image')}, ${counted(steps, 'step')} of ${batch}`)
-  return configuration
-}
+const beginning = ({ folder, goesOn }: RunPlan, about: About): E.Either<FailureOf<'record'>, Beginning> =>
+  goesOn
+    ? fromTheNewest(folder, about)
+    : pipe(
+        tryRecord(folder),
+        E.bimap(failure('record'), () => fromTheFirst(folder, about)),
+      )
+
+const aboutRun = (
+  { preset }: RunPlan,
+  configuration: Configuration,
+  names: readonly string[],
+  by: Executor,
+): About => ({
+  configuration,
+  identity: identityOf(configuration, names, sha256),
+  notes: {
+    ...(preset === undefined ? {} : { preset }),
+    steps: lengthOf(configuration.run, names.length).steps,
+    executor: { name: by.name, description: by.description },
+  },
+})
 
 /** Trains as a configuration says and writes the run's folder. */
 export const trainRun =
-  (wanted: Configuration, folder: string) =>
+  (plan: RunPlan) =>
   (executor: Executor): TE.TaskEither<Failure, Finished> =>
     pipe(
-      openPictures(sourceOf(wanted, 'train')),
+      openPictures(sourceOf(plan.configuration, 'train')),
       TE.mapLeft(failure('data')),
       TE.bindTo('set'),
-      TE.let('configuration', ({ set }) => fittedTo(wanted, set)),
+      TE.let('configuration', ({ set }) => fittedTo(plan.configuration, set)),
       TE.chainFirstW(({ configuration }) => TE.fromEither(fitting(configuration, executor))),
-      TE.chainFirstW(() => TE.fromEither(pipe(tryRecord(folder), E.mapLeft(failure('record'))))),
       TE.chainW(({ set, configuration }) => {
-        const { steps } = lengthOf(configuration.run, set.names.length)
-        return trained(configuration, folder, steps)(executor)
+        const about = aboutRun(plan, configuration, set.names, executor)
+        return TE.bracket(
+          TE.fromEither<Failure, Beginning>(beginning(plan, about)),
+          begun => trained(about, begun)(executor),
+          begun => TE.fromIO(begun.release),
+        )
       }),
     )

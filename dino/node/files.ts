@@ -1,12 +1,17 @@
 // Writing folders and files so that nothing is left half done, and failures to do so in words. A file is written under
-// another name and then renamed, so that it appears whole or not at all. A line is appended whole or not at all.
+// another name and then renamed, so that it appears whole or not at all, and what was written stays when the power
+// fails: it is on the disk before it has its name. A line is appended whole or not at all.
 //
 //   a write that fails on a full disk:   ENOSPC: the disk is full
 
 import {
   appendFileSync,
+  closeSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -76,12 +81,26 @@ export const makeFolder = (path: string): (() => void) => {
   return () => removeEmpty(made)
 }
 
+/** Waits until a file, or the names in a folder, are on the disk. Windows has no such wait for folders. */
+export const settle = (path: string): void => {
+  const folder = statSync(path).isDirectory()
+  if (folder && process.platform === 'win32') return
+  const opened = openSync(path, folder ? 'r' : 'r+')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
+}
+
 /** Writes a file whole, or leaves the one that was there. */
 export const writeWhole = (path: string, contents: string | Uint8Array): void => {
   const beside = `${path}.part`
   try {
     writeFileSync(beside, contents)
+    settle(beside)
     renameSync(beside, path)
+    settle(dirname(path))
   } catch (thrown) {
     rmSync(beside, { force: true })
     throw thrown
@@ -106,4 +125,10 @@ export const appendLine = (path: string, line: string): void => {
     cut(path, length)
     throw thrown
   }
+}
+
+/** The contents of a regular file; anything else, such as a pipe that would never end, is refused. */
+export const readRegular = (path: string): Buffer => {
+  if (!statSync(path).isFile()) throw new Error('it is not a regular file')
+  return readFileSync(path)
 }

@@ -109,3 +109,26 @@ export const text = <D extends string | undefined>(
 
 /** The option under another flag; `*` in it stands for the name of the record that the option is in. */
 export const called = <T>(flag: string, option: Option<T>): Option<T> => ({ ...option, flag })
+
+/** The same option, of which a run that goes on may have another value. */
+export const changeable = <T>(option: Option<T>): Option<T> => ({ ...option, changeable: true })
+
+/** A number of steps, or of minutes: `500` or `'10min'`. */
+export type StepsOrMinutes = number | `${number}min`
+
+/** How often something is done: after so many steps, or after so many minutes. */
+export const stepsOrMinutes = (usual: StepsOrMinutes, meaning: string): Option<StepsOrMinutes> => ({
+  kind: 'option',
+  meaning,
+  allowed: 'a whole number of steps from 0 to 1000000000, or of minutes as 10min',
+  schema: z.union([
+    z
+      .number()
+      .int()
+      .min(0)
+      .max(10 ** 9),
+    z.string().regex(/^(?:0\.\d*[1-9]|[1-9]\d{0,5}(?:\.\d+)?)min$/),
+  ]) as z.ZodType<StepsOrMinutes>,
+  usual,
+  spelling: { placeholder: '<steps|minutes>', fromText: toNumber },
+})

@@ -28,6 +28,8 @@ export interface Option<T> {
   readonly spelling: Spelling
   /** The flag, if that is not the option's own name; `*` stands for the name of the record that the option is in. */
   readonly flag?: string
+  /** Whether a run that goes on may have another value: what its steps compute does not depend on it, or says so. */
+  readonly changeable?: true
 }
 
 /** Options by name, in records within records. */

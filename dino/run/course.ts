@@ -10,6 +10,7 @@ import { type Dense, type Executor, type executors, type Machine, machine } from
 import type { DataError } from '../data/picture-set.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
+import { cadence } from './cadence.ts'
 import type { Configuration } from './configuration.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState } from './initial.ts'
@@ -39,7 +40,10 @@ export interface StepReport extends Readonly<Record<keyof RunReport, number>>, S
 export interface Watch {
   readonly step: (report: StepReport) => E.Either<CourseFailure, void>
   readonly skipped: (error: DataError) => void
-  /** Called every `saveEvery` steps, but not at the end. */
+  /**
+   * Called with the state as often as `saveEvery` says, but not at the end; and before an error that the state does not
+   * suffer from, because it came before a step was begun.
+   */
   readonly progress: (progress: Progress) => void
   readonly stopped: () => boolean
 }
@@ -82,6 +86,10 @@ const turn = ({ configuration, steps, loader }: Course, machine: Running, skippe
     }
 }
 
+/** Whether an error came before a step was begun, so that the state is that of the steps before. */
+const leavesState = ({ source, error }: CourseFailure): boolean =>
+  source === 'data' || (source === 'training' && error.kind === 'lost thread')
+
 /** A run that is compiled and waits to be watched. */
 export type Prepared = (watch: Watch) => TE.TaskEither<CourseFailure, Trained>
 
@@ -90,22 +98,25 @@ const loop =
   watch =>
   async () => {
     const { steps, configuration } = course
-    const { saveEvery } = configuration.run
+    const isDue = cadence(configuration.run.saveEvery)
     const take = turn(course, machine, watch.skipped)
     const progress = (step: number): TE.TaskEither<CourseFailure, Progress> =>
       pipe(
         machine.state,
         TE.bimap(failure('run'), state => ({ state, step })),
       )
+    const tell = (step: number) => pipe(progress(step), TE.map(watch.progress))
     let step = from
     while (step < steps && !watch.stopped()) {
       const told = pipe(await take(step)(), E.chain(watch.step))
-      if (E.isLeft(told)) return told
+      if (E.isLeft(told)) {
+        if (step > from && leavesState(told.left)) await tell(step)()
+        return told
+      }
       step += 1
-      if (saveEvery === 0 || step % saveEvery !== 0 || step === steps) continue
-      const reached = await progress(step)()
+      if (step === steps || !isDue(step)) continue
+      const reached = await tell(step)()
       if (E.isLeft(reached)) return reached
-      watch.progress(reached.right)
     }
     return pipe(
       await progress(step)(),

@@ -1,15 +1,20 @@
-// The options of a run: how long it is, the seed that it begins with, and how often its state is written.
+// The options of a run: how long it is, the seed that it begins with, how often its state is written, and how much of
+// that is kept. A run that goes on may be made longer and be written otherwise; its seed and its batch stay.
 
 import type { Values } from '../options/option.ts'
-import { number, whole } from '../options/option-rows.ts'
+import { changeable, choice, number, stepsOrMinutes, whole } from '../options/option-rows.ts'
 
 /** The options of a run. */
 export const runOptions = {
   seed: whole([0, 2 ** 31], 1, 'what all randomness follows from'),
-  epochs: number([0, 100000], 10, 'times that every image is seen'),
-  steps: whole([0, 10 ** 9], 0, 'steps in all; 0 takes them from the epochs'),
+  epochs: changeable(number([0, 100000], 10, 'times that every image is seen')),
+  steps: changeable(whole([0, 10 ** 9], 0, 'steps in all; 0 takes them from the epochs')),
   batch: whole([1, 65536], 64, 'images in a batch'),
-  saveEvery: whole([0, 10 ** 9], 500, 'steps after which the state is written again; 0 writes it only at the end'),
+  saveEvery: changeable(
+    stepsOrMinutes(500, 'steps or minutes after which the state is written again; 0 writes it only at the end'),
+  ),
+  keep: changeable(whole([1, 10 ** 6], 2, 'checkpoints that are kept, the best by k-NN beside them')),
+  log: changeable(choice(['none', 'csv', 'tensorboard'], 'none', 'a second form of the metrics, for other programs')),
 } as const
 
 /** How long a run is, what it begins with, and how often it is written. */

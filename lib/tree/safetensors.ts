@@ -1,15 +1,15 @@
 // Safetensors (https://github.com/huggingface/safetensors): eight bytes of header length, a JSON header that gives each
-// tensor's type, shape and place, and the numbers, little-endian. Bytes in, float32 tensors by name out, or the reason
-// why the bytes are no such file; a broken file is never read in part.
+// tensor's type, shape and place, and the numbers, little-endian. Bytes in, tensors by name out, or the reason why the
+// bytes are no such file; a broken file is never read in part. Numbers of 64 bits stay so, all others come as float32.
 //
 //   {"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}        is the header of a file of one tensor
 
 import * as E from 'fp-ts/lib/Either.js'
 
-/** A tensor of a file: its sizes in memory order and its values. */
+/** A tensor of a file: its sizes in memory order and its values, which are stored as they are: F32 or F64. */
 export interface StoredTensor {
   readonly shape: readonly number[]
-  readonly data: Float32Array
+  readonly data: Float32Array | Float64Array
 }
 
 /** The tensors of a file by name, and its free text. */
@@ -37,8 +37,9 @@ const wrong = (reason: string): E.Either<FormatError, never> => E.left({ kind: '
 
 const count = (shape: readonly number[]): number => shape.reduce((total, size) => total * size, 1)
 
-/** The bits of each number: copying those, and not numbers, keeps every NaN as it is. */
-const bitsOf = (data: Float32Array): Uint32Array => new Uint32Array(data.buffer, data.byteOffset, data.length)
+/** The bits of numbers, 32 at a time: copying those, and not numbers, keeps every NaN as it is. */
+const bitsOf = ({ buffer, byteOffset, byteLength }: StoredTensor['data']): Uint32Array =>
+  new Uint32Array(buffer, byteOffset, byteLength / 4)
 
 /**
  * The bytes of a file; tensors are written in the order of their names, so that equal contents give equal bytes.
@@ -56,7 +57,11 @@ export const writeSafetensors = ({ tensors, metadata }: StoredTensors): Uint8Arr
   let offset = 0
   for (const name of names) {
     const { shape, data } = tensors.get(name)!
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }
+    header[name] = {
+      dtype: data instanceof Float64Array ? 'F64' : 'F32',
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    }
     offset += data.byteLength
   }
   const text = new TextEncoder().encode(JSON.stringify(header))
@@ -138,13 +143,13 @@ const readEntry = (
     return wrong(`"${name}" of shape ${entry.shape.join(' x ')} needs ${elements * type.bytes} bytes, has ${to - from}`)
   if (start + to > view.byteLength)
     return wrong(`"${name}" ends at byte ${start + to} of ${view.byteLength}: cut short`)
-  const data = new Float32Array(elements)
-  const bits = bitsOf(data)
-  for (let index = 0; index < elements; index += 1) {
-    const at = start + from + index * type.bytes
-    if (entry.dtype === 'F32') bits[index] = view.getUint32(at, true)
-    else data[index] = type.read(view, at)
-  }
+  const data = entry.dtype === 'F64' ? new Float64Array(elements) : new Float32Array(elements)
+  if (entry.dtype === 'F32' || entry.dtype === 'F64')
+    bitsOf(data).forEach((_, word, bits) => {
+      bits[word] = view.getUint32(start + from + 4 * word, true)
+    })
+  else
+    for (let index = 0; index < elements; index += 1) data[index] = type.read(view, start + from + index * type.bytes)
   return E.right({ shape: entry.shape, data })
 }
 
@@ -159,7 +164,7 @@ const parseHeader = (text: string): E.Either<FormatError, Record<string, unknown
   )
 
 /**
- * The tensors of a file's bytes as float32, or what is wrong with it.
+ * The tensors of a file's bytes, or what is wrong with it.
  *
  * @example
  * ```ts

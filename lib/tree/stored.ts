@@ -83,7 +83,7 @@ export const showStoredError = ({ missing, unexpected, illShaped }: StoredError)
   ].join('; ')
 
 /**
- * A tree's values as tensors by name; float64 values are rounded to float32.
+ * A tree's values as tensors by name, in the precision that they have.
  *
  * @example
  * ```ts
@@ -98,7 +98,7 @@ export const storeTree =
     new Map(
       leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
         const { name, shape, store } = storages(path, sizes)
-        return [name, { shape, data: new Float32Array(store(data)) }]
+        return [name, { shape, data: store(data) }]
       }),
     )
 

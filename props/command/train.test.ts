@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { readWholeRun } from '../../dino/node/record.ts'
 import { dino, dinoAs, type Ended, endOf, pictures, smaller } from '../support/command.ts'
 import { example } from '../support/example.ts'
+import { refusingNothing } from '../support/records.ts'
 import { right } from '../support/results.ts'
 import { withFolder } from '../support/test-folder.ts'
 import { projectFolder } from '../support/type-checker.ts'
@@ -21,14 +22,13 @@ example('train writes a run, names a broken file, and evaluate judges it', async
       assert.match(trained.error, /skipped: .*broken\.png cannot be decoded/)
       assert.match(trained.out, /^3 steps in .* written to /)
       assert.deepEqual(readdirSync(run).sort(), [
+        'checkpoints',
         'configuration.json',
         'metrics.jsonl',
         'metrics.svg',
-        'objective.safetensors',
-        'optimiser.safetensors',
-        'student.safetensors',
-        'teacher.safetensors',
+        'run.json',
       ])
+      assert.deepEqual(readdirSync(join(run, 'checkpoints')).sort(), ['000002', '000003'])
       const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
       assert.deepEqual(
         lines.map(line => JSON.parse(line).step),
@@ -71,7 +71,7 @@ example('train goes on when nobody reads what it prints any more', async () =>
     child.stderr.destroy()
     const status = await new Promise(resolve => child.on('exit', resolve))
     assert.equal(status, 0)
-    assert.ok(readdirSync(run).includes('teacher.safetensors'))
+    assert.ok(existsSync(join(run, 'checkpoints/000003/teacher.safetensors')))
   }),
 )
 
@@ -115,7 +115,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
       const { status, out, error } = await interrupted(folder, run, signal)
       assert.equal(status, 0, error)
       assert.match(error, /stopping after this step; again to stop at once/)
-      const { configuration, progress } = right(readWholeRun(run))
+      const { configuration, progress } = right(readWholeRun(run, refusingNothing))
       assert.equal(configuration.run.steps, 100000)
       const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n')
       assert.equal(progress.step, lines.length)

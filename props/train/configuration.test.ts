@@ -44,7 +44,19 @@ for (const name of presetNames)
 example('every option has a flag of its own, and is named as it always was', () => {
   const flags = leaves.map(({ flag }) => flag)
   assert.equal(new Set(flags).size, flags.length)
-  const others = ['preset', 'config', 'print-config', 'out', 'executor', 'threads', 'profile', 'version', 'help']
+  const others = [
+    'preset',
+    'config',
+    'print-config',
+    'out',
+    'executor',
+    'threads',
+    'profile',
+    'version',
+    'help',
+    'resume',
+    'retries',
+  ]
   assert.deepEqual(
     flags.filter(flag => others.includes(flag)),
     [],
