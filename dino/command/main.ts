@@ -15,6 +15,7 @@ import { presetOf } from '../run/presets.ts'
 import { demoCommand } from './demo.ts'
 import { knnCommand, knnOptions } from './evaluate-knn.ts'
 import { executorOptions } from './executor-flags.ts'
+import { exportCommand, exportNotes, exportOptions } from './export.ts'
 import { addOptions, givenFrom } from './flags.ts'
 import { info } from './info.ts'
 import { showPresets } from './list-presets.ts'
@@ -35,6 +36,8 @@ interface CommandRow {
   /** Options, and the values that are taken where nothing is given. */
   readonly options: readonly (readonly [options: Options, values: object])[]
   readonly examples: readonly (readonly [command: string, meaning: string])[]
+  /** More of it, after the examples in the help. */
+  readonly notes?: string
   readonly act: Act
 }
 
@@ -99,6 +102,17 @@ const commands: readonly CommandRow[] = [
     act: runsCommand,
   },
   {
+    words: ['export'],
+    meaning: 'write the backbone of a run for other runtimes: ONNX Runtime, transformers.js, ...',
+    options: [usual(exportOptions)],
+    examples: [
+      ['dino export --run runs/scenes --out scenes.onnx', 'the teacher, for images as in training'],
+      ['dino export --run runs/scenes --out large.onnx --size 224', 'for larger ones: positions are resized'],
+    ],
+    notes: exportNotes,
+    act: exportCommand,
+  },
+  {
     words: ['presets'],
     meaning: 'the presets: what each is for, where its values come from, and what it changes',
     options: [],
@@ -114,8 +128,8 @@ const commands: readonly CommandRow[] = [
   },
 ]
 
-const exampleText = (examples: CommandRow['examples']): string =>
-  `\nExamples:\n${showTable(examples, ['left', 'left'])}`
+const exampleText = ({ examples, notes = '' }: CommandRow): string =>
+  `\nExamples:\n${showTable(examples, ['left', 'left'])}\n${notes}`.trimEnd()
 
 /** The command under `root` that the words name; the groups on the way are made where they are missing. */
 const place = (root: Command, words: readonly string[]): Command =>
@@ -125,8 +139,9 @@ const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Co
   const root = new Command('dino')
     .description('Self-supervised vision transformers (DINO), trained on what you have')
     .version(packageVersion())
-  for (const { words, argument, meaning, options, examples, act } of commands) {
-    const command = place(root, words).description(meaning).addHelpText('after', exampleText(examples))
+  for (const row of commands) {
+    const { words, argument, meaning, options, act } = row
+    const command = place(root, words).description(meaning).addHelpText('after', exampleText(row))
     for (const [rows, values] of options) addOptions(rows, values)(command)
     if (argument !== undefined) command.argument(`[${argument}]`)
     command.action((...given: readonly unknown[]) => {

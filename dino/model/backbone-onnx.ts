@@ -6,7 +6,8 @@
 //   pixel_values (batch x 3 x 224 x 224)
 //   class_token (batch x 384)   patch_tokens (batch x 196 x 384)   last_hidden_state (batch x 197 x 384)
 
-import type * as O from 'fp-ts/lib/Option.js'
+import { pipe } from 'fp-ts/lib/function.js'
+import * as O from 'fp-ts/lib/Option.js'
 import { type As, at, compiler, emit, input, sizeOf, slice, type Tensor, tensor, trees } from '../../lib/index.ts'
 import { colours } from '../views/picture.ts'
 import { applyVit, type Vit } from './vit.ts'
@@ -34,18 +35,22 @@ const outputsOf = (backbone: Vit, image: Tensor<'batch' | 'colour' | 'row' | 'co
   }
 }
 
-/** What is said of a model in its file. */
+/** What is said of a model in its file: texts by name. */
 export type About = Readonly<Record<string, string>>
 
 /**
- * The model of a backbone for images of `size` by `size` pixels, and of any batch. None if what the backbone computes
- * depends on the size of the batch, which no backbone here does.
+ * The model of a backbone for images of `size` by `size` pixels. The batch is chosen at every run; were there a
+ * backbone to which the size of the batch matters, its model would be of one image.
  */
-export const backboneOnnx = (backbone: As<'dense', Vit>, size: number, about: About): O.Option<emit.OnnxModel> => {
-  const parameters = new Map(trees.leavesOf<'dense'>(backbone))
+export const backboneOnnx = (backbone: As<'dense', Vit>, size: number, about: About): emit.OnnxModel => {
+  const parameters = new Map(trees.leavesOf<'dense'>(backbone).map(([path, { data }]) => [path, data]))
   const inputs = trees.mapTree<'dense', 'tensor'>(({ sizes }, path) => input(path, sizes))(backbone as object) as Vit
-  return emit.printDynamic('batch', batch => {
+  const graphOf = (batch: number): emit.OnnxGraph => {
     const image = input('pixel_values', { batch, colour: colours, row: size, column: size })
     return { outputs: outputsOf(inputs, image), parameters, metadata: about }
-  })
+  }
+  return pipe(
+    emit.printDynamic('batch', graphOf),
+    O.getOrElse(() => emit.printOnnx(graphOf(1))),
+  )
 }

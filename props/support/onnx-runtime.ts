@@ -2,7 +2,10 @@
 // and therefore installed only by those who ask for it. Where it is missing, tests say so and are skipped.
 
 import { createRequire } from 'node:module'
+import type * as fc from 'fast-check'
 import { emit } from '../../lib/index.ts'
+import { example } from './example.ts'
+import { type Cost, law, type Verdict } from './law.ts'
 
 type Data = Float32Array
 
@@ -31,11 +34,21 @@ const found = (): Runtime | undefined => {
 
 const runtime = found()
 
-/** Why tests that need the runtime are skipped; nothing where it is there. */
-export const withoutRuntime: string | undefined =
-  runtime === undefined
-    ? 'no onnxruntime-node: npm install --no-save --ignore-scripts onnxruntime-node@1.30.0'
-    : undefined
+const missing = 'no onnxruntime-node: npm install --no-save --ignore-scripts onnxruntime-node@1.30.0'
+
+const skipped = (name: string): void => void example(name, context => context.skip(missing))
+
+/** An example that needs the runtime. */
+export const runtimeExample = (name: string, check: () => Promise<void>): void =>
+  runtime === undefined ? skipped(name) : void example(name, check)
+
+/** A law that needs the runtime. */
+export const runtimeLaw = <T>(
+  name: string,
+  arbitrary: fc.Arbitrary<T>,
+  check: (value: T) => Promise<Verdict>,
+  cost: Cost = 'cheap',
+): void => (runtime === undefined ? skipped(name) : law(name, arbitrary, check, cost))
 
 /** Values with their dimensions. */
 export interface Fed {
@@ -48,7 +61,7 @@ export const runFile = async (
   file: Uint8Array,
   runs: readonly Readonly<Record<string, Fed>>[],
 ): Promise<readonly Readonly<Record<string, Fed>>[]> => {
-  if (runtime === undefined) throw new Error(withoutRuntime)
+  if (runtime === undefined) throw new Error(missing)
   const { InferenceSession, Tensor } = runtime
   const session = await InferenceSession.create(file, { logSeverityLevel: 3, intraOpNumThreads: 1 })
   try {

@@ -6,7 +6,7 @@
 
 import type { Shape } from '../../language/axes.ts'
 import type { Const, Expr, Merge, Pad, Reduce, Slice, Split } from '../../language/expression.ts'
-import type { Dense } from '../../tree/tree.ts'
+import type { Numbers } from '../../tree/stored.ts'
 import { readBy, type Statement, statementsOf } from '../statements.ts'
 import { valueNames } from '../value-names.ts'
 import { aligned, axesOf, type Dimension, fixed, grouped, ordered, repeated, reshaped, type Value } from './arrange.ts'
@@ -27,7 +27,7 @@ export interface OnnxGraph {
   /**
    * The values of those inputs that belong to the model, by name: its parameters. The others are given at every run.
    */
-  readonly parameters: ReadonlyMap<string, Dense<never>>
+  readonly parameters: ReadonlyMap<string, Numbers>
   /** An axis of the given inputs whose size may be chosen at every run. */
   readonly dynamic?: string
   readonly metadata?: Readonly<Record<string, string>>
@@ -153,7 +153,7 @@ const sourcesOf = (statements: readonly Statement[], { parameters, dynamic }: On
     const dims = Object.entries(node.shape).map(([axis, size]) => ({ axis, size, dynamic: isOpen(axis) }))
     inputs.set(node.name, { name: node.name, dims })
     if (parameter === undefined) continue
-    const data = parameter.data instanceof Float32Array ? parameter.data : Float32Array.from(parameter.data)
+    const data = parameter instanceof Float32Array ? parameter : Float32Array.from(parameter)
     own.push({ name: node.name, dims: Object.values(node.shape), data })
   }
   return { inputs, own }
@@ -165,8 +165,17 @@ const portOf = ({ name, dims }: Value): Port => ({
 })
 
 /**
- * The model of a graph, whose expressions must be well-sized. A parameter has the dimensions of the input that it
- * stands for, and so has every given input.
+ * The model of a graph, whose expressions must be well-sized. Parameters and given inputs have the names and the
+ * dimensions of the graph's inputs.
+ *
+ * @example
+ * ```ts
+ * import { dot, emit, input } from 'functional-dino'
+ * const y = dot('from')(input('x', { row: 4, from: 2 }), input('weight', { from: 2, to: 2 }))
+ * const outputs = { y: { value: y.expr, axes: ['row', 'to'] } }
+ * const model = emit.printOnnx({ outputs, parameters: new Map([['weight', Float32Array.of(1, 2, 3, 4)]]) })
+ * emit.showOnnx(model).split('\n')[1] // => 'matmul_0 = MatMul(x, weight)'
+ * ```
  */
 export const printOnnx = (graph: OnnxGraph): OnnxModel => {
   const outputs = Object.entries(graph.outputs)
