@@ -11,6 +11,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { emit } from '../../lib/index.ts'
 import { printable } from '../data/printable.ts'
 import { backboneOnnx } from '../model/backbone-onnx.ts'
+import { formOf } from '../model/vit-form.ts'
 import { writeWhole } from '../node/files.ts'
 import { type FinishedRun, readRun, recordError } from '../node/record.ts'
 import { cameAs, type Refusal, type Values } from '../options/option.ts'
@@ -81,8 +82,8 @@ const sizeOf = ({ size }: Wanted, { configuration }: FinishedRun): E.Either<Refu
     : E.left({ name: '--size', allowed: `a multiple of the patch size, ${patchSize}`, came: String(chosen) })
 }
 
-const modelOf = ({ network, step }: FinishedRun, size: number): emit.OnnxModel =>
-  backboneOnnx(network.backbone, size, {
+const modelOf = ({ configuration, network, step }: FinishedRun, size: number): emit.OnnxModel =>
+  backboneOnnx({ backbone: network.backbone, form: formOf(configuration.model.backbone) }, size, {
     mean: imageNet.mean.join(', '),
     deviation: imageNet.deviation.join(', '),
     steps: String(step),

@@ -10,7 +10,8 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as O from 'fp-ts/lib/Option.js'
 import { type As, at, compiler, emit, input, sizeOf, slice, type Tensor, tensor, trees } from '../../lib/index.ts'
 import { colours } from '../views/picture.ts'
-import { applyVit, type Vit } from './vit.ts'
+import { applyVit, type Vit, type VitOutput } from './vit.ts'
+import type { VitForm } from './vit-form.ts'
 
 type Features = 'batch' | 'feature'
 
@@ -23,8 +24,7 @@ const outputOf = <A extends string>({ expr }: Tensor<A>, ...axes: readonly A[]):
  * The outputs. Tokens are simplified before a part of them is taken: a rule would else compute the last block once more
  * for the class token alone.
  */
-const outputsOf = (backbone: Vit, image: Tensor<'batch' | 'colour' | 'row' | 'column'>): emit.OnnxGraph['outputs'] => {
-  const { tokens: whole, patches } = applyVit(backbone)(image)
+const outputsOf = ({ tokens: whole, patches }: VitOutput<'batch'>): emit.OnnxGraph['outputs'] => {
   const [simple] = compiler.simplify([whole.expr])
   const tokens: Tensor<Features | 'token'> = tensor(simple)
   const [count, ofPatches] = [sizeOf('token', tokens), sizeOf('token', patches)]
@@ -35,6 +35,12 @@ const outputsOf = (backbone: Vit, image: Tensor<'batch' | 'colour' | 'row' | 'co
   }
 }
 
+/** A backbone, and how it sees. */
+export interface FormedBackbone {
+  readonly backbone: As<'dense', Vit>
+  readonly form: VitForm
+}
+
 /** What is said of a model in its file: texts by name. */
 export type About = Readonly<Record<string, string>>
 
@@ -42,12 +48,12 @@ export type About = Readonly<Record<string, string>>
  * The model of a backbone for images of `size` by `size` pixels. The batch is chosen at every run; were there a
  * backbone to which the size of the batch matters, its model would be of one image.
  */
-export const backboneOnnx = (backbone: As<'dense', Vit>, size: number, about: About): emit.OnnxModel => {
+export const backboneOnnx = ({ backbone, form }: FormedBackbone, size: number, about: About): emit.OnnxModel => {
   const parameters = new Map(trees.leavesOf<'dense'>(backbone).map(([path, { data }]) => [path, data]))
   const inputs = trees.mapTree<'dense', 'tensor'>(({ sizes }, path) => input(path, sizes))(backbone as object) as Vit
   const graphOf = (batch: number): emit.OnnxGraph => {
     const image = input('pixel_values', { batch, colour: colours, row: size, column: size })
-    return { outputs: outputsOf(inputs, image), parameters, metadata: about }
+    return { outputs: outputsOf(applyVit(inputs, form)(image)), parameters, metadata: about }
   }
   return pipe(
     emit.printDynamic('batch', graphOf),
