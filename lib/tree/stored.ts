@@ -11,11 +11,11 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import { elements, type Sizes } from '../language/axes.ts'
+import type { Numbers } from './number-formats.ts'
 import type { StoredTensor } from './safetensors.ts'
 import { type As, dense, leavesOf, mapTree } from './tree.ts'
 
-/** Host values, in some order of their axes. */
-export type Numbers = Float32Array | Float64Array
+export type { Numbers } from './number-formats.ts'
 
 /** How a leaf is stored: the tensor's name and shape, and its values from the leaf's order and back to it. */
 export interface Storage {
@@ -83,7 +83,7 @@ export const showStoredError = ({ missing, unexpected, illShaped }: StoredError)
   ].join('; ')
 
 /**
- * A tree's values as tensors by name; float64 values are rounded to float32.
+ * A tree's values as tensors by name; in the precision that they have.
  *
  * @example
  * ```ts
@@ -98,7 +98,7 @@ export const storeTree =
     new Map(
       leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
         const { name, shape, store } = storages(path, sizes)
-        return [name, { shape, data: new Float32Array(store(data)) }]
+        return [name, { shape, data: store(data) }]
       }),
     )
 

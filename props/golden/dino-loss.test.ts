@@ -25,7 +25,7 @@ interface Config {
 
 const golden = readCase<Config>('dino-loss')
 const { config } = golden
-const data = (name: string): Float32Array => tensorOf(golden, name).data
+const data = (name: string) => tensorOf(golden, name).data
 const temperature = line(config.warmupTeacherTemp, config.teacherTemp, config.warmupTeacherTempEpochs)
 const epochs = Array.from({ length: config.epochs }, (_, epoch) => epoch)
 

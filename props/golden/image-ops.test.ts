@@ -16,7 +16,7 @@ interface Config {
 
 const golden = readCase<Config>('image-ops')
 const { shape, data } = tensorOf(golden, 'image')
-const image: Picture = { rows: shape[1], columns: shape[2], data }
+const image: Picture = { rows: shape[1], columns: shape[2], data: Float32Array.from(data) }
 const { top, left, height, width } = golden.config.box
 const box: Box = { top, left, rows: height, columns: width }
 

@@ -1,7 +1,16 @@
 // The optimisers of torch and of the public code: AdamW, gradient descent with momentum, and LARS, on one matrix and
 // one bias that is not decayed.
 
-import { type As, constant, dense, initialisers, machine, optimisers, type Tensor } from '../../lib/index.ts'
+import {
+  type As,
+  constant,
+  dense,
+  initialisers,
+  machine,
+  optimisers,
+  type storage,
+  type Tensor,
+} from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
@@ -36,7 +45,7 @@ interface Inputs {
 }
 
 const unit = tensorOf(golden, 'b0').data.length
-const values = (w: Float32Array, b: Float32Array): Values => ({
+const values = (w: storage.StoredTensor['data'], b: storage.StoredTensor['data']): Values => ({
   w: dense({ out, in: into }, w),
   b: dense({ unit }, b),
 })
