@@ -13,6 +13,7 @@ import { pipe } from 'fp-ts/lib/function.js'
 import { featureOf, type Network, type NetworkTree, network } from '../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../dino/model/public-weights.ts'
 import type { Image } from '../dino/model/vit.ts'
+import { dinoForm } from '../dino/model/vit-form.ts'
 import { type As, dense, executors, initialisers, random, run, showRunError, storage } from '../lib/index.ts'
 
 const path = process.argv[2] ?? 'runs/public-weights.safetensors'
@@ -58,7 +59,7 @@ interface Seen {
 const image = dense({ colour: 3, row: 16, column: 16 }, random.normals(random.keyOf(2), 3 * 16 * 16))
 
 const featureIn = async (weights: Weights): Promise<ArrayLike<number>> => {
-  const feature = await run(({ weights, image }: Seen) => featureOf(weights)(image))({ weights, image })(
+  const feature = await run(({ weights, image }: Seen) => featureOf(weights, dinoForm)(image))({ weights, image })(
     executors.reference,
   )()
   if (E.isLeft(feature)) throw new Error(showRunError(feature.left))

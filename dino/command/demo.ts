@@ -34,10 +34,10 @@ const demonstrate =
       TE.bindW('finished', () => trainRun(configuration, folder)(executor)),
       TE.bindW('views', ({ sets }) => viewBoth(sets, configuration.model.backbone.imageSize)),
       TE.bindW('untrained', ({ views }) =>
-        watchedFeatures('untrained network', initialState(configuration).teacher, views)(executor),
+        watchedFeatures('untrained network', initialState(configuration).teacher, configuration, views)(executor),
       ),
       TE.bindW('trained', ({ views, finished }) =>
-        watchedFeatures('trained teacher', finished.trained.state.teacher, views)(executor),
+        watchedFeatures('trained teacher', finished.trained.state.teacher, configuration, views)(executor),
       ),
       TE.chainFirstW(({ sets, views, trained }) =>
         pipe(writeNeighbours(join(folder, picture), { sets, views, features: trained }), TE.mapLeft(failure('record'))),

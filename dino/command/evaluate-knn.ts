@@ -85,9 +85,9 @@ const answer = ({ sets, options, picture }: Question, { configuration, network }
     TE.bind('features', ({ views }) =>
       usingExecutor(flags)(executor =>
         pipe(
-          watchedFeatures('untrained network', initialState(configuration).teacher, views)(executor),
+          watchedFeatures('untrained network', initialState(configuration).teacher, configuration, views)(executor),
           TE.bindTo('untrained'),
-          TE.bind('trained', () => watchedFeatures('trained teacher', network, views)(executor)),
+          TE.bind('trained', () => watchedFeatures('trained teacher', network, configuration, views)(executor)),
         ),
       ),
     ),

@@ -15,7 +15,9 @@ import { type CentreViews, centreViews, type LabelledFeatures } from '../evaluat
 import { areComparable, type Both, featuresOfBoth, type Judged, type Score } from '../evaluate/judge.ts'
 import type { KnnOptions } from '../evaluate/knn.ts'
 import type { Network } from '../model/network.ts'
+import { formOf } from '../model/vit-form.ts'
 import { openPictures, type Source } from '../node/open.ts'
+import type { Configuration } from '../run/configuration.ts'
 import { type Failure, type FailureOf, failure } from '../run/failure.ts'
 import { startBar } from './progress.ts'
 import { showTable } from './table.ts'
@@ -78,13 +80,13 @@ export const viewBoth = (sets: Both<PictureSet>, size: number): TE.TaskEither<Fa
     TE.map(views => ({ ...views, sets, classes: sets.bank.classes })),
   )
 
-/** Features of bank and queries under a network, with a bar. */
+/** Features of bank and queries under a network of a run so configured, with a bar. */
 export const watchedFeatures =
-  (label: string, network: As<'dense', Network>, views: Judged) =>
+  (label: string, network: As<'dense', Network>, { model }: Configuration, views: Judged) =>
   (executor: Executor): TE.TaskEither<FailureOf<'run'>, Both<LabelledFeatures>> => {
     const bar = startBar(`features, ${label}`, views.bank.count + views.queries.count)
     return pipe(
-      featuresOfBoth(network, views, done => bar.update(done))(executor),
+      featuresOfBoth(network, formOf(model.backbone), views, done => bar.update(done))(executor),
       TE.mapLeft(failure('run')),
       TE.chainFirst(() => TE.fromIO(bar.stop)),
     )

@@ -8,6 +8,7 @@ import { type As, dense, type Executor, machine, type RunError } from '../../lib
 import type { DataError, PictureSet } from '../data/picture-set.ts'
 import { featureOf, type Network } from '../model/network.ts'
 import type { Image } from '../model/vit.ts'
+import type { VitForm } from '../model/vit-form.ts'
 import { colours } from '../views/picture.ts'
 import { centreView } from '../views/view.ts'
 import type { Features } from './neighbours.ts'
@@ -57,9 +58,12 @@ interface Given {
 
 const batchSize = 64
 
-/** The features of centre views under a network; the last batch is filled up with zeros that are left out again. */
+/**
+ * The features of centre views under a network of that form; the last batch is filled up with zeros that are left out
+ * again.
+ */
 export const featuresOf =
-  (network: As<'dense', Network>, views: CentreViews, progress: (done: number) => void) =>
+  (network: As<'dense', Network>, form: VitForm, views: CentreViews, progress: (done: number) => void) =>
   (executor: Executor): TE.TaskEither<RunError, LabelledFeatures> => {
     const { count, dimensions: width, size, data, labels } = views
     const sizes = { batch: batchSize, colour: colours, row: size, column: size }
@@ -68,7 +72,7 @@ export const featuresOf =
       batch.set(data.subarray(from * width, Math.min(from + batchSize, count) * width))
       return { image: dense(sizes, batch) }
     }
-    const step = (state: Network, { image: x }: Given) => ({ state, output: { feature: featureOf(state)(x) } })
+    const step = (state: Network, { image: x }: Given) => ({ state, output: { feature: featureOf(state, form)(x) } })
     return pipe(
       machine(step, network, image(0))(executor),
       TE.chain(({ step: advance }) => async () => {

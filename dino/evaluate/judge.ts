@@ -6,6 +6,7 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import type { As, Executor, RunError } from '../../lib/index.ts'
 import type { PictureSet } from '../data/picture-set.ts'
 import type { Network } from '../model/network.ts'
+import type { VitForm } from '../model/vit-form.ts'
 import { type CentreViews, featuresOf, type LabelledFeatures } from './features.ts'
 import { type KnnOptions, knnAccuracy } from './knn.ts'
 
@@ -42,12 +43,17 @@ export const score = (
   accuracy: knnAccuracy({ ...bank, classes: classes.length }, options)(queries, queries.labels),
 })
 
-/** Features of bank and queries under a network; `progress` hears how many of all are done. */
+/** Features of bank and queries under a network of that form; `progress` hears how many of all are done. */
 export const featuresOfBoth =
-  (network: As<'dense', Network>, { bank, queries }: Both<CentreViews>, progress: (done: number) => void) =>
+  (
+    network: As<'dense', Network>,
+    form: VitForm,
+    { bank, queries }: Both<CentreViews>,
+    progress: (done: number) => void,
+  ) =>
   (executor: Executor): TE.TaskEither<RunError, Both<LabelledFeatures>> =>
     pipe(
-      featuresOf(network, bank, progress)(executor),
+      featuresOf(network, form, bank, progress)(executor),
       TE.bindTo('bank'),
-      TE.bind('queries', () => featuresOf(network, queries, done => progress(bank.count + done))(executor)),
+      TE.bind('queries', () => featuresOf(network, form, queries, done => progress(bank.count + done))(executor)),
     )

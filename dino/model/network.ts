@@ -4,6 +4,7 @@ import { type As, initialisers, type Replaces, replacing } from '../../lib/index
 import { type HeadSizes, head } from './head.ts'
 import { usualDeviation } from './linear.ts'
 import { applyVit, type VitSizes, vit } from './vit.ts'
+import type { VitForm } from './vit-form.ts'
 
 /** The sizes of a network. */
 export interface NetworkSizes {
@@ -24,9 +25,12 @@ export type NetworkTree = ReturnType<typeof network>
 /** The parameters of a network. */
 export type Network = As<'tensor', NetworkTree>
 
-/** The roles of a network's parameters: 'weight', 'bias', 'norm', 'token', 'position' and those of prototypes. */
+/** The roles of a network's parameters, such as 'weight', 'bias', 'norm', 'token' and those of prototypes. */
 export type Role = initialisers.RolesOf<NetworkTree>
 
-/** The feature of each image: the backbone's normalised class token. */
-export const featureOf = ({ backbone }: Pick<Network, 'backbone'>): Replaces<'colour' | 'row' | 'column', 'feature'> =>
-  replacing<'colour' | 'row' | 'column', 'feature'>(image => applyVit(backbone)(image).classToken)
+/** The feature of each image under a backbone of that form: its normalised class token. */
+export const featureOf = (
+  { backbone }: Pick<Network, 'backbone'>,
+  form: VitForm,
+): Replaces<'colour' | 'row' | 'column', 'feature'> =>
+  replacing<'colour' | 'row' | 'column', 'feature'>(image => applyVit(backbone, form)(image).classToken)

@@ -111,7 +111,7 @@ export const dino = <S extends object, M extends string>({
   pairing,
   normLastLayer,
 }: DinoOptions<S, M>): Objective<Headed, S, 'teacherTemperature', SignOfHealth | M> => ({
-  initial: ({ head }) => assignment.initial(head.prototypes.gain.sizes.prototype),
+  initial: ({ head }) => assignment.initial(head.prototypes.direction.sizes.prototype),
   apply: ({ student, teacher }, state, { teacherTemperature }) => {
     const logits = applyHead(teacher.network.head, normLastLayer)(teacher.global.classToken)
     const assigned = assignment.assign(logits, state, teacherTemperature)

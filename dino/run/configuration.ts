@@ -59,6 +59,20 @@ const conflicts: readonly Conflict[] = [
     fits: ({ model: { backbone } }) => backbone.features % backbone.heads === 0,
   },
   {
+    path: 'model.backbone.heads',
+    allowed: ({ model }) =>
+      `a number that leaves each a multiple of 4 of features (${model.backbone.features}), for rotary positions`,
+    value: ({ model }) => model.backbone.heads,
+    fits: ({ model: { backbone } }) =>
+      backbone.positions !== 'rotary' || backbone.features % (4 * backbone.heads) === 0,
+  },
+  {
+    path: 'model.head.normLastLayer',
+    allowed: () => 'false where last-layer is plain, for its prototypes have any length',
+    value: ({ model }) => model.head.normLastLayer,
+    fits: ({ model: { head } }) => head.lastLayer !== 'plain' || !head.normLastLayer,
+  },
+  {
     path: 'model.backbone.patchSize',
     allowed: ({ model }) => `a divisor of image-size (${model.backbone.imageSize})`,
     value: ({ model }) => model.backbone.patchSize,

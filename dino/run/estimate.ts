@@ -47,8 +47,8 @@ const kept = { feature: 24, attention: 0.25, logit: 3 } as const
 const batchParts = ({ model: { backbone, head }, views, run }: Configuration): readonly Part[] => {
   const { global, local } = kindsOf(views)
   const groups = [
-    { views: global.length, tokens: 1 + Math.floor(backbone.imageSize / backbone.patchSize) ** 2 },
-    { views: local.length, tokens: 1 + Math.floor(views.localSize / backbone.patchSize) ** 2 },
+    { views: global.length, tokens: 1 + backbone.registers + Math.floor(backbone.imageSize / backbone.patchSize) ** 2 },
+    { views: local.length, tokens: 1 + backbone.registers + Math.floor(views.localSize / backbone.patchSize) ** 2 },
   ]
   const sum = (of: (group: (typeof groups)[number]) => number): number =>
     run.batch * groups.reduce((total, group) => total + of(group), 0)

@@ -4,6 +4,7 @@
 
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'
+import { keepProbability } from '../model/drop-path.ts'
 import { type ScheduledValues, schedulesOf } from '../step/step-options.ts'
 import { type BatchViews, blankViews } from '../views/view.ts'
 import type { Configuration } from './configuration.ts'
@@ -13,19 +14,20 @@ import { optimiserOf, type RunInput } from './recipe.ts'
 const branches = 2
 
 /**
- * The factor of each branch of each block: 0 if it is dropped, else 1 over the probability to keep it. That
- * falls linearly with depth, from 1 to 1 - dropPath (Huang et al. 2016).
+ * The factor of each branch of each block: 0 if it is dropped, else 1 over the probability to keep it.
  */
 const dropMask = <View extends string>(
-  { depth, dropPath }: Configuration['model']['backbone'],
+  backbone: Configuration['model']['backbone'],
   view: View,
   views: number,
   batch: number,
   key: random.Key,
 ): Dense<'block' | 'branch' | View | 'batch'> => {
+  const { depth } = backbone
   const each = branches * views * batch
+  const keepOf = keepProbability(backbone)
   const mask = Float32Array.from(random.uniforms(random.fold(key, view), depth * each), (value, at) => {
-    const keep = 1 - (dropPath * Math.floor(at / each)) / Math.max(depth - 1, 1)
+    const keep = keepOf(Math.floor(at / each))
     return value < keep ? 1 / keep : 0
   })
   const sizes = { block: depth, branch: branches, [view]: views, batch }

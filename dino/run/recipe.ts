@@ -3,6 +3,7 @@
 
 import { optimisers } from '../../lib/index.ts'
 import { type Network, network } from '../model/network.ts'
+import { formOf } from '../model/vit-form.ts'
 import { centred } from '../objective/assignment.ts'
 import { dino } from '../objective/dino.ts'
 import type { Objective } from '../objective/objective.ts'
@@ -31,6 +32,7 @@ const clipOf = ({ clip, clipping }: OptimiserOptions): optimisers.Clip =>
 /** The step of a run of so many. */
 export const stepOf = (configuration: Configuration, steps: number) =>
   trainStep({
+    form: formOf(configuration.model.backbone),
     objective: objectiveOf(configuration),
     optimiser: optimiserOf(configuration, steps),
     clip: clipOf(configuration.optimiser),

@@ -1,6 +1,6 @@
-// DINO's treatment of its parameters, as a table over their roles (utils.get_params_groups and main_dino.py). Biases
-// and norms are not decayed; tokens, positions and prototypes are, as in the public code. Prototypes stay as they are
-// for the first steps.
+// DINO's treatment of its parameters, as a table over their roles (utils.get_params_groups and main_dino.py). Biases,
+// norms and layer scales are not decayed; tokens, positions and prototypes are, as in the public code. Prototypes stay
+// as they are for the first steps.
 
 import type { optimisers, trees } from '../../lib/index.ts'
 import type { Role } from '../model/network.ts'
@@ -26,7 +26,10 @@ export const dinoGroups = ({
     weight: decayed,
     bias: undecayed,
     norm: undecayed,
+    'layer scale': undecayed,
     token: decayed,
+    register: decayed,
+    'mask token': decayed,
     position: decayed,
     'prototype direction': prototypes,
     'prototype gain': normLastLayer ? { ...prototypes, frozenFor: Number.POSITIVE_INFINITY } : prototypes,

@@ -5,6 +5,7 @@
 
 import { add, constant, gradient, type optimisers, type Scalar, type Stepped } from '../../lib/index.ts'
 import { applyVit } from '../model/vit.ts'
+import type { VitForm } from '../model/vit-form.ts'
 import type { Backboned, Batch, Objective, Shown } from '../objective/objective.ts'
 import type { State } from './state.ts'
 import { ema } from './teacher.ts'
@@ -24,16 +25,20 @@ export type StepOutput<M extends string> = Readonly<Record<'loss' | M, Scalar>>
 
 /** How a step is taken. */
 export interface StepOptions<N extends object, S extends object, I extends string, M extends string> {
+  /** How the backbones see. */
+  readonly form: VitForm
   readonly objective: Objective<N, S, I, M>
   readonly optimiser: optimisers.Optimiser<N>
   readonly clip: optimisers.Clip
 }
 
-const shown = <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {
-  const see = applyVit(network.backbone)
-  const globals = { network, global: see(global, globalMasks) }
-  return local === undefined ? globals : { ...globals, local: see(local, localMasks) }
-}
+const shown =
+  (form: VitForm) =>
+  <N extends Backboned>(network: N, { global, globalMasks, local, localMasks }: Batch): Shown<N> => {
+    const see = applyVit(network.backbone, form)
+    const globals = { network, global: see(global, globalMasks) }
+    return local === undefined ? globals : { ...globals, local: see(local, localMasks) }
+  }
 
 const sumOf = (terms: Readonly<Record<string, Scalar>>): Scalar =>
   Object.values(terms).reduce((sum, term) => add(sum, term), constant(0))
@@ -41,16 +46,14 @@ const sumOf = (terms: Readonly<Record<string, Scalar>>): Scalar =>
 /** One step: the next state, and what to report of this one. */
 export const trainStep =
   <N extends Backboned, S extends object, I extends string, M extends string>({
+    form,
     objective,
     optimiser,
     clip,
   }: StepOptions<N, S, I, M>) =>
   (state: State<N, S>, { batch, scheduled, clocks }: StepInput<I>): Stepped<State<N, S>, StepOutput<M>> => {
-    const seen = {
-      batch,
-      student: shown(state.student, batch),
-      teacher: shown(state.teacher, { global: batch.global }),
-    }
+    const look = shown(form)
+    const seen = { batch, student: look(state.student, batch), teacher: look(state.teacher, { global: batch.global }) }
     const applied = objective.apply(seen, state.objective, scheduled)
     const loss = sumOf(applied.terms)
     const gradients = clip(gradient(loss, state.student))

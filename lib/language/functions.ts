@@ -10,7 +10,6 @@ import {
   add,
   constant,
   div,
-  erf,
   exp,
   expand,
   iota,
@@ -160,18 +159,6 @@ export const layerNorm =
     const deviation = sqrt(shift(epsilon)(mean(axis)(square(centred))))
     return add(mul(div(centred, deviation), weight), bias)
   }
-
-/**
- * x times the standard normal distribution function of x, exactly, by erf (Hendrycks and Gimpel 2016).
- *
- * @example
- * ```ts
- * import { array, gelu, valuesOf } from 'functional-dino'
- * valuesOf(gelu(array({ unit: 3 }, [-1, 0, 1]))) // => [-0.1586553, 0, 0.8413447]
- * ```
- */
-export const gelu = <A extends string>(x: Tensor<A>): Tensor<A> =>
-  mul(x, scale(0.5)(shift(1)(erf(scale(Math.SQRT1_2)(x)))))
 
 /**
  * 1 at the position along the new `axis` that a whole-numbered `label` names, else 0.

@@ -105,7 +105,7 @@ export type RolesOf<T> =
     ? R
     : T extends readonly (infer Child)[]
       ? RolesOf<Child>
-      : { readonly [K in keyof T]: RolesOf<T[K]> }[keyof T]
+      : { readonly [K in keyof T]-?: RolesOf<T[K]> }[keyof T]
 
 /**
  * The part that each parameter of a model is, by path.

@@ -10,25 +10,22 @@
 //   missing: mlp.bias; unexpected: b; "mlp.weight" expected 2 x 3, came 3 x 2
 
 import * as E from 'fp-ts/lib/Either.js'
-import { elements, type Sizes } from '../language/axes.ts'
+import type { Sizes } from '../language/axes.ts'
 import type { Numbers } from './number-formats.ts'
 import type { StoredTensor } from './safetensors.ts'
 import { type As, dense, leavesOf, mapTree } from './tree.ts'
 
 export type { Numbers } from './number-formats.ts'
 
-/** How a leaf is stored: the tensor's name and shape, and its values from the leaf's order and back to it. */
+/** How a leaf is stored: its tensors, mostly one, and its values as theirs and back, in the same order. */
 export interface Storage {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly store: (values: Numbers) => Numbers
-  readonly load: (values: Numbers) => Numbers
+  readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[]
+  readonly store: (values: Numbers) => readonly Numbers[]
+  readonly load: (stored: readonly Numbers[]) => Numbers
 }
 
 /** How each leaf is stored, by its path and its sizes. */
 export type Storages = (path: string, sizes: Sizes) => Storage
-
-const unchanged = (values: Numbers): Numbers => values
 
 /**
  * Leaves under their paths, as they are in memory.
@@ -36,14 +33,13 @@ const unchanged = (values: Numbers): Numbers => values
  * @example
  * ```ts
  * import { storage } from 'functional-dino'
- * storage.byPath('mlp.weight', { from: 2, to: 3 }).shape // => [2, 3]
+ * storage.byPath('mlp.weight', { from: 2, to: 3 }).tensors // => [{ name: 'mlp.weight', shape: [2, 3] }]
  * ```
  */
 export const byPath: Storages = (path, sizes) => ({
-  name: path,
-  shape: Object.values(sizes),
-  store: unchanged,
-  load: unchanged,
+  tensors: [{ name: path, shape: Object.values(sizes) }],
+  store: values => [values],
+  load: ([values]) => values,
 })
 
 /** The faults of stored tensors that should be a tree. */
@@ -96,21 +92,23 @@ export const storeTree =
   (storages: Storages = byPath) =>
   (tree: object): ReadonlyMap<string, StoredTensor> =>
     new Map(
-      leavesOf<'dense'>(tree).map(([path, { sizes, data }]) => {
-        const { name, shape, store } = storages(path, sizes)
-        return [name, { shape, data: store(data) }]
+      leavesOf<'dense'>(tree).flatMap(([path, { sizes, data }]) => {
+        const { tensors, store } = storages(path, sizes)
+        const stored = store(data)
+        return tensors.map(({ name, shape }, at) => [name, { shape, data: stored[at] }] as const)
       }),
     )
+
+const product = (shape: readonly number[]): number => shape.reduce((count, size) => count * size, 1)
 
 const sameShape = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((size, place) => size === other[place])
 
 const disagreement = (tree: object, tensors: ReadonlyMap<string, StoredTensor>, storages: Storages): StoredError => {
   const wanted = new Map(
-    leavesOf<'spec'>(tree).map(([path, { sizes }]) => {
-      const { name, shape } = storages(path, sizes)
-      return [name, shape]
-    }),
+    leavesOf<'spec'>(tree).flatMap(([path, { sizes }]) =>
+      storages(path, sizes).tensors.map(({ name, shape }) => [name, shape] as const),
+    ),
   )
   return {
     kind: 'stored',
@@ -141,8 +139,9 @@ export const loadTree =
     if (wrong.missing.length + wrong.unexpected.length + wrong.illShaped.length > 0) return E.left(wrong)
     return E.right(
       mapTree<'spec', 'dense'>(({ sizes }, path) => {
-        const { name, load } = storages(path, sizes)
-        return dense(sizes, load(tensors.get(name)?.data ?? new Float32Array(elements(sizes))))
+        const { tensors: own, load } = storages(path, sizes)
+        const stored = own.map(({ name, shape }) => tensors.get(name)?.data ?? new Float32Array(product(shape)))
+        return dense(sizes, load(stored))
       })(tree),
     )
   }

@@ -2,9 +2,11 @@
 // axes do not see each other, and what a head gives is a mean of values.
 
 import type * as fc from 'fast-check'
-import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
+import { attend } from '../../dino/model/attention.ts'
+import { applyBlock, type Block } from '../../dino/model/block.ts'
+import { applyPerceptron, type Perceptron } from '../../dino/model/feed-forward.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { cubicWeights, resizePosition } from '../../dino/model/position.ts'
+import { cubicWeights, resizings as positionForms, resizePosition } from '../../dino/model/position.ts'
 import { cubic } from '../../dino/views/interpolation.ts'
 import {
   add,
@@ -62,7 +64,7 @@ type Drawn = typeof blocks extends fc.Arbitrary<infer P> ? P : never
 
 const centred = mapped(value => value - 0.5)
 
-const blockOf = ({ project, offset, out, up, down, bias, sizes }: Drawn): Block => {
+const blockOf = ({ project, offset, out, up, down, bias, sizes }: Drawn): Block & { readonly mlp: Perceptron } => {
   const norm = { weight: fill({ feature: features }, 1), bias }
   return {
     norm1: norm,
@@ -169,7 +171,7 @@ law('each branch has a factor of its own: with the other at 0 it alone is added 
       tabulate({ batch: p.sizes.batch, branch: 2 }, ({ branch }) => (branch === 0 ? attention : hidden)),
     ).tokens
   const attended = attend(block.attention)(layerNorm('feature')(block.norm1)(p.x)).tokens
-  const thought = perceptron(block.mlp)(layerNorm('feature')(block.norm2)(p.x))
+  const thought = applyPerceptron(block.mlp)(layerNorm('feature')(block.norm2)(p.x))
   return [1, 2].flatMap(factor => [
     same(masked(factor, 0), add(p.x, scale(factor)(attended)), `attention times ${factor}`),
     same(masked(0, factor), add(p.x, scale(factor)(thought)), `perceptron times ${factor}`),
@@ -188,10 +190,11 @@ law('resizing positions keeps the class token, a constant, and the same grid', g
     concat('token')(expand({ token: 1 })(first), merge(['oldRow', 'oldColumn'], 'token')(grid))
   const tokens = tokensOf(position)
   const flat = tokensOf(add(scale(0)(position), first))
-  const resized = resizePosition(from, to)(flat)
+  const resize = resizePosition(positionForms.dino)
+  const resized = resize(from, to)(flat)
   return [
-    same(resizePosition(from, from)(tokens), tokens, 'the same grid'),
-    same(at('token', 0)(resizePosition(from, to)(tokens)), first, 'class token'),
+    same(resize(from, from)(tokens), tokens, 'the same grid'),
+    same(at('token', 0)(resize(from, to)(tokens)), first, 'class token'),
     near(unit64 * 64 * largest(first.data))(resized, add(scale(0)(resized), first), 'constant'),
   ]
 })

@@ -51,8 +51,8 @@ law('a logit is a cosine times its gain, held or not', heads, p => {
 })
 
 law('a gain that is held has no gradient, one that is free that of its cosines', heads, p => [
-  same(slopes(p, true).prototypes.gain, fill({ prototype: p.sizes.prototype }, 0), 'held'),
-  agree(slopes(p, false).prototypes.gain, sum('batch')(mul(p.cotangent, cosines(p))), 'free'),
+  same(slopes(p, true).prototypes.gain!, fill({ prototype: p.sizes.prototype }, 0), 'held'),
+  agree(slopes(p, false).prototypes.gain!, sum('batch')(mul(p.cotangent, cosines(p))), 'free'),
 ])
 
 law('whether gains are held changes no other gradient', heads, p => {

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { featureOf } from '../../dino/model/network.ts'
 import type { Image } from '../../dino/model/vit.ts'
+import { dinoForm } from '../../dino/model/vit-form.ts'
 import { type Assignment, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
 import type { Objective } from '../../dino/objective/objective.ts'
@@ -49,7 +50,7 @@ const trained = async <S extends object, M extends string>(
   changes: readonly Partial<typeof usual>[],
   rule: optimisers.Optimiser<TwoHeaded> = descend,
 ) => {
-  const step = trainStep({ objective, optimiser: rule, clip: optimisers.clipTogether(1) })
+  const step = trainStep({ form: dinoForm, objective, optimiser: rule, clip: optimisers.clipTogether(1) })
   const start = firstState(student, objective, rule)
   const inputs = changes.map((change, done) => ({
     batch,
@@ -95,7 +96,7 @@ example('KoLeo: the student alone is pushed apart, its heads stay as they are', 
   assert.ok(reports[0].nearest < reports[1].nearest && reports[1].nearest < reports[2].nearest)
   const { feature } = await expectRight(
     run(({ parameters, image }: { readonly parameters: TwoHeaded; readonly image: Image<'global' | 'batch'> }) => ({
-      feature: featureOf(parameters)(image),
+      feature: featureOf(parameters, dinoForm)(image),
     }))({ parameters: student, image: batch.global })(executors.reference),
   )
   const rows = unitRows(feature.data, sizes.features)

@@ -4,12 +4,16 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import * as E from 'fp-ts/lib/Either.js'
-import { applyBlock, attend, type Block, perceptron } from '../../dino/model/block.ts'
+import { attend } from '../../dino/model/attention.ts'
+import { applyBlock, type Block } from '../../dino/model/block.ts'
+import { applyFeedForward } from '../../dino/model/feed-forward.ts'
 import { applyHead } from '../../dino/model/head.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
 import { featureOf, type Network, network } from '../../dino/model/network.ts'
-import { resizePosition } from '../../dino/model/position.ts'
+import { resizePosition, resizings } from '../../dino/model/position.ts'
+import { rotation } from '../../dino/model/rotary.ts'
 import { applyVit } from '../../dino/model/vit.ts'
+import { dinoForm } from '../../dino/model/vit-form.ts'
 import { crossEntropy, dinoLoss } from '../../dino/objective/dino.ts'
 import { entropy } from '../../dino/objective/health.ts'
 import {
@@ -127,43 +131,47 @@ example('a model or a loss refuses inputs of other axes', () => {
 const photograph = input('photograph', { colour: 3, row: 8, column: 8 })
 const photographs = input('photographs', { batch: 2, colour: 3, row: 8, column: 8 })
 const tokens = input('tokens', { token: 3, feature: 4 })
+const layer = { weight, bias: input('bias', { hidden: 5 }) }
+const position = input('position', { token: 5, feature: 4 })
+const turnable = input('turnable', { token: 5, channel: 4 })
+const grid = { rows: 2, columns: 2 }
 
 /** The types of the model's functions on a single image: exactly these axes, and no others. */
 const ofOne = (network: Network) => {
-  const { classToken, patches, blocks } = applyVit(network.backbone)(photograph)
+  const { classToken, patches, blocks } = applyVit(network.backbone, dinoForm)(photograph)
   const [block] = network.backbone.blocks
   return {
-    feature: featureOf(network)(photograph) satisfies Tensor<'feature'>,
-    logits: applyHead(network.head, true)(featureOf(network)(photograph)) satisfies Tensor<'prototype'>,
+    feature: featureOf(network, dinoForm)(photograph) satisfies Tensor<'feature'>,
+    logits: applyHead(network.head, true)(featureOf(network, dinoForm)(photograph)) satisfies Tensor<'prototype'>,
     classToken: classToken satisfies Tensor<'feature'>,
     patches: patches satisfies Tensor<'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'token' | 'head' | 'context'>,
     weights: attend(block.attention)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
     block: applyBlock(block)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
-    hidden: applyLinear('feature')(block.mlp.up)(row) satisfies Tensor<'hidden'>,
-    perceptron: perceptron(block.mlp)(row) satisfies Tensor<'feature'>,
+    hidden: applyLinear('feature')(layer)(row) satisfies Tensor<'hidden'>,
+    fed: applyFeedForward(block.mlp)(row) satisfies Tensor<'feature'>,
     entropy: entropy(input('probability', { prototype: 3 })) satisfies Scalar,
-    position: resizePosition(
-      { rows: 2, columns: 2 },
-      { rows: 2, columns: 2 },
-    )(network.backbone.position) satisfies Tensor<'token' | 'feature'>,
+    position: resizePosition(resizings.dino)(grid, grid)(position) satisfies Tensor<'token' | 'feature'>,
+    turned: rotation({ base: 100 }, grid, 1, 4)(turnable) satisfies Tensor<'token' | 'channel'>,
   }
 }
 
 /** And on a batch: every further axis stays. */
 const ofMany = (network: Network) => {
-  const { classToken, patches, blocks } = applyVit(network.backbone)(photographs)
+  const { classToken, patches, blocks } = applyVit(network.backbone, dinoForm)(photographs)
   const [block] = network.backbone.blocks
   return {
-    feature: featureOf(network)(photographs) satisfies Tensor<'batch' | 'feature'>,
-    logits: applyHead(network.head, true)(featureOf(network)(photographs)) satisfies Tensor<'batch' | 'prototype'>,
+    feature: featureOf(network, dinoForm)(photographs) satisfies Tensor<'batch' | 'feature'>,
+    logits: applyHead(network.head, true)(featureOf(network, dinoForm)(photographs)) satisfies Tensor<
+      'batch' | 'prototype'
+    >,
     classToken: classToken satisfies Tensor<'batch' | 'feature'>,
     patches: patches satisfies Tensor<'batch' | 'token' | 'feature'>,
     attention: blocks[0].attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
     weights: attend(block.attention)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
     block: applyBlock(block)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
-    hidden: applyLinear('feature')(block.mlp.up)(x) satisfies Tensor<'batch' | 'token' | 'hidden'>,
-    perceptron: perceptron(block.mlp)(x) satisfies Tensor<'batch' | 'token' | 'feature'>,
+    hidden: applyLinear('feature')(layer)(x) satisfies Tensor<'batch' | 'token' | 'hidden'>,
+    fed: applyFeedForward(block.mlp)(x) satisfies Tensor<'batch' | 'token' | 'feature'>,
     entropy: entropy(input('probabilities', { batch: 2, prototype: 3 })) satisfies Tensor<'batch'>,
   }
 }
@@ -185,9 +193,10 @@ example('a model is typed right for a single image and for a batch, and the axes
     weights: attention,
     block: attention,
     hidden: ['hidden'],
-    perceptron: ['feature'],
+    fed: ['feature'],
     entropy: [],
     position: ['feature', 'token'],
+    turned: ['channel', 'token'],
   }
   assert.deepEqual(axesOf(ofOne(parameters)), one)
   const many = axesOf(ofMany(parameters))
@@ -198,15 +207,15 @@ example('a model is typed right for a single image and for a batch, and the axes
 example('and refuses images of other axes', () => {
   const wrong = (network: Network) => [
     // @ts-expect-error: an image has the axes 'colour', 'row' and 'column'
-    () => featureOf(network)(row),
+    () => featureOf(network, dinoForm)(row),
     // @ts-expect-error: a feature has the axis 'feature'
     () => applyHead(network.head, true)(photograph),
     // @ts-expect-error: a mask has the axes 'block' and 'branch'
-    () => applyVit(network.backbone)(photograph, { drop: row }),
+    () => applyVit(network.backbone, dinoForm)(photograph, { drop: row }),
     // @ts-expect-error: tokens have the axis 'token'
     () => attend(network.backbone.blocks[0].attention)(row),
     // @ts-expect-error: the axis 'feature' is contracted
-    () => applyLinear('feature')(network.backbone.blocks[0].mlp.up)(photograph),
+    () => applyLinear('feature')(layer)(photograph),
   ]
   assert.equal(wrong.length, 1)
 })

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import { type Network, network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
+import { dinoForm } from '../../dino/model/vit-form.ts'
 import { type Centre, centred } from '../../dino/objective/assignment.ts'
 import { dino } from '../../dino/objective/dino.ts'
 import { dinoGroups } from '../../dino/step/parameter-groups.ts'
@@ -94,7 +95,12 @@ const adam = optimisers.optimiser(optimisers.adamw({ beta1, beta2, epsilon: eps 
   tree,
   dinoGroups({ normLastLayer, frozenSteps: config.freezeLastLayerEpochs * config.iterationsPerEpoch }),
 )
-const step = trainStep({ objective, optimiser: adam, clip: optimisers.clipEach(config.clipGrad) })
+const step = trainStep({
+  form: dinoForm,
+  objective,
+  optimiser: adam,
+  clip: optimisers.clipEach(config.clipGrad),
+})
 
 type Whole = State<Network, { readonly centre: Centre }>
 type Input = StepInput<'teacherTemperature'>

@@ -4,11 +4,13 @@
 
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
-import { resizePosition } from '../../dino/model/position.ts'
+import { resizePosition, resizings } from '../../dino/model/position.ts'
 import { readBackbone, writeBackbone } from '../../dino/model/public-weights.ts'
 import { applyVit, type Image, type Vit, vit } from '../../dino/model/vit.ts'
+import { dinoForm } from '../../dino/model/vit-form.ts'
 import { add, type Dense, dense, gradient, mul, run, storage, type Tensor, total } from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
+import { inOrder } from '../support/dense.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { readCase, tensorOf } from './case.ts'
@@ -51,8 +53,8 @@ interface Inputs {
 const grid = (size: number) => ({ rows: size / patchSize, columns: size / patchSize })
 
 const outputs = (inputs: Inputs) => {
-  const global = applyVit(inputs.parameters)(inputs.globals)
-  const local = applyVit(inputs.parameters)(inputs.locals)
+  const global = applyVit(inputs.parameters, dinoForm)(inputs.globals)
+  const local = applyVit(inputs.parameters, dinoForm)(inputs.locals)
   const weighted = add(
     total(mul(global.classToken, inputs.globalCotangent)),
     total(mul(local.classToken, inputs.localCotangent)),
@@ -62,28 +64,13 @@ const outputs = (inputs: Inputs) => {
     localCls: local.classToken,
     lastSelfAttention: global.blocks[depth - 1].attention,
     intermediate1: global.tokens,
-    localPosEmbed: resizePosition(grid(imageSize), grid(localSize))(inputs.parameters.position),
+    localPosEmbed: resizePosition(resizings.dino)(grid(imageSize), grid(localSize))(inputs.parameters.position!),
     gradients: gradient(weighted, inputs.parameters),
   }
 }
 
-/** Attention maps have the axes batch, head, token, context in the public code. */
-const inOrder = (x: Dense<'batch' | 'token' | 'head' | 'context'>): Float64Array => {
-  const { batch, token, head, context } = x.sizes
-  const strides: Record<string, number> = {}
-  Object.keys(x.sizes).reduceRight((stride, axis) => {
-    strides[axis] = stride
-    return stride * x.sizes[axis as keyof typeof x.sizes]
-  }, 1)
-  const values = new Float64Array(x.data.length)
-  let next = 0
-  for (let b = 0; b < batch; b += 1)
-    for (let h = 0; h < head; h += 1)
-      for (let t = 0; t < token; t += 1)
-        for (let c = 0; c < context; c += 1)
-          values[next++] = x.data[b * strides.batch + h * strides.head + t * strides.token + c * strides.context]
-  return values
-}
+/** Attention maps have these axes in the public code. */
+const attentionAxes = ['batch', 'head', 'token', 'context']
 
 for (const [name, open] of Object.entries(everywhere))
   example(`vit-v1 on ${name}`, () =>
@@ -100,7 +87,12 @@ for (const [name, open] of Object.entries(everywhere))
       )
       for (const tensor of ['globalCls', 'localCls', 'intermediate1', 'localPosEmbed'] as const)
         closeTo(tensorOf(golden, tensor).data, result[tensor].data, value, tensor)
-      closeTo(tensorOf(golden, 'lastSelfAttention').data, inOrder(result.lastSelfAttention), value, 'lastSelfAttention')
+      closeTo(
+        tensorOf(golden, 'lastSelfAttention').data,
+        inOrder(result.lastSelfAttention, attentionAxes),
+        value,
+        'lastSelfAttention',
+      )
       for (const [tensor, { data }] of writeBackbone(result.gradients, 'grad.'))
         closeTo(tensorOf(golden, tensor).data, data, slope, tensor)
     }),

@@ -121,22 +121,22 @@ const model: readonly Mutant[] = [
   {
     file: 'dino/model/block.ts',
     change: "the perceptron's branch is dropped by the attention's mask",
-    from: 'branchOf(mask, 1)(thought)',
-    to: 'branchOf(mask, 0)(thought)',
+    from: 'branchOf(mask, 1)(scaledBy(scale2)(thought))',
+    to: 'branchOf(mask, 0)(scaledBy(scale2)(thought))',
     tests: ['props/dino/attention.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'dino/model/block.ts',
     change: "the attention's branch is dropped by the perceptron's mask",
-    from: 'branchOf(mask, 0)(taken)',
-    to: 'branchOf(mask, 1)(taken)',
+    from: 'branchOf(mask, 0)(scaledBy(scale1)(taken))',
+    to: 'branchOf(mask, 1)(scaledBy(scale1)(taken))',
     tests: ['props/dino/attention.test.ts', 'props/train/step.test.ts'],
   },
   {
     file: 'dino/model/head.ts',
     change: 'a gain that is held has a gradient, which counts where gradients are cut together',
-    from: 'normLastLayer ? stopGradient(prototypes.gain) : prototypes.gain',
-    to: 'normLastLayer ? prototypes.gain : prototypes.gain',
+    from: 'normLastLayer ? stopGradient(gain) : gain',
+    to: 'normLastLayer ? gain : gain',
     tests: ['props/dino/head.test.ts', 'props/train/step.test.ts', 'props/golden/dino-head.test.ts'],
   },
 ]

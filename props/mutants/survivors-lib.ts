@@ -156,7 +156,7 @@ const held: readonly Mutant[] = [
   ...mutantsOf(
     'dino/model/head.ts',
     ['props/golden/dino-head.test.ts'],
-    [['a frozen gain is trained', 'normLastLayer ? stopGradient(prototypes.gain) : ', '']],
+    [['a frozen gain is trained', 'normLastLayer ? stopGradient(gain) : ', '']],
   ),
   ...mutantsOf(
     'dino/objective/assignment.ts',

@@ -1,6 +1,7 @@
 import { applyHead, type Head, head } from '../../dino/model/head.ts'
 import { network } from '../../dino/model/network.ts'
 import { applyVit } from '../../dino/model/vit.ts'
+import { dinoForm } from '../../dino/model/vit-form.ts'
 import type { Assignment, Centre } from '../../dino/objective/assignment.ts'
 import type { Backboned, Objective } from '../../dino/objective/objective.ts'
 import {
@@ -94,7 +95,7 @@ const hidden = array({ token: 4 }, [1, 0, 0, 1])
 /** The student says of some patches what the teacher says of them, by a head and a centre of patches alone. */
 export const ibot: Objective<{ readonly patchHead: Head }, { readonly centre: Centre }, 'teacherTemperature', never> = {
   initial: ({ patchHead }) => {
-    const { prototype } = patchHead.prototypes.gain.sizes
+    const { prototype } = patchHead.prototypes.direction.sizes
     return { centre: dense({ prototype }, new Float32Array(prototype)) }
   },
   apply: ({ student: own, teacher }, { centre }, { teacherTemperature }) => {
@@ -118,7 +119,7 @@ export const gram: Objective<Backboned, { readonly third: Backboned }, 'refresh'
       const x = normalise('feature')(patches)
       return dot('feature')(x, rename('token', 'other')(x))
     }
-    const kept = cosines(applyVit(third.backbone)(batch.global).patches)
+    const kept = cosines(applyVit(third.backbone, dinoForm)(batch.global).patches)
     const distance = square(sub(cosines(own.global.patches), kept))
     const { backbone } = trees.zipTrees(third, { backbone: teacher.network.backbone })((_, old, fresh) =>
       where(refresh, fresh, old),

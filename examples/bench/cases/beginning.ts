@@ -3,7 +3,7 @@
 // axes; `backbone.blocks.0.mlp.up.weight` of the small step has the shape 64 x 256.
 
 import { network } from '../../../dino/model/network.ts'
-import { resizePosition } from '../../../dino/model/position.ts'
+import { resizePosition, resizings } from '../../../dino/model/position.ts'
 import { initialState } from '../../../dino/run/initial.ts'
 import { dinoGroups } from '../../../dino/step/parameter-groups.ts'
 import { array, compiler, type Dense, dense, initialisers, random, trees } from '../../../lib/index.ts'
@@ -64,7 +64,7 @@ const resizeMatrix = ({ imageSize, localSize, patchSize }: StepCase): Plain => {
     { token: before, feature: before },
     Float32Array.from({ length: before ** 2 }, (_, at) => (at % (before + 1) === 0 ? 1 : 0)),
   )
-  const resized = resizePosition(from, to)(identity)
+  const resized = resizePosition(resizings.dino)(from, to)(identity)
   const [data] = compiler.evaluate([resized.expr], new Map(), [{ token: after, feature: before }])
   return { shape: [after, before], data: Float32Array.from(data) }
 }
