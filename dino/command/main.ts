@@ -1,7 +1,8 @@
 // The command line: commands and their flags, each with its meaning and an example. A mistake of the user is told in a
 // line that says what is allowed, and ends the command with status 2; any other failure ends it with status 1.
 //
-//   dino train        dino demo        dino evaluate knn        dino presets        dino info
+//   dino train        dino demo        dino evaluate knn        dino features        dino convert
+//   dino presets        dino info
 
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
@@ -12,9 +13,12 @@ import { type Given, usualValues } from '../options/option-values.ts'
 import { configurationOptions } from '../run/configuration.ts'
 import type { Failure } from '../run/failure.ts'
 import { presetOf } from '../run/presets.ts'
+import { convertCommand, convertOptions } from './convert.ts'
 import { demoCommand } from './demo.ts'
 import { knnCommand, knnOptions } from './evaluate-knn.ts'
 import { executorOptions } from './executor-flags.ts'
+import { featuresCommand } from './extract-features.ts'
+import { featureOptions } from './feature-flags.ts'
 import { addOptions, givenFrom } from './flags.ts'
 import { info } from './info.ts'
 import { showPresets } from './list-presets.ts'
@@ -81,6 +85,32 @@ const commands: readonly CommandRow[] = [
       ['dino evaluate knn --run runs/cifar --bank cifar10/train --queries cifar10/test', 'on folders'],
     ],
     act: knnCommand,
+  },
+  {
+    words: ['features'],
+    meaning:
+      'features of pictures under a backbone: its class token and patch tokens. The shorter side of a picture is ' +
+      'resized to 256/224 of the size (bicubic), the middle is cut out, and colours are normalised by ImageNet',
+    options: [usual(featureOptions), usual(executorOptions)],
+    examples: [
+      ['dino features --weights runs/scenes --images photos --out features.safetensors', 'under the teacher of a run'],
+      [
+        'dino features --weights dino_deitsmall16_pretrain.pth --images photos --out f.safetensors --blocks 8,11',
+        'under public weights',
+      ],
+      ['dino features --weights dinov2-small --images photos --out f.safetensors --size 518', 'of larger pictures'],
+    ],
+    act: featuresCommand,
+  },
+  {
+    words: ['convert'],
+    meaning: 'write a backbone under the names of another program; heads of training are left out',
+    options: [usual(convertOptions)],
+    examples: [
+      ['dino convert --weights runs/mine --out mine --names huggingface', 'for Dinov2Model.from_pretrained'],
+      ['dino convert --weights checkpoint.pth --which student --out s.safetensors --names timm', 'for timm'],
+    ],
+    act: convertCommand,
   },
   {
     words: ['presets'],
