@@ -1,7 +1,7 @@
-// The `export` command: it writes the backbone of a run for other runtimes, as an ONNX model, and says what goes into
-// the model and what comes out.
+// The `export` command: it writes a backbone, of a run or of a file of weights, for other runtimes, as an ONNX model,
+// and says what goes into the model and what comes out.
 //
-//   runs/1.onnx: 0.9 MB, the teacher after 992 steps
+//   1.onnx: 1 MB, the backbone of runs/1
 //     in   pixel_values       batch x 3 x 32 x 32
 //     out  class_token        batch x 96
 
@@ -11,24 +11,24 @@ import * as TE from 'fp-ts/lib/TaskEither.js'
 import { emit } from '../../lib/index.ts'
 import { printable } from '../data/printable.ts'
 import { backboneOnnx } from '../model/backbone-onnx.ts'
-import { formOf } from '../model/vit-form.ts'
 import { writeWhole } from '../node/files.ts'
-import { type FinishedRun, readRun, recordError } from '../node/record.ts'
+import { recordError } from '../node/record.ts'
 import { cameAs, type Refusal, type Values } from '../options/option.ts'
 import { choice, text, whole } from '../options/option-rows.ts'
 import type { Given } from '../options/option-values.ts'
 import { showBytes } from '../run/estimate.ts'
 import { type Failure, failure, type RecordError } from '../run/failure.ts'
 import { imageNet } from '../views/colour.ts'
+import type { Backbone } from '../weights/backbone-tensors.ts'
 import { readFlags } from './flags.ts'
 import { showTable } from './table.ts'
-import { tellRefused } from './tell-refused.ts'
+import { backboneOf, type WeightFlags, weightOptions } from './weight-flags.ts'
 
 /** The options of the command. */
 export const exportOptions = {
   format: choice(['onnx'], 'onnx', 'the form that is written'),
-  run: text(undefined, 'the folder of a run', 'a folder that dino train has written'),
-  network: choice(['teacher', 'student'], 'teacher', 'the network whose backbone is written'),
+  run: text(undefined, 'the folder of a run, in place of weights', 'a folder that dino train has written'),
+  ...weightOptions,
   out: text(undefined, 'the file to write', 'a file whose name ends in .onnx'),
   size: whole([1, 8192], undefined, 'pixels of a side of the images, as many as in training if not given'),
 } as const
@@ -55,38 +55,39 @@ In transformers.js: put it as onnx/model.onnx into a folder with a config.json o
   const model = await AutoModel.from_pretrained(folder, { dtype: 'fp32' })
   const { last_hidden_state } = await model({ pixel_values })`
 
-interface Wanted {
-  readonly run: string
-  readonly network: ExportFlags['network']
+interface Wanted extends WeightFlags {
+  readonly weights: string
   readonly out: string
   readonly size: number | undefined
 }
 
-const required = (option: 'run' | 'out', came: unknown): Refusal => ({
+const refused = (option: keyof typeof exportOptions, came: unknown): Refusal => ({
   name: `--${option}`,
   allowed: exportOptions[option].allowed,
   came: cameAs(came),
 })
 
-const wantedOf = ({ run, network, out, size }: ExportFlags): E.Either<Refusal, Wanted> => {
-  if (run === undefined) return E.left(required('run', run))
-  return out?.endsWith('.onnx') ? E.right({ run, network, out, size }) : E.left(required('out', out))
+const wantedOf = ({ run, weights, ...flags }: ExportFlags): E.Either<Refusal, Wanted> => {
+  const { out } = flags
+  if (run !== undefined && weights !== undefined)
+    return E.left({ ...refused('weights', weights), allowed: 'nothing where --run says which' })
+  const from = run ?? weights
+  if (from === undefined) return E.left(refused('weights', from))
+  return out?.endsWith('.onnx') ? E.right({ ...flags, weights: from, out }) : E.left(refused('out', out))
 }
 
 /** The size of the images, which must be whole patches. */
-const sizeOf = ({ size }: Wanted, { configuration }: FinishedRun): E.Either<Refusal, number> => {
-  const { imageSize, patchSize } = configuration.model.backbone
+const sizeOf = ({ size }: Wanted, { sizes: { imageSize, patchSize } }: Backbone): E.Either<Refusal, number> => {
   const chosen = size ?? imageSize
   return chosen % patchSize === 0
     ? E.right(chosen)
     : E.left({ name: '--size', allowed: `a multiple of the patch size, ${patchSize}`, came: String(chosen) })
 }
 
-const modelOf = ({ configuration, network, step }: FinishedRun, size: number): emit.OnnxModel =>
-  backboneOnnx({ backbone: network.backbone, form: formOf(configuration.model.backbone) }, size, {
+const modelOf = ({ weights, form }: Backbone, size: number): emit.OnnxModel =>
+  backboneOnnx({ backbone: weights, form }, size, {
     mean: imageNet.mean.join(', '),
     deviation: imageNet.deviation.join(', '),
-    steps: String(step),
   })
 
 /** The rest of a file, beside its tensors, is smaller than this. */
@@ -106,9 +107,9 @@ const write = (path: string, model: emit.OnnxModel): E.Either<RecordError, numbe
   )
 }
 
-const tell = ({ out, network }: Wanted, { step }: FinishedRun, { inputs, outputs }: emit.OnnxModel, bytes: number) => {
+const tell = ({ weights, out }: Wanted, { inputs, outputs }: emit.OnnxModel, bytes: number): void => {
   const row = (way: string) => (port: emit.Port) => [way, port.name, port.dims.join(' x ')]
-  console.log(printable(`${out}: ${showBytes(bytes)}, the ${network} after ${step} steps`))
+  console.log(printable(`${out}: ${showBytes(bytes)}, the backbone of ${weights}`))
   console.log(showTable([...inputs.map(row('in')), ...outputs.map(row('out'))], ['left', 'left', 'left']))
 }
 
@@ -118,10 +119,10 @@ export const exportCommand = (given: Given): TE.TaskEither<Failure, void> =>
     readFlags(exportOptions)(given),
     E.chainW(flags => pipe(wantedOf(flags), E.mapLeft(failure('option')))),
     E.bindTo('wanted'),
-    E.bindW('run', ({ wanted }) => readRun(wanted.run, wanted.network, tellRefused)),
-    E.bindW('size', ({ wanted, run }) => pipe(sizeOf(wanted, run), E.mapLeft(failure('option')))),
-    E.let('model', ({ run, size }) => modelOf(run, size)),
+    E.bindW('backbone', ({ wanted }) => backboneOf(wanted)),
+    E.bindW('size', ({ wanted, backbone }) => pipe(sizeOf(wanted, backbone), E.mapLeft(failure('option')))),
+    E.let('model', ({ backbone, size }) => modelOf(backbone, size)),
     E.bindW('bytes', ({ wanted, model }) => pipe(write(wanted.out, model), E.mapLeft(failure('record')))),
-    E.map(({ wanted, run, model, bytes }) => tell(wanted, run, model, bytes)),
+    E.map(({ wanted, model, bytes }) => tell(wanted, model, bytes)),
     TE.fromEither,
   )

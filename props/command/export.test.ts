@@ -21,7 +21,7 @@ example('a run is exported, for images as in training and for others', () =>
     const file = join(folder, 'model.onnx')
     const { status, out, error } = await dino('export', '--run', run, '--out', file, '--size', '12')
     assert.deepEqual([status, error], [0, ''])
-    assert.match(out, /model\.onnx: .*, the teacher after 1 steps\n/)
+    assert.match(out, /model\.onnx: .*, the backbone of .*run\n/)
     assert.match(out, /in {3}pixel_values +batch x 3 x 12 x 12\n/)
     assert.match(out, /out {2}patch_tokens +batch x 9 x 8\n/)
     const { model } = readOnnx(readFileSync(file))
@@ -31,11 +31,11 @@ example('a run is exported, for images as in training and for others', () =>
       { name: 'patch_tokens', dims: ['batch', 9, 8] },
       { name: 'last_hidden_state', dims: ['batch', 10, 8] },
     ])
-    assert.equal(model.metadata.steps, '1')
+    assert.equal(model.metadata.mean, '0.485, 0.456, 0.406')
     const weight = model.tensors.find(({ name }) => name === 'blocks.0.mlp.up.weight')
     assert.deepEqual(weight?.dims, [8, 32])
-    const other = await dino('export', '--run', run, '--out', join(folder, 'other.onnx'), '--network', 'student')
-    assert.match(other.out, /the student after 1 steps\n.*batch x 3 x 8 x 8\n/)
+    const other = await dino('export', '--weights', run, '--out', join(folder, 'other.onnx'), '--which', 'student')
+    assert.match(other.out, /backbone of .*run\n.*batch x 3 x 8 x 8\n/)
   }),
 )
 
@@ -44,7 +44,8 @@ example('mistakes are told by the option, and nothing is written', () =>
     const run = await trained(folder)
     const file = join(folder, 'model.onnx')
     const mistakes: readonly (readonly [words: readonly string[], status: number, told: RegExp])[] = [
-      [['--out', file], 2, /^--run: expected a folder that dino train has written, came nothing\n$/],
+      [['--out', file], 2, /^--weights: expected a \.safetensors, .*, or the folder of a run, came nothing\n$/],
+      [['--run', run, '--weights', run, '--out', file], 2, /^--weights: expected nothing where --run says which, came/],
       [['--run', run], 2, /^--out: expected a file whose name ends in \.onnx, came nothing\n$/],
       [
         ['--run', run, '--out', 'model.pt'],
@@ -57,7 +58,11 @@ example('mistakes are told by the option, and nothing is written', () =>
         /^--size: expected a multiple of the patch size, 4, came 10\n$/,
       ],
       [['--run', run, '--out', file, '--format', 'coreml'], 2, /^--format: expected one of onnx, came "coreml"\n$/],
-      [['--run', folder, '--out', file], 1, /configuration\.json: expected the configuration of a run, came ENOENT/],
+      [
+        ['--run', folder, '--out', file],
+        1,
+        /: expected .*, or the folder of a run, came a folder without model\.safetensors\n$/,
+      ],
       [
         ['--run', run, '--out', join(folder, 'no', 'model.onnx')],
         1,
