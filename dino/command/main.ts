@@ -1,121 +1,21 @@
 // The command line: commands and their flags, each with its meaning and an example. A mistake of the user is told in a
 // line that says what is allowed, and ends the command with status 2; any other failure ends it with status 1.
 //
-//   dino train        dino demo        dino evaluate knn        dino presets        dino info
+//   dino train        dino demo        dino evaluate knn        dino features        dino convert
+//   dino presets        dino info
 
 import { Command, CommanderError } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import { packageVersion } from '../node/version.ts'
-import type { Options } from '../options/option.ts'
-import { type Given, usualValues } from '../options/option-values.ts'
-import { configurationOptions } from '../run/configuration.ts'
 import type { Failure } from '../run/failure.ts'
-import { presetOf } from '../run/presets.ts'
-import { demoCommand } from './demo.ts'
-import { knnCommand, knnOptions } from './evaluate-knn.ts'
-import { executorOptions } from './executor-flags.ts'
+import { type CommandRow, commands } from './command-rows.ts'
 import { addOptions, givenFrom } from './flags.ts'
-import { info } from './info.ts'
-import { showPresets } from './list-presets.ts'
-import { resumeOptions } from './resume.ts'
-import { runsCommand, runsOptions } from './runs.ts'
 import { showTable } from './table.ts'
 import { showFailure, statusOf } from './tell-failure.ts'
-import { trainCommand, trainingOptions } from './train.ts'
 
-type Act = (given: Given) => TaskEither<Failure, void>
-
-/** A command as data. */
-interface CommandRow {
-  readonly words: readonly [string, ...string[]]
-  /** The option that may be given as a word, without its flag. */
-  readonly argument?: string
-  readonly meaning: string
-  /** Options, and the values that are taken where nothing is given. */
-  readonly options: readonly (readonly [options: Options, values: object])[]
-  readonly examples: readonly (readonly [command: string, meaning: string])[]
-  readonly act: Act
-}
-
-const usual = (options: Options): CommandRow['options'][number] => [options, usualValues(options)]
-
-const trainRows: CommandRow['options'] = [
-  usual(trainingOptions),
-  usual(executorOptions),
-  [configurationOptions, presetOf('scenes')],
-]
-
-/** A command that asks for nothing and always succeeds. */
-const telling =
-  (tell: () => Promise<void>): Act =>
-  () =>
-  async () =>
-    E.right(await tell())
-
-const commands: readonly CommandRow[] = [
-  {
-    words: ['train'],
-    meaning:
-      'train on a folder of images or on the built-in scenes; the values in brackets are those of the preset scenes',
-    options: [usual(resumeOptions), ...trainRows],
-    examples: [
-      ['dino train', 'the built-in scenes, about a minute'],
-      ['dino train --preset photos --data photos', 'a folder of images, with or without sub-folders'],
-      ['dino train --preset cifar-tiny --data cifar10/train --steps 200 --out runs/cifar', 'small images in classes'],
-      ['dino train --preset photos --print-config > mine.json', 'a whole configuration as a file'],
-      ['dino train --config mine.json --seed 2', 'and a run as the file says, but for the seed'],
-      ['dino train --resume runs/cifar', 'goes on with a run that was interrupted or killed'],
-      ['dino train --steps 20 --profile', 'where the time goes'],
-    ],
-    act: trainCommand,
-  },
-  {
-    words: ['demo'],
-    meaning: 'train on the built-in scenes and show how well held-out scenes are then told apart',
-    options: trainRows,
-    examples: [['dino demo', 'this is npm start']],
-    act: demoCommand,
-  },
-  {
-    words: ['evaluate', 'knn'],
-    meaning: 'tell classes by nearest neighbours, beside raw pixels',
-    options: [usual(knnOptions), usual(executorOptions)],
-    examples: [
-      ['dino evaluate knn --run runs/scenes', 'on scenes that training never saw'],
-      ['dino evaluate knn --run runs/cifar --bank cifar10/train --queries cifar10/test', 'on folders'],
-    ],
-    act: knnCommand,
-  },
-  {
-    words: ['runs'],
-    argument: 'folder',
-    meaning: 'the runs in a folder: preset, steps, whether they run or how they ended, loss, k-NN',
-    options: [usual(runsOptions)],
-    examples: [
-      ['dino runs', 'those in runs/'],
-      ['dino runs experiments --json', 'for other programs'],
-    ],
-    act: runsCommand,
-  },
-  {
-    words: ['presets'],
-    meaning: 'the presets: what each is for, where its values come from, and what it changes',
-    options: [],
-    examples: [['dino presets', '']],
-    act: telling(async () => console.log(showPresets())),
-  },
-  {
-    words: ['info'],
-    meaning: 'which executors work on this machine, and why the others do not',
-    options: [],
-    examples: [['dino info', '']],
-    act: telling(info),
-  },
-]
-
-const exampleText = (examples: CommandRow['examples']): string =>
-  `\nExamples:\n${showTable(examples, ['left', 'left'])}`
+const exampleText = ({ examples, notes = '' }: CommandRow): string =>
+  `\nExamples:\n${showTable(examples, ['left', 'left'])}\n${notes}`.trimEnd()
 
 /** The command under `root` that the words name; the groups on the way are made where they are missing. */
 const place = (root: Command, words: readonly string[]): Command =>
@@ -125,8 +25,9 @@ const program = (finish: (work: TaskEither<Failure, void>) => Promise<void>): Co
   const root = new Command('dino')
     .description('Self-supervised vision transformers (DINO), trained on what you have')
     .version(packageVersion())
-  for (const { words, argument, meaning, options, examples, act } of commands) {
-    const command = place(root, words).description(meaning).addHelpText('after', exampleText(examples))
+  for (const row of commands) {
+    const { words, argument, meaning, options, act } = row
+    const command = place(root, words).description(meaning).addHelpText('after', exampleText(row))
     for (const [rows, values] of options) addOptions(rows, values)(command)
     if (argument !== undefined) command.argument(`[${argument}]`)
     command.action((...given: readonly unknown[]) => {

@@ -53,13 +53,25 @@ const reorder = (from: Sizes, to: Sizes, values: storage.Numbers): Float64Array 
   compiler.evaluate([array(from, values).expr], new Map(), [to])[0]
 
 /** Values in `count` pieces of one length. */
-const pieces = (values: Float64Array, count: number): readonly Float64Array[] => {
+const pieces = (values: storage.Numbers, count: number): readonly storage.Numbers[] => {
   const length = values.length / count
-  return Array.from({ length: count }, (_, at) => values.subarray(at * length, (at + 1) * length))
+  return Array.from({ length: count }, (_, at) => values.slice(at * length, (at + 1) * length))
 }
 
-const joined = (parts: readonly storage.Numbers[]): Float64Array =>
-  Float64Array.from(parts.flatMap(part => Array.from(part)))
+/** Pieces as one. */
+const joined = (parts: readonly storage.Numbers[]): storage.Numbers => {
+  if (parts.length === 1) return parts[0]
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+  parts.reduce((at, part) => {
+    whole.set(part, at)
+    return at + part.length
+  }, 0)
+  return whole
+}
+
+/** Values that were float32 are so again; nothing is rounded, for values only moved. */
+const asPrecise = (values: Float64Array, before: readonly storage.Numbers[]): storage.Numbers =>
+  before.every(one => one instanceof Float32Array) ? new Float32Array(values) : values
 
 /** How leaves are stored under a naming, each name after `prefix`. A leaf that it does not have keeps its path. */
 export const storagesOf =
@@ -73,8 +85,8 @@ export const storagesOf =
     const nameOf = (name: string): string => prefix + (found ? finish(path.replace(found.path, name)) : path)
     return {
       tensors: names.map(name => ({ name: nameOf(name), shape: lengths })),
-      store: values => pieces(reorder(sizes, stored, values), names.length),
-      load: parts => reorder(stored, sizes, parts.length === 1 ? parts[0] : joined(parts)),
+      store: values => pieces(asPrecise(reorder(sizes, stored, values), [values]), names.length),
+      load: parts => asPrecise(reorder(stored, sizes, joined(parts)), parts),
     }
   }
 

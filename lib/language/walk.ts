@@ -9,8 +9,14 @@ import type { NonEmptyArray } from 'fp-ts/lib/NonEmptyArray.js'
 import { type Expr, operandsOf, withOperands } from './expression.ts'
 import type { ShapeError } from './fault.ts'
 
-/** Every node reachable from `roots` once, operands before the nodes that read them. */
-export const postorder = (roots: readonly Expr[]): readonly Expr[] => {
+/**
+ * Every node reachable from `roots` once, operands before the nodes that read them. `reads` says what a node is taken
+ * to read, where that is not its operands.
+ */
+export const postorder = (
+  roots: readonly Expr[],
+  reads: (node: Expr) => readonly Expr[] = operandsOf,
+): readonly Expr[] => {
   const order: Expr[] = []
   const state = new Map<Expr, 'open' | 'done'>()
   const stack = [...roots].reverse()
@@ -19,7 +25,7 @@ export const postorder = (roots: readonly Expr[]): readonly Expr[] => {
     const seen = state.get(node)
     if (seen === undefined) {
       state.set(node, 'open')
-      const operands = operandsOf(node)
+      const operands = reads(node)
       for (let index = operands.length - 1; index >= 0; index -= 1)
         if (!state.has(operands[index])) stack.push(operands[index])
     } else {

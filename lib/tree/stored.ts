@@ -11,11 +11,11 @@
 
 import * as E from 'fp-ts/lib/Either.js'
 import type { Sizes } from '../language/axes.ts'
+import type { Numbers } from './number-formats.ts'
 import type { StoredTensor } from './safetensors.ts'
 import { type As, dense, leavesOf, mapTree } from './tree.ts'
 
-/** Host values, in some order of their axes. */
-export type Numbers = Float32Array | Float64Array
+export type { Numbers } from './number-formats.ts'
 
 /** How a leaf is stored: its tensors, mostly one, and its values as theirs and back, in the same order. */
 export interface Storage {
@@ -79,7 +79,7 @@ export const showStoredError = ({ missing, unexpected, illShaped }: StoredError)
   ].join('; ')
 
 /**
- * A tree's values as tensors by name, in the precision that they have.
+ * A tree's values as tensors by name; in the precision that they have.
  *
  * @example
  * ```ts

@@ -137,6 +137,32 @@ const wrong: readonly (readonly [what: string, bytes: Uint8Array, reason: RegExp
   ['three offsets', withHeader({ x: { ...entry, data_offsets: [0, 8, 16] } }), /"x"/],
   ['metadata that is no record', withHeader({ __metadata__: ['pt'] }), /metadata/],
   ['metadata that is not text', withHeader({ __metadata__: { format: 3 } }), /metadata/],
+  ['an empty header', withHeader(''), /does not begin with \{/],
+  ['space before the header', withHeader(' {}', 0), /does not begin with \{/],
+  ['bytes after the last tensor', withHeader({ x: entry }, 20), /4 bytes follow the last tensor/],
+  ['a hole before the first tensor', withHeader({ x: { ...entry, data_offsets: [4, 20] } }, 20), /expected 0: a hole/],
+  [
+    'a hole',
+    withHeader({ a: entry, b: { ...entry, data_offsets: [20, 36] } }, 36),
+    /"b" begins at byte 20, expected 16/,
+  ],
+  ['two tensors on the same bytes', withHeader({ a: entry, b: entry }), /"b" begins at byte 0, expected 16/],
+  [
+    'a name that stands twice',
+    withHeader(`{"x": ${JSON.stringify(entry)}, "\\u0078": ${JSON.stringify(entry)}}`),
+    /"x" stands twice/,
+  ],
+  [
+    'a field that stands twice',
+    withHeader('{"x":{"dtype":"F64","dtype":"F32","shape":[4],"data_offsets":[0,16]}}'),
+    /twice/,
+  ],
+  [
+    'a shape beyond counting',
+    withHeader({ x: { ...entry, shape: [2 ** 40, 2 ** 40, 0] } }),
+    /more numbers than can be/,
+  ],
+  ['a header that is not UTF-8', withHeader('{"x": "?"}').map(byte => (byte === 0x3f ? 0xff : byte)), /UTF-8/],
   ['one good and one bad tensor', withHeader({ a: entry, b: { ...entry, shape: [3] } }), /"b"/],
 ]
 
@@ -180,4 +206,36 @@ example('other types are read as the numbers that they are', () => {
   assert.deepEqual(of('whole'), [-7])
   assert.deepEqual(of('long'), [-(2 ** 20)])
   assert.deepEqual(read.right.metadata, { format: 'pt' })
+})
+
+const index = (map: unknown): string => JSON.stringify({ metadata: { total_size: 16 }, weight_map: map })
+const shardOf = (...tensors: readonly string[]): Uint8Array =>
+  storage.writeSafetensors({
+    tensors: new Map(tensors.map(name => [name, { shape: [1], data: Float32Array.of(name.length) }])),
+    metadata: {},
+  })
+
+/** The tensors of two shards under an index, or the reason why there are none. */
+const readBoth = (text: string, files: Readonly<Record<string, Uint8Array>>) => {
+  const read = storage.readShardIndex(text)
+  if (E.isLeft(read)) return read.left
+  const shards = storage.readShards(read.right, file => E.fromNullable(`no ${file}`)(files[file]))
+  return E.isLeft(shards) ? shards.left : [...shards.right.keys()].sort()
+}
+
+example('several files with an index are one; what the index and the files do not agree on is named', () => {
+  const files = { one: shardOf('a', 'bb'), two: shardOf('c') }
+  const whole = { a: 'one', bb: 'one', c: 'two' }
+  assert.deepEqual(readBoth(index(whole), files), ['a', 'bb', 'c'])
+  assert.match(String(readBoth(index({ ...whole, d: 'two' }), files)), /two lacks what the index places there: d/)
+  assert.match(
+    String(readBoth(index({ a: 'one', c: 'two' }), files)),
+    /one has what the index does not place there: bb/,
+  )
+  assert.match(String(readBoth(index({ ...whole, c: 'one' }), files)), /one lacks .*: c/)
+  assert.match(String(readBoth(index({ ...whole, d: 'three' }), files)), /no three/)
+  assert.match(String(readBoth(index({ a: '../one' }), files)), /"\.\.\/one", which is no file beside it/)
+  assert.match(String(readBoth(index({}), files)), /no weight_map/)
+  assert.match(String(readBoth('{"weight_map":{"a":"one","a":"two"}}', files)), /"a" stands twice/)
+  assert.match(String(readBoth(index({ a: 'one' }), { one: files.one.subarray(1) })), /^one: /)
 })
