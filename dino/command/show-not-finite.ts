@@ -38,9 +38,10 @@ const showFirst = ({ operation, place, shape, from, at }: executors.NotFinite): 
 
 /** A few lines for a person. */
 export const showNotFinite = ({ step, loss, first }: NotFinite): string => {
+  const kept = step > 0 ? '; the state before that step is kept' : ''
   const came = Number.isFinite(loss) ? `a loss of ${loss}, but gradients or rates that are not` : `a loss of ${loss}`
   return [
-    `training broke off at step ${step}: expected finite numbers, came ${came}${step > 0 ? '; the state before that step is kept' : ''}`,
+    `training broke off at step ${step}: expected finite numbers, came ${came}${kept}`,
     ...(first === undefined ? [] : [showFirst(first)]),
     `  ${first === undefined ? usualHelp : helpFor(first)}`,
   ].join('\n')

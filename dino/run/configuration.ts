@@ -133,7 +133,7 @@ export const configure = (base: Configuration, given: Given): E.Either<Refusal, 
   )
 
 /** The version of the files of a run. It changes when what is written changes its form or its meaning. */
-export const format = 1
+export const format = 2
 
 const fileOptions = {
   format: {
