@@ -24,7 +24,11 @@ export const modelOptions = {
     positions: choice(positionKinds, 'learned', 'how tokens are told where they are'),
     positionOffset: number([0, 1], 0.1, 'patches added to the wanted number when learned positions are resized'),
     positionAntialias: onOff(false, 'whether resizing learned positions to fewer patches averages over more of them'),
-    rotaryBase: number([1, 10 ** 6], 100, 'longest period of rotary positions'),
+    rotaryBase: number(
+      [1, 10 ** 6],
+      100,
+      'periods of rotary positions reach from half a picture to below so many of them',
+    ),
     dropPath: number([0, 0.9], 0, 'probability that the last block of the student drops a branch'),
     dropPathRule: choice(dropPathRules, 'linear', 'whether earlier blocks drop less, or all alike, as in DINOv2'),
   },

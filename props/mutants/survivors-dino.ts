@@ -140,6 +140,41 @@ const model: readonly Mutant[] = [
     to: 'normLastLayer ? gain : gain',
     tests: ['props/dino/head.test.ts', 'props/train/step.test.ts', 'props/golden/dino-head.test.ts'],
   },
+  {
+    file: 'dino/model/tokens.ts',
+    change: 'the patches that are not hidden are replaced',
+    from: 'less(hidden, constant(0.5))',
+    to: 'less(constant(0.5), hidden)',
+    tests: ['props/dino/vit-parts.test.ts'],
+  },
+  {
+    file: 'dino/model/rotary.ts',
+    change: 'class and register tokens are turned',
+    from: '(before * channels) / 2 }, () => 0)',
+    to: '(before * channels) / 2 }, () => 1)',
+    tests: ['props/dino/vit-parts.test.ts'],
+  },
+  {
+    file: 'dino/model/drop-path.ts',
+    change: 'the two rules of drop path are exchanged',
+    from: "dropPathRule === 'uniform' ?",
+    to: "dropPathRule === 'linear' ?",
+    tests: ['props/train/masks.test.ts'],
+  },
+  {
+    file: 'dino/model/position.ts',
+    change: 'the kernel widens where it should not, and the other way round',
+    from: '(antialias ? widenedWeights : cubicWeights)',
+    to: '(antialias ? cubicWeights : widenedWeights)',
+    tests: ['props/golden/vit-v2.test.ts', 'props/golden/vit-v1.test.ts'],
+  },
+  {
+    file: 'dino/model/feed-forward.ts',
+    change: 'gate and up are exchanged',
+    from: 'const [gate, up] = [0, 1]',
+    to: 'const [gate, up] = [1, 0]',
+    tests: ['props/dino/vit-parts.test.ts', 'props/golden/vit-v2.test.ts'],
+  },
 ]
 
 const views: readonly Mutant[] = [
