@@ -39,8 +39,9 @@ const showFirst = ({ operation, place, shape, from, at }: executors.NotFinite): 
 /** A few lines for a person. */
 export const showNotFinite = ({ step, loss, first }: NotFinite): string => {
   const came = Number.isFinite(loss) ? `a loss of ${loss}, but gradients or rates that are not` : `a loss of ${loss}`
+  const kept = step > 0 ? '; the state before that step is kept' : ''
   return [
-    `training broke off at step ${step}: expected finite numbers, came ${came}${step > 0 ? '; the state before that step is kept' : ''}`,
+    `training broke off at step ${step}: expected finite numbers, came ${came}${kept}`,
     ...(first === undefined ? [] : [showFirst(first)]),
     `  ${first === undefined ? usualHelp : helpFor(first)}`,
   ].join('\n')
