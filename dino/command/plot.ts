@@ -62,7 +62,12 @@ const chartHeight = 110
 const below = 40
 
 /** Curves of one unit, one below the other, with the limits of those that have some. */
-const curves = (points: readonly Point[], names: readonly string[], limits: ReturnType<typeof limitsOf>): string =>
+const curves = (
+  points: readonly Point[],
+  names: readonly string[],
+  limits: ReturnType<typeof limitsOf>,
+  steps: readonly [first: number, last: number],
+): string =>
   svgText({
     width,
     height: chartHeight * names.length + below,
@@ -71,7 +76,7 @@ const curves = (points: readonly Point[], names: readonly string[], limits: Retu
     marginRight: 160,
     fy: { domain: [...names], label: null },
     y: { grid: true, label: null, nice: true, ticks: 4, zero: true },
-    x: { label: 'step' },
+    x: { label: 'step', domain: [...steps] },
     marks: [
       Plot.frame({ stroke: '#ddd' }),
       Plot.ruleY(
@@ -100,7 +105,10 @@ export const metricsPlot = (reports: readonly StepReport[], prototypes: number):
     .map(group => ({ names: group.map(([, name]) => name), points: group.flatMap(chart => thinned(reports, chart)) }))
     .filter(({ points }) => points.length > 0)
   return stacked(
-    drawn.map(({ points, names }) => [curves(points, names, limitsOf(prototypes)), chartHeight * names.length + below]),
+    drawn.map(({ points, names }) => [
+      curves(points, names, limitsOf(prototypes), [reports[0].step, reports[reports.length - 1].step]),
+      chartHeight * names.length + below,
+    ]),
   )
 }
 

@@ -40,6 +40,7 @@ const showFirst = ({ operation, place, shape, from, at }: executors.NotFinite): 
 export const showNotFinite = ({ step, loss, first }: NotFinite): string => {
   const kept = step > 0 ? '; the state before that step is kept' : ''
   const came = Number.isFinite(loss) ? `a loss of ${loss}, but gradients or rates that are not` : `a loss of ${loss}`
+  const kept = step > 0 ? '; the state before that step is kept' : ''
   return [
     `training broke off at step ${step}: expected finite numbers, came ${came}${kept}`,
     ...(first === undefined ? [] : [showFirst(first)]),
