@@ -23,11 +23,14 @@ const wrapped = (words: readonly string[], indent: string): string => {
   return lines.join('\n')
 }
 
+/** A value as a shell takes it for one word. */
+const inShell = (value: string): string => (value.includes(' ') ? `"${value}"` : value)
+
 /** The changes of a preset as flags: `--image-size 24`, `--features 64`. */
 const flagsOf = ({ changes }: Preset): readonly string[] =>
   leavesOfOptions(configurationOptions).flatMap(({ path, flag }) => {
     const value = valueAt(changes, path)
-    return value === undefined ? [] : [`--${flag} ${written(value)}`]
+    return value === undefined ? [] : [`--${flag} ${inShell(written(value))}`]
   })
 
 const described = ([name, preset]: readonly [string, Preset]): string =>

@@ -36,5 +36,10 @@ export const modelOptions = {
     lastLayer: choice(lastLayers, 'weight norm', 'whether prototypes have a length of their own (DINOv3: plain)'),
     normLastLayer: onOff(true, 'whether prototypes keep length 1'),
   },
+  patchHead: {
+    separate: called('patch-head', onOff(false, 'whether patches have a projection head of their own for iBOT')),
+    bottleneck: called('patch-bottleneck', whole([1, 65536], 64, 'features of the bottleneck of that head')),
+    prototypes: called('patch-prototypes', whole([2, 10 ** 6], 512, 'prototypes of that head')),
+  },
   initialDeviation: number([0, 10], 0.02, 'deviation of initial weights'),
 } as const

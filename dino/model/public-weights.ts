@@ -3,6 +3,7 @@
 //   blocks.0.attention.project.weight   is blocks.0.attn.qkv.weight there
 //   layers.1.weight                     of a head is mlp.2.weight, for its linear layers stand at even places
 
+import { trees } from '../../lib/index.ts'
 import { type Naming, one, readNamed, row, writeNamed } from './naming.ts'
 
 const perHead = ['role', 'head', 'channel']
@@ -38,6 +39,15 @@ export const dinoHead: Naming = {
   finish: name => name.replace(/^mlp\.(\d+)/, (_, layer: string) => `mlp.${2 * Number(layer)}`),
 }
 
+/** The names of a head whose last layer is plain (DINOv3, dino_head.py). */
+export const plainHead: Naming = {
+  ...dinoHead,
+  rows: [row(/^prototypes\.direction$/, 'last_layer.weight', 'prototype', 'unit'), ...dinoHead.rows],
+}
+
+const headOf = (tree: object): Naming =>
+  trees.leavesOf(tree).some(([path]) => path === 'prototypes.gain') ? dinoHead : plainHead
+
 /**
  * A vision transformer's weights from tensors with the names of the public code, each after `prefix`. Every tensor
  * after that prefix must be one of them, and of the shape that it has there.
@@ -45,7 +55,8 @@ export const dinoHead: Naming = {
 export const readBackbone = readNamed(dinoBackbone)
 
 /** A projection head's weights from tensors with the names of the public code, each after `prefix`, and no others. */
-export const readHead = readNamed(dinoHead)
+export const readHead: ReturnType<typeof readNamed> = (tree, tensors, prefix) =>
+  readNamed(headOf(tree))(tree, tensors, prefix)
 
 /**
  * A vision transformer's weights, or any tree like them, as tensors with the names of the public code after `prefix`.
@@ -53,4 +64,4 @@ export const readHead = readNamed(dinoHead)
 export const writeBackbone = writeNamed(dinoBackbone)
 
 /** A projection head's weights, or any tree like them, as tensors with the names of the public code after `prefix`. */
-export const writeHead = writeNamed(dinoHead)
+export const writeHead: ReturnType<typeof writeNamed> = (tree, prefix) => writeNamed(headOf(tree))(tree, prefix)

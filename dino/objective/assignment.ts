@@ -111,3 +111,12 @@ export const centred = <A extends string>(
     metrics: { centreNorm: norm('prototype')(centre) },
   }),
 })
+
+/** An assignment of which nobody needs to know what it keeps or reports. No state but its own ever comes back to it. */
+export const sealed = <A extends string, S extends object, M extends string>({
+  initial,
+  assign,
+}: Assignment<A, S, M>): Assignment<A, object, never> => ({
+  initial,
+  assign: (logits, state, temperature, counted) => assign(logits, state as S, temperature, counted),
+})

@@ -40,7 +40,7 @@ const cosines = (patches: PatchTokens): Tensor<'global' | 'batch' | 'token' | 'o
 export const gramLoss = (patches: PatchTokens, anchor: PatchTokens): Scalar =>
   mean('global', 'batch', 'token', 'other')(square(sub(cosines(patches), stopGradient(cosines(anchor)))))
 
-/** Gram anchoring of backbones of that form. Where `anchorRefresh` is 1, the anchor is the teacher from the next step. */
+/** Gram anchoring of backbones of that form. Where `anchorRefresh` is 1, the next step's anchor is the teacher. */
 export const gram = (form: VitForm): Objective<Backboned, { readonly anchor: Vit }, 'anchorRefresh', never> => ({
   initial: ({ backbone }) => ({ anchor: backbone }),
   apply: ({ batch, student, teacher }, { anchor }, { anchorRefresh }) => ({

@@ -1,6 +1,6 @@
-// iBOT (Zhou et al. 2022, section 3.2; DINOv2, ibot_patch_loss.py): some patches of the global views are hidden from the
-// student, and of those the student is to say what the teacher, who sees them, says. It is the DINO loss of patches: a
-// cross-entropy between distributions over prototypes, with a centre or Sinkhorn-Knopp of its own.
+// iBOT (Zhou et al. 2022, section 3.2; DINOv2, ibot_patch_loss.py): some patches of the global views are hidden from
+// the student, and of those the student is to say what the teacher, who sees them, says. It is the DINO loss of
+// patches: a cross-entropy between distributions over prototypes, with a centre or Sinkhorn-Knopp of its own.
 
 import {
   constant,
@@ -26,8 +26,8 @@ import type { Objective } from './objective.ts'
 export type PatchAxes = ViewAxes | 'token'
 
 /**
- * -sum over prototypes of P log Q, P the teacher's targets and log Q the student's log probabilities: its mean over each
- * image's hidden patches, and the mean of that over images and views. A view without hidden patches counts as 0.
+ * -sum over prototypes of P log Q, P the teacher's targets and log Q the student's log probabilities: its mean over
+ * each image's hidden patches, and the mean of that over images and views. A view without hidden patches counts as 0.
  *
  * @example
  * ```ts

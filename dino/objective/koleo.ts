@@ -1,6 +1,6 @@
-// KoLeo (Sablayrolles et al. 2019, equation 5; DINOv2, koleo_loss.py): the student's features of a batch are to be spread
-// over the unit sphere. For each feature the nearest other one is found, and the distance to it is to be large. Its
-// logarithm is the estimate of entropy by Kozachenko and Leonenko, which gives the name.
+// KoLeo (Sablayrolles et al. 2019, equation 5; DINOv2, koleo_loss.py): the student's features of a batch are to be
+// spread over the unit sphere. For each feature the nearest other one is found, and the distance to it is to be large.
+// Its logarithm is the estimate of entropy by Kozachenko and Leonenko, which gives the name.
 
 import {
   div,

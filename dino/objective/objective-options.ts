@@ -9,6 +9,7 @@ const weight = (meaning: string) => called('*-weight', number([0, 1000], 0, `${m
 
 /** The options of the objective. */
 export const objectiveOptions = {
+  weight: called('dino-weight', number([0, 1000], 1, 'weight of the DINO loss itself')),
   pairing: choice(['other views', 'all'], 'other views', 'whether a global view is also compared with itself'),
   studentTemperature: number([0.001, 10], 0.1, "the student's temperature"),
   assignment: choice(['centre', 'sinkhorn'], 'centre', 'how the teacher is kept from giving all images one class'),
@@ -21,10 +22,7 @@ export const objectiveOptions = {
     exact: called('exact-masks', onOff(false, 'whether single patches fill up what blocks leave open (DINOv3)')),
   },
   koleo: { weight: weight('weight of KoLeo, which spreads features (DINOv2: 0.1)') },
-  gram: {
-    weight: weight('weight of Gram anchoring, which keeps patches apart (DINOv3: 1)'),
-    every: called('gram-every', whole([1, 10 ** 9], 1000, 'steps after which its anchor becomes the teacher')),
-  },
+  gram: { weight: weight('weight of Gram anchoring, which keeps patches unlike each other (DINOv3: 1)') },
 } as const
 
 /** The numbers of the loss. */

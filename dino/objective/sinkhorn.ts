@@ -1,8 +1,8 @@
-// Assignment by Sinkhorn-Knopp (Cuturi 2013; Caron et al. 2020; DINOv2, dino_clstoken_loss.py): the shares of samples in
-// prototypes are normalised in turn, so that every prototype gets as much as every other, and then every sample gives as
-// much as every other. It looks at the whole batch, and keeps nothing from step to step. Here shares are logarithms: no
-// logit overflows, and a sample whose logits are far below all others is not lost, as it is where the largest logit of
-// the batch is subtracted before exp. To subtract each sample's own largest logit first would be another assignment.
+// Assignment by Sinkhorn-Knopp (Cuturi 2013; Caron et al. 2020; DINOv2, dino_clstoken_loss.py): the shares of samples
+// in prototypes are normalised in turn: every prototype gets as much as every other, and then every sample gives
+// as much as every other. It looks at the whole batch, and keeps nothing from step to step. Here shares are logarithms:
+// no logit overflows, and a sample whose logits are far below all others is not lost, as it is where the largest logit
+// of the batch is subtracted before exp. To subtract each sample's own largest first would be another assignment.
 //
 //   logits 0.3 0 | 0.1 0   at temperature 0.1 begin as   0.95 0.05 | 0.73 0.27   and end as   0.73 0.27 | 0.27 0.73
 

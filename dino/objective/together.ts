@@ -1,4 +1,4 @@
-// Several objectives as one: the sum of their terms, each with its weight. Each keeps a state of its own, under its name.
+// Several objectives as one: the sum of their terms, each with its weight. Each keeps a state of its own, by its name.
 //
 //   together('dino', part(1, dino(options)), { koleo: part(0.1, koleo) })      has the state { dino, koleo }
 

@@ -62,7 +62,7 @@ const conflicts: readonly Conflict[] = [
   {
     path: 'model.backbone.heads',
     allowed: ({ model }) =>
-      `a number that leaves each a multiple of 4 of features (${model.backbone.features}), for rotary positions`,
+      `heads of a multiple of 4 of the ${model.backbone.features} features each, for rotary positions`,
     value: ({ model }) => model.backbone.heads,
     fits: ({ model: { backbone } }) =>
       backbone.positions !== 'rotary' || backbone.features % (4 * backbone.heads) === 0,
@@ -90,6 +90,12 @@ const conflicts: readonly Conflict[] = [
     allowed: ({ run }) => `a divisor of batch (${run.batch})`,
     value: ({ run }) => run.accumulate,
     fits: ({ run }) => run.batch % run.accumulate === 0,
+  },
+  {
+    path: 'model.backbone.maskToken',
+    allowed: () => 'true where ibot-weight is more than 0',
+    value: ({ model }) => model.backbone.maskToken,
+    fits: ({ model, objective }) => objective.ibot.weight === 0 || model.backbone.maskToken,
   },
   {
     path: 'run.epochs',

@@ -3,7 +3,7 @@
 // values that a step keeps for the gradient are estimated; the factors were measured on memory plans of eleven
 // configurations, and the estimate comes out right or up to a third too high.
 //
-//   scenes: 50 MB for a step, 3 MB written; vit-small with a batch of 2: 1.5 GB, 0.7 GB written
+//   scenes: 50 MB for a step, 3 MB written; dino-vits16 with a batch of 2: 1.5 GB, 0.7 GB written
 
 import { compiler, trees } from '../../lib/index.ts'
 import { network } from '../model/network.ts'

@@ -5,6 +5,8 @@
 import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { type As, type Dense, dense, denseScalar, type optimisers, random, type Sizes } from '../../lib/index.ts'
 import { keepProbability } from '../model/drop-path.ts'
+import { gridOf } from '../model/tokens.ts'
+import { blockMasks } from '../objective/block-masks.ts'
 import { placeOf } from '../step/gather.ts'
 import { type ScheduledValues, schedulesOf } from '../step/step-options.ts'
 import { type BatchViews, blankViews } from '../views/view.ts'
@@ -36,14 +38,35 @@ const dropMask = <View extends string>(
   return dense(sizes as Sizes<'block' | 'branch' | View | 'batch'>, mask)
 }
 
-/** The drop masks of a step, for its whole batch; none without drop path. */
-const masks = ({ model: { backbone }, run }: Configuration, { global, local }: BatchViews, step: number) => {
+const keyOf = ({ run }: Configuration, purpose: string, step: number): random.Key =>
+  random.fold(random.fold(random.keyOf(run.seed), purpose), step)
+
+/** The branches that a step drops, for its whole batch; none without drop path. */
+const drops = (configuration: Configuration, { global, local }: BatchViews, batch: number, step: number) => {
+  const { backbone } = configuration.model
   if (backbone.dropPath === 0) return {}
-  const key = random.fold(random.fold(random.keyOf(run.seed), 'drop'), step)
-  const batch = global.sizes.batch * run.accumulate
+  const key = keyOf(configuration, 'drop', step)
   const globalMasks = { drop: dropMask(backbone, 'global', global.sizes.global, batch, key) }
   if (local === undefined) return { globalMasks }
   return { globalMasks, localMasks: { drop: dropMask(backbone, 'local', local.sizes.local, batch, key) } }
+}
+
+/** The patches that a step hides, for its whole batch; none without iBOT. */
+const hidings = (configuration: Configuration, { global }: BatchViews, batch: number, step: number) => {
+  const { imageSize, patchSize } = configuration.model.backbone
+  const { ibot } = configuration.objective
+  if (ibot.weight === 0) return {}
+  const grid = gridOf(imageSize, imageSize, patchSize)
+  const views = global.sizes.global
+  const masks = blockMasks(ibot, grid, views * batch, keyOf(configuration, 'hide', step))
+  return { hidden: dense({ global: views, batch, token: grid.rows * grid.columns }, masks) }
+}
+
+/** The masks of a step, for its whole batch. */
+const masks = (configuration: Configuration, views: BatchViews, step: number) => {
+  const batch = views.global.sizes.batch * configuration.run.accumulate
+  const { globalMasks, ...local } = drops(configuration, views, batch, step)
+  return { ...local, globalMasks: { ...globalMasks, ...hidings(configuration, views, batch, step) } }
 }
 
 /** The numbers that the host gives a step beside its batch. */

@@ -22,14 +22,11 @@ export interface GroupOptions extends Partial<Pick<OptimiserOptions, 'freezing' 
 /** The form of a parameter in the public codes; prototypes are matrices of the last layer. */
 type Kind = 'matrix' | 'vector' | 'tokens' | 'prototypes'
 
-/** The roles of every network that there is; a backbone may be without some. */
-type AnyRole = Role | 'layer scale' | 'mask token' | 'register'
-
 /**
  * The kinds of all roles. The gains of weight normalisation are vectors in this project and matrices of one column in
  * the public codes, where they are decayed.
  */
-const kinds: Readonly<Record<AnyRole, Kind>> = {
+const kinds: Readonly<Record<Role, Kind>> = {
   weight: 'matrix',
   bias: 'vector',
   norm: 'vector',
@@ -50,12 +47,12 @@ const undecayedKinds: Readonly<Record<OptimiserOptions['undecayed'], readonly Ki
 }
 
 /** What makes tokens of patches: the one weight and bias at depth 0. */
-const isPatchEmbedding = ({ role, depth }: trees.Part<AnyRole>): boolean =>
+const isPatchEmbedding = ({ role, depth }: trees.Part<Role>): boolean =>
   depth === 0 && (role === 'weight' || role === 'bias')
 
 /** How prototypes begin. */
 const frozen = (
-  role: AnyRole,
+  role: Role,
   { normLastLayer, frozenSteps, freezing = 'no gradient' }: GroupOptions,
 ): Pick<optimisers.ParameterGroup, 'frozenFor' | 'stillFor'> => {
   if (role === 'prototype gain' && normLastLayer) return { frozenFor: Number.POSITIVE_INFINITY }
@@ -77,7 +74,7 @@ const frozen = (
  * ```
  */
 export const dinoGroups =
-  (options: GroupOptions): ((part: trees.Part<AnyRole>) => optimisers.ParameterGroup) =>
+  (options: GroupOptions): ((part: trees.Part<Role>) => optimisers.ParameterGroup) =>
   part => {
     const { undecayed = 'vectors', patchRate = 1, byLayer } = options
     const kind = kinds[part.role]

@@ -7,7 +7,7 @@
 // is 0.39991, a step short of its final value 0.4, or 0.4 where the option `ends` is 'exact'.
 
 import type { Options, Values } from '../options/option.ts'
-import { called, choice, number, share } from '../options/option-rows.ts'
+import { called, choice, number, share, whole } from '../options/option-rows.ts'
 import { byEpoch, cosine, type Ends, line, type Schedule, valuesAt } from './schedules.ts'
 
 /** How long a run is. */
@@ -40,10 +40,13 @@ type Cosine = Readonly<Record<'base' | 'final', number>> & { readonly warmup?: n
 /** A run, and how its cosines are laid out over it. */
 interface Span extends RunSize {
   readonly cosine: (numbers: Cosine) => Schedule
+  /** Steps of an epoch. */
+  readonly perEpoch: number
 }
 
 const spanOf = ({ ends, length }: { readonly ends: Ends; readonly length: number }, size: RunSize): Span => ({
   ...size,
+  perEpoch: Math.max(1, Math.round(size.steps / size.epochs)),
   cosine: ({ warmup = 0, ...numbers }) =>
     cosine({ ...numbers, steps: Math.round(length * size.steps), warmup: Math.round(warmup * size.steps), ends }),
 })
@@ -65,6 +68,28 @@ const scalings = {
   'four square roots': batch => 4 * Math.sqrt(batch / 1024),
   none: () => 1,
 } as const satisfies Readonly<Record<string, (batch: number) => number>>
+
+/** 1 at the last of every so many steps, 0 at the others. */
+const lastOf =
+  (every: number): Schedule =>
+  step =>
+    (step + 1) % every === 0 ? 1 : 0
+
+/** How much of the teacher stays at each step, by the students that it is made of (Caron et al. 2021, figure 6). */
+const teachers = {
+  average: (span: Span, numbers: Cosine) => span.cosine(numbers),
+  'student copy': () => () => 0,
+  /** The student that the step before began with: the step makes the teacher follow a step behind. */
+  'previous step': () => () => 0,
+  'previous epoch': ({ perEpoch }: Span): Schedule => {
+    const ends = lastOf(perEpoch)
+    return step => 1 - ends(step)
+  },
+  frozen: () => () => 1,
+} as const satisfies Readonly<Record<string, (span: Span, numbers: Cosine) => Schedule>>
+
+/** The kinds of teachers. */
+const teacherNames = ['average', 'student copy', 'previous step', 'previous epoch', 'frozen'] as const
 
 const rows = {
   learningRate: schedule(
@@ -94,8 +119,9 @@ const rows = {
     {
       base: called('*', share(0.996, 'how much of the teacher stays at the first step')),
       final: called('final-*', share(1, 'how much of the teacher stays at the last step')),
+      teacher: called('teacher', choice(teacherNames, 'average', 'the students that the teacher is made of')),
     },
-    (numbers, span) => span.cosine(numbers),
+    ({ teacher, ...numbers }, span) => teachers[teacher](span, numbers),
   ),
   teacherTemperature: schedule(
     {
@@ -107,10 +133,19 @@ const rows = {
         choice(['step', 'epoch'], 'step', 'whether it changes at each step (v2) or each epoch (v1)'),
       ),
     },
-    ({ warm, base, warmup, every }, { steps, epochs }) =>
+    ({ warm, base, warmup, every }, { steps, epochs, perEpoch }) =>
       every === 'step'
         ? line(warm, base, Math.round(warmup * steps))
-        : byEpoch(Math.max(1, Math.round(steps / epochs)), line(warm, base, Math.round(warmup * epochs))),
+        : byEpoch(perEpoch, line(warm, base, Math.round(warmup * epochs))),
+  ),
+  anchorRefresh: schedule(
+    {
+      every: called(
+        'gram-refresh',
+        whole([0, 10 ** 9], 0, 'steps after which the teacher becomes the Gram anchor; 0 never'),
+      ),
+    },
+    ({ every }) => (every === 0 ? () => 0 : lastOf(every)),
   ),
 } as const
 

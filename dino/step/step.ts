@@ -34,7 +34,7 @@ export interface StepOptions<N extends object, S extends object, I extends strin
   readonly objective: Objective<N, S, I, M>
   readonly optimiser: optimisers.Optimiser<N>
   readonly clip: optimisers.Clip
-  /** The student that the teacher follows: the one that this step makes, or, a step behind, the one that it began with. */
+  /** The student that the teacher follows: the one that this step makes, or the one that it began with. */
   readonly teacher?: 'abreast' | 'behind'
 }
 
@@ -56,8 +56,8 @@ const look =
     objective,
   }: StepOptions<N, S, I, M>) =>
   ({ student, teacher, objective: now }: State<N, S>, { batch, scheduled }: StepInput<I>) => {
-    const see = shown(form)
-    const seen = { batch, student: see(student, batch), teacher: see(teacher, { global: batch.global }) }
+    const show = shown(form)
+    const seen = { batch, student: show(student, batch), teacher: show(teacher, { global: batch.global }) }
     const { terms, state, metrics } = objective.apply(seen, now, scheduled)
     const loss = sumOf(terms)
     const found: Gathered<N, S> = { gradients: gradient(loss, student), objective: state }

@@ -6,13 +6,10 @@ import { attend } from '../../dino/model/attention.ts'
 import { applyBlock, type Block } from '../../dino/model/block.ts'
 import { applyPerceptron, type Perceptron } from '../../dino/model/feed-forward.ts'
 import { applyLinear } from '../../dino/model/linear.ts'
-import { cubicWeights, resizings as positionForms, resizePosition } from '../../dino/model/position.ts'
-import { cubic } from '../../dino/views/interpolation.ts'
 import {
   add,
   at,
   concat,
-  expand,
   fill,
   iota,
   layerNorm,
@@ -29,10 +26,10 @@ import {
   type Tensor,
 } from '../../lib/index.ts'
 import { fractions, problem, reals } from '../support/arbitrary.ts'
-import { agree, atMost, below, near, nearNumbers, same, sameNumbers } from '../support/compare.ts'
+import { agree, atMost, below, near, same } from '../support/compare.ts'
 import { law } from '../support/law.ts'
-import { element, mapped, pick, rowsOf, tabulate } from '../support/tensors.ts'
-import { largest, unit64 } from '../support/tolerance.ts'
+import { element, mapped, pick, tabulate } from '../support/tensors.ts'
+import { unit64 } from '../support/tolerance.ts'
 
 const features = 4
 const heads = 2
@@ -177,45 +174,3 @@ law('each branch has a factor of its own: with the other at 0 it alone is added 
     same(masked(0, factor), add(p.x, scale(factor)(thought)), `perceptron times ${factor}`),
   ])
 })
-
-const grids = problem({
-  dims: { oldRow: [1, 4], oldColumn: [1, 4], newRow: [1, 5], newColumn: [1, 5], feature: [1, 2] },
-  tensors: { position: reals('oldRow', 'oldColumn', 'feature'), first: reals('feature') },
-})
-
-law('resizing positions keeps the class token, a constant, and the same grid', grids, ({ position, first, sizes }) => {
-  const from = { rows: sizes.oldRow, columns: sizes.oldColumn }
-  const to = { rows: sizes.newRow, columns: sizes.newColumn }
-  const tokensOf = (grid: Tensor<'oldRow' | 'oldColumn' | 'feature'>): Tensor<'token' | 'feature'> =>
-    concat('token')(expand({ token: 1 })(first), merge(['oldRow', 'oldColumn'], 'token')(grid))
-  const tokens = tokensOf(position)
-  const flat = tokensOf(add(scale(0)(position), first))
-  const resize = resizePosition(positionForms.dino)
-  const resized = resize(from, to)(flat)
-  return [
-    same(resize(from, from)(tokens), tokens, 'the same grid'),
-    same(at('token', 0)(resize(from, to)(tokens)), first, 'class token'),
-    near(unit64 * 64 * largest(first.data))(resized, add(scale(0)(resized), first), 'constant'),
-  ]
-})
-
-const resizings = problem({ dims: { from: [1, 9], to: [1, 12] }, tensors: {}, choices: { excess: [0, 0.1] } })
-
-law(
-  'bicubic weights sum to one, and leave a grid of the same scale alone',
-  resizings,
-  ({ sizes: { from, to }, excess }) => {
-    const weights = cubicWeights(from, to, (to + excess) / from)
-    const sums = rowsOf({ from }, weights).map(row => row.reduce((left, right) => left + right, 0))
-    const unmoved = Array.from({ length: from * from }, (_, place) => (place % (from + 1) === 0 ? 1 : 0))
-    return [
-      nearNumbers(unit64 * 64)(
-        sums,
-        sums.map(() => 1),
-        'sums',
-      ),
-      nearNumbers(unit64 * 8)(cubicWeights(from, from, 1), unmoved, 'identity'),
-      sameNumbers([0, 1, 2, 3, -1].map(cubic(-0.75)), [1, 0, 0, 0, 0], 'kernel'),
-    ]
-  },
-)

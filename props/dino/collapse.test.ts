@@ -18,7 +18,7 @@ const metricsOf = (
   feature: Tensor<'global' | 'batch' | 'feature'>,
   temperature: number,
 ) => {
-  const { targets, metrics } = centred(0.9).assign(teacher, { centre }, temperature)
+  const { targets, metrics } = centred(0.9, 'global', 'batch').assign(teacher, { centre }, temperature)
   return { ...signsOfHealth(loss, targets, feature), ...metrics }
 }
 

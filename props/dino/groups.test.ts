@@ -11,11 +11,14 @@ import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 
 const depth = 2
-const parts = initialisers.partsOf(
-  network({
-    backbone: { imageSize: 8, patchSize: 4, features: 4, depth, heads: 2, mlpRatio: 1 },
-    head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 2 },
-  }),
+const sizes = {
+  backbone: { imageSize: 8, patchSize: 4, features: 4, depth, heads: 2, mlpRatio: 1 },
+  head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 2 },
+}
+const parts = initialisers.partsOf(network(sizes))
+/** With everything that DINOv2 has beside. */
+const ofV2 = initialisers.partsOf(
+  network({ ...sizes, backbone: { ...sizes.backbone, registers: 4, maskToken: true, layerScale: 1e-5 } }),
 )
 
 const pathsWhere = (holds: (part: { readonly role: Role; readonly depth: number }) => boolean): readonly string[] =>
@@ -99,9 +102,9 @@ for (const normLastLayer of [true, false])
   })
 
 /** A table of groups: depth, role, factors of learning rate and weight decay, whether lars adapts, how it begins. */
-const tableOf = (options: GroupOptions): readonly string[] => {
+const tableOf = (options: GroupOptions, of = parts): readonly string[] => {
   const groupOf = dinoGroups(options)
-  const rows = parts.map(([, part]) => {
+  const rows = of.map(([, part]) => {
     const { learningRateFactor, weightDecayFactor, layerwise, frozenFor, stillFor = 0 } = groupOf(part)
     const begins = stillFor > 0 ? ` still ${stillFor}` : frozenFor > 0 ? ` frozen ${frozenFor}` : ''
     const numbers = `${learningRateFactor.toFixed(4)} ${weightDecayFactor} ${layerwise ? 'layer-wise' : 'plain'}`
@@ -132,24 +135,31 @@ example('in DINO all layers move alike, vectors are not decayed, and the last la
 
 example('in DINOv2 lower layers move slower, the patch embedding slowest, and the last layer has rate 0 at first', () =>
   assert.deepEqual(
-    tableOf({
-      normLastLayer: false,
-      frozenSteps: 5,
-      freezing: 'zero rate',
-      byLayer: { decay: 0.9, blocks: depth },
-      patchRate: 0.2,
-    }),
+    tableOf(
+      {
+        normLastLayer: false,
+        frozenSteps: 5,
+        freezing: 'zero rate',
+        byLayer: { decay: 0.9, blocks: depth },
+        patchRate: 0.2,
+      },
+      ofV2,
+    ),
     [
       '0 weight: 0.1458 1 layer-wise',
       '0 bias: 0.1458 0 plain',
       '0 token: 0.7290 1 layer-wise',
+      '0 register: 0.7290 1 layer-wise',
+      '0 mask token: 0.7290 1 layer-wise',
       '0 position: 0.7290 1 layer-wise',
       '1 norm: 0.8100 0 plain',
       '1 weight: 0.8100 1 layer-wise',
       '1 bias: 0.8100 0 plain',
+      '1 layer scale: 0.8100 0 plain',
       '2 norm: 0.9000 0 plain',
       '2 weight: 0.9000 1 layer-wise',
       '2 bias: 0.9000 0 plain',
+      '2 layer scale: 0.9000 0 plain',
       '3 norm: 1.0000 0 plain',
       '3 weight: 1.0000 1 layer-wise',
       '3 bias: 1.0000 0 plain',

@@ -28,7 +28,7 @@ import {
   tree,
 } from '../support/toy-objectives.ts'
 
-const dinoWith = <S extends object, M extends string>(assignment: Assignment<S, M>) =>
+const dinoWith = <S extends object, M extends string>(assignment: Assignment<'global' | 'batch', S, M>) =>
   dino({ assignment, studentTemperature: 0.1, pairing: 'other views', normLastLayer: true })
 
 const view = (name: string, size: number) => random.normals(random.fold(random.keyOf(2), name), 2 * 3 * 3 * size * size)
@@ -87,7 +87,7 @@ example('Sinkhorn-Knopp in place of the centre: all prototypes have equal shares
   assert.ok(teacherEntropy < meanEntropy - 0.1)
   assert.deepEqual(trees.leavesOf(state.objective), [])
   assert.ok(!('centreNorm' in reports[0]))
-  const centre = await trained(dinoWith(centred(0.9)), [{}])
+  const centre = await trained(dinoWith(centred(0.9, 'global', 'batch')), [{}])
   assert.ok(Math.abs(centre.reports[0].meanEntropy - Math.log(headSizes.prototypes)) > 1e-3)
 })
 
@@ -115,7 +115,7 @@ example('KoLeo: the student alone is pushed apart, its heads stay as they are', 
 })
 
 example('iBOT: a head and a centre of patches beside those of images', async () => {
-  const both = beside(dinoWith(centred(0.9)), ibot)
+  const both = beside(dinoWith(centred(0.9, 'global', 'batch')), ibot)
   const { reports, state } = await trained(both, [{}])
   const [{ loss, dino: ofImages, ibot: ofPatches }] = reports
   assert.ok(ofImages > 0 && ofPatches > 0 && Math.abs(loss - ofImages - ofPatches) < 1e-12)
@@ -126,7 +126,7 @@ example('iBOT: a head and a centre of patches beside those of images', async () 
 })
 
 example('Gram anchoring: a third network stays what the teacher was until it is told to follow', async () => {
-  const anchored = beside(dinoWith(centred(0.9)), gram)
+  const anchored = beside(dinoWith(centred(0.9, 'global', 'batch')), gram)
   const { reports, state } = await trained(anchored, [{}, {}])
   assert.deepEqual([reports[0].gram, reports[1].gram > 0], [0, true])
   assert.ok(!moved(state.objective.other.third, { backbone: student.backbone }))

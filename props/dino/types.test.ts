@@ -135,6 +135,9 @@ const layer = { weight, bias: input('bias', { hidden: 5 }) }
 const position = input('position', { token: 5, feature: 4 })
 const turnable = input('turnable', { token: 5, channel: 4 })
 const grid = { rows: 2, columns: 2 }
+const hidden = input('hidden', { token: 4 })
+const hiddenOfMany = input('hidden of many', { batch: 2, token: 4 })
+const rotaryForm = { ...dinoForm, rotary: { base: 100 } }
 
 /** The types of the model's functions on a single image: exactly these axes, and no others. */
 const ofOne = (network: Network) => {
@@ -145,6 +148,9 @@ const ofOne = (network: Network) => {
     logits: applyHead(network.head, true)(featureOf(network, dinoForm)(photograph)) satisfies Tensor<'prototype'>,
     classToken: classToken satisfies Tensor<'feature'>,
     patches: patches satisfies Tensor<'token' | 'feature'>,
+    masked: applyVit(network.backbone, rotaryForm)(photograph, { hidden }).patches satisfies Tensor<
+      'token' | 'feature'
+    >,
     attention: blocks[0].attention satisfies Tensor<'token' | 'head' | 'context'>,
     weights: attend(block.attention)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
     block: applyBlock(block)(tokens).attention satisfies Tensor<'token' | 'head' | 'context'>,
@@ -167,6 +173,9 @@ const ofMany = (network: Network) => {
     >,
     classToken: classToken satisfies Tensor<'batch' | 'feature'>,
     patches: patches satisfies Tensor<'batch' | 'token' | 'feature'>,
+    masked: applyVit(network.backbone, rotaryForm)(photographs, { hidden: hiddenOfMany }).patches satisfies Tensor<
+      'batch' | 'token' | 'feature'
+    >,
     attention: blocks[0].attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
     weights: attend(block.attention)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
     block: applyBlock(block)(x).attention satisfies Tensor<'batch' | 'token' | 'head' | 'context'>,
@@ -180,7 +189,8 @@ const axesOf = (results: Readonly<Record<string, { readonly expr: Tensor<never>[
   Object.fromEntries(Object.entries(results).map(([name, { expr }]) => [name, Object.keys(expr.shape).sort()]))
 
 example('a model is typed right for a single image and for a batch, and the axes are what the types say', () => {
-  const sizes = { imageSize: 8, patchSize: 4, features: 4, depth: 1, heads: 2, mlpRatio: 1 }
+  const parts = { registers: 2, maskToken: true, layerScale: 1, feedForward: 'swiglu' } as const
+  const sizes = { imageSize: 8, patchSize: 4, features: 4, depth: 1, heads: 1, mlpRatio: 1, ...parts }
   const tree = network({ backbone: sizes, head: { hidden: 4, bottleneck: 3, prototypes: 3, layers: 1 } })
   const parameters = trees.mapTree<'initialiser', 'tensor'>((leaf, path) => input(path, leaf.sizes))(tree)
   const attention = ['context', 'head', 'token']
@@ -189,6 +199,7 @@ example('a model is typed right for a single image and for a batch, and the axes
     logits: ['prototype'],
     classToken: ['feature'],
     patches: ['feature', 'token'],
+    masked: ['feature', 'token'],
     attention,
     weights: attention,
     block: attention,
@@ -200,7 +211,7 @@ example('a model is typed right for a single image and for a batch, and the axes
   }
   assert.deepEqual(axesOf(ofOne(parameters)), one)
   const many = axesOf(ofMany(parameters))
-  for (const name of ['feature', 'logits', 'classToken', 'patches', 'attention', 'block', 'entropy'])
+  for (const name of ['feature', 'logits', 'classToken', 'patches', 'masked', 'attention', 'block', 'entropy'])
     assert.deepEqual(many[name], [...one[name], 'batch'].sort(), name)
 })
 
@@ -212,6 +223,10 @@ example('and refuses images of other axes', () => {
     () => applyHead(network.head, true)(photograph),
     // @ts-expect-error: a mask has the axes 'block' and 'branch'
     () => applyVit(network.backbone, dinoForm)(photograph, { drop: row }),
+    // @ts-expect-error: an image of a batch is hidden by masks of that batch, not of another axis
+    () => applyVit(network.backbone, dinoForm)(photograph, { hidden: hiddenOfMany }),
+    // @ts-expect-error: how a transformer sees is not in its parameters
+    () => applyVit(network.backbone),
     // @ts-expect-error: tokens have the axis 'token'
     () => attend(network.backbone.blocks[0].attention)(row),
     // @ts-expect-error: the axis 'feature' is contracted

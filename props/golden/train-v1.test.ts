@@ -86,7 +86,7 @@ const { beta1, beta2, eps } = config.adamw
 const { normLastLayer } = config
 
 const objective = dino({
-  assignment: centred(config.centerMomentum),
+  assignment: centred(config.centerMomentum, 'global', 'batch'),
   studentTemperature: config.studentTemp,
   pairing: 'other views',
   normLastLayer,

@@ -98,8 +98,8 @@ const step: readonly Mutant[] = [
   {
     file: 'dino/step/step.ts',
     change: 'the teacher drops branches too',
-    from: 'shown(teacher, { global: batch.global })',
-    to: 'shown(teacher, { global: batch.global, globalMasks: batch.globalMasks })',
+    from: 'show(teacher, { global: batch.global })',
+    to: 'show(teacher, { global: batch.global, globalMasks: batch.globalMasks })',
     tests: ['props/train/step.test.ts'],
   },
   {

@@ -77,7 +77,7 @@ export const koleo: Objective<unknown, object, never, 'nearest'> = {
  * Equal shares for all prototypes: columns and rows are normalised in turn; the largest logit of all is taken off
  * first.
  */
-export const sinkhorn = (turns: number): Assignment<object, never> => ({
+export const sinkhorn = (turns: number): Assignment<'global' | 'batch', object, never> => ({
   initial: () => ({}),
   assign: (logits, state, temperature) => {
     const above = sub(logits, max('global', 'batch', 'prototype')(logits))

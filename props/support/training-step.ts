@@ -11,6 +11,7 @@ import { initialState } from '../../dino/run/initial.ts'
 import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { type RunInput, type RunReport, type RunState, stepOf } from '../../dino/run/recipe.ts'
 import { type As, type Dense, dense, type Executor, machine, type Run, trees } from '../../lib/index.ts'
+import { centreIn } from './centre-in.ts'
 import { closeTo } from './closeness.ts'
 import { right } from './results.ts'
 import type { Moment } from './step-given.ts'
@@ -79,8 +80,8 @@ const seen = (
   { loss, teacherEntropy, meanEntropy, spread }: As<'dense', RunReport>,
 ): StepSeen => ({
   loss: loss.data[0],
-  ofTeacher: [teacherEntropy, meanEntropy, spread, objective.centre].flatMap(({ data }) => Array.from(data)),
-  centre: Array.from(objective.centre.data),
+  ofTeacher: [teacherEntropy, meanEntropy, spread, centreIn(objective)].flatMap(({ data }) => Array.from(data)),
+  centre: Array.from(centreIn(objective).data),
   gradients: leaves(optimiser.first, value => value / (1 - beta1)),
   before: leaves(before.student),
   student: leaves(student),

@@ -11,12 +11,23 @@ import { inputSpec, saying, stepInput } from '../../dino/run/input.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { stepOf } from '../../dino/run/recipe.ts'
 import { fitBatch } from '../../dino/run/run-options.ts'
-import { placeOf, settled } from '../../dino/step/gather.ts'
+import { gather, placeOf, settled } from '../../dino/step/gather.ts'
 import { blankViews } from '../../dino/views/view.ts'
-import { type Dense, type Executor, executors, machine, type Sizes, trees } from '../../lib/index.ts'
+import {
+  array,
+  constant,
+  type Dense,
+  type Executor,
+  executors,
+  machine,
+  type Sizes,
+  valuesOf as tensorValues,
+  trees,
+} from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
+import { centreIn } from '../support/centre-in.ts'
 import { closeTo } from '../support/closeness.ts'
-import { sameData } from '../support/compare.ts'
+import { nearNumbers, sameData, sameNumbers } from '../support/compare.ts'
 import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { expectRight, right } from '../support/results.ts'
@@ -176,7 +187,7 @@ example('nothing moves before the last micro-batch, and then everything once', a
   })
   assert.notDeepEqual(valuesOf(student), valuesOf(states[0].student))
   assert.ok(
-    objective.centre.data.some(value => value !== 0),
+    centreIn(objective).data.some(value => value !== 0),
     'the centre moved',
   )
 })
@@ -196,6 +207,29 @@ example('what is gathered is left behind where a step ends: another number of pa
   const rest = (await exact).reports.slice(2)
   alike({ result: (await exact).result, reports: rest }, { result, reports: heard.reports }, 1e-11)
 })
+
+law(
+  'a mean over micro-batches is theirs, to the bit where they are equal, whatever was gathered before, finite or not',
+  fc.record({
+    found: fc.array(fc.double({ noNaN: true, min: -8, max: 8 }), { minLength: 1, maxLength: 6 }),
+    before: fc.constantFrom(0, 3, Number.NaN, Number.POSITIVE_INFINITY),
+  }),
+  ({ found, before }) => {
+    const meanOf = (values: readonly number[]): number =>
+      values.reduce((mean, value, part) => {
+        const place = trees.mapTree<'dense', 'tensor'>(({ sizes, data }) => array(sizes, data))(
+          placeOf(part, values.length),
+        )
+        const { x } = gather(place)({ x: constant(mean) }, { x: constant(value) })
+        return tensorValues(x)[0]
+      }, before)
+    const sum = found.reduce((total, value) => total + value, 0)
+    return [
+      nearNumbers(2 ** -46)([meanOf(found)], [sum / found.length], 'mean'),
+      sameNumbers([meanOf(found.map(() => found[0]))], [found[0]], 'equal'),
+    ]
+  },
+)
 
 const divisors = [1, 2, 4, 8]
 

@@ -110,6 +110,14 @@ const refused: readonly (readonly [given: Readonly<Record<string, unknown>>, tol
   [{ 'norm-last-layer': 'maybe' }, '--norm-last-layer: expected true or false, came "maybe"'],
   [{ pairing: 'some' }, '--pairing: expected one of other views, all, came "some"'],
   [{ heads: '5' }, '--heads: expected a divisor of features (64), came 5'],
+  [
+    { positions: 'rotary', heads: '32' },
+    '--heads: expected heads of a multiple of 4 of the 64 features each, for rotary positions, came 32',
+  ],
+  [
+    { 'last-layer': 'plain' },
+    '--norm-last-layer: expected false where last-layer is plain, for its prototypes have any length, came true',
+  ],
   [{ 'image-size': '30' }, '--patch-size: expected a divisor of image-size (30), came 4'],
   [{ 'local-views': '2', 'local-size': '18' }, '--local-size: expected a multiple of patch-size (4), came 18'],
   [{ steps: '0', epochs: '0' }, '--epochs: expected more than 0 where steps is 0, came 0'],

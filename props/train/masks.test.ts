@@ -60,6 +60,18 @@ example('a branch is dropped the more often the deeper it is, and enlarged where
   }
 })
 
+example('in DINOv2 every block drops its branches alike, the first too', () => {
+  const configuration = changed(moment.configuration, { model: { backbone: { dropPathRule: 'uniform' } } })
+  for (const { name, factors } of rowsOf('uniform', masksAt({ ...moment, configuration }))) {
+    const keep = 1 - dropPath
+    assert.ok(
+      factors.every(factor => factor === 0 || Math.abs(factor * keep - 1) < 1e-6),
+      name,
+    )
+    asOften(keep, factors.map(isKept), name)
+  }
+})
+
 example('a step has the same masks whenever it is asked for', () =>
   assert.deepEqual(masksAt({ ...moment, step: 3 }), masksAt({ ...moment, step: 3 })),
 )

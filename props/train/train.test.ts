@@ -9,6 +9,7 @@ import { failure } from '../../dino/run/failure.ts'
 import { directLoader } from '../../dino/run/loader.ts'
 import { type Executor, executors } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
+import { centreIn } from '../support/centre-in.ts'
 import { closeTo } from '../support/closeness.ts'
 import { example } from '../support/example.ts'
 import { right } from '../support/results.ts'
@@ -70,8 +71,8 @@ example('wasm trains as the reference does', async () => {
       closeTo([exact.heard.reports[step].loss], [loss], 1e-4, `loss ${step}`),
     )
     closeTo(
-      Array.from(right(exact.result).state.objective.centre.data),
-      Array.from(right(own.result).state.objective.centre.data),
+      Array.from(centreIn(right(exact.result).state.objective).data),
+      Array.from(centreIn(right(own.result).state.objective).data),
       1e-4,
       'centre',
     )

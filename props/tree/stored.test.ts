@@ -4,10 +4,16 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
+import { type FeedForward, feedForwards } from '../../dino/model/feed-forward.ts'
+import { head } from '../../dino/model/head.ts'
+import { huggingfaceBackbone, huggingfaceFile } from '../../dino/model/huggingface-names.ts'
+import { readNamed, writeNamed } from '../../dino/model/naming.ts'
 import { network } from '../../dino/model/network.ts'
 import { readBackbone, readHead, writeBackbone, writeHead } from '../../dino/model/public-weights.ts'
+import { vit } from '../../dino/model/vit.ts'
 import { dense, initialisers, random, storage, trees } from '../../lib/index.ts'
 import { sameData, sameNumbers } from '../support/compare.ts'
+import { drawnValues } from '../support/drawn-models.ts'
 import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { right } from '../support/results.ts'
@@ -62,6 +68,70 @@ example('the public names have the shapes that PyTorch gives them', () => {
     'last_layer.weight_g': [7, 1],
   }
   for (const [name, shape] of Object.entries(expected)) assert.deepEqual(shapes.get(name), shape, name)
+})
+
+const dinov2 = (feedForward: FeedForward) =>
+  vit({
+    ...{ imageSize: 8, patchSize: 4, features: 6, depth: 2, heads: 2, mlpRatio: 3 },
+    ...{ registers: 2, maskToken: true, layerScale: 1e-5, feedForward },
+  })
+
+const namings = { 'in memory': huggingfaceBackbone, 'in files': huggingfaceFile }
+
+for (const [where, naming] of Object.entries(namings))
+  law(
+    `under the names of Hugging Face ${where}, too`,
+    fc.record({ seed: fc.nat(), feedForward: fc.constantFrom(...feedForwards) }),
+    ({ seed, feedForward }) => {
+      const model = dinov2(feedForward)
+      const values = drawnValues(seed, model)
+      const written = writeNamed(naming(feedForward))(values, 'm.')
+      return [
+        sameNumbers(valuesOf(right(readNamed(naming(feedForward))(model, written, 'm.'))), valuesOf(values)),
+        sameData(
+          'none keeps a path of ours',
+          [...written.keys()].filter(name => /blocks|classToken/.test(name)),
+          [],
+        ),
+      ]
+    },
+    'middling',
+  )
+
+example('a leaf that is several tensors there is each of its slices; each of them is named where it misses', () => {
+  const model = dinov2('swiglu')
+  const values = drawnValues(1, model)
+  const written = writeNamed(huggingfaceBackbone('swiglu'))(values)
+  const { data } = values.blocks[1].attention.project.bias
+  const apart = ['q_proj', 'k_proj', 'v_proj'].map(name => written.get(`encoder.layer.1.attention.${name}.bias`))
+  assert.deepEqual(
+    apart.map(tensor => [...tensor!.data]),
+    [0, 1, 2].map(role => [...data.slice(6 * role, 6 * (role + 1))]),
+  )
+  assert.deepEqual(
+    [...writeNamed(huggingfaceFile('swiglu'))(values)].flatMap(([name, { shape }]) =>
+      /layer\.0\.(?:mlp|attention).*\.weight$/.test(name) ? [[name, shape]] : [],
+    ),
+    [
+      ['encoder.layer.0.attention.attention.query.weight', [6, 6]],
+      ['encoder.layer.0.attention.attention.key.weight', [6, 6]],
+      ['encoder.layer.0.attention.attention.value.weight', [6, 6]],
+      ['encoder.layer.0.attention.output.dense.weight', [6, 6]],
+      ['encoder.layer.0.mlp.weights_in.weight', [32, 6]],
+      ['encoder.layer.0.mlp.weights_out.weight', [6, 16]],
+    ],
+  )
+  const without = new Map([...written].filter(([name]) => name !== 'encoder.layer.1.mlp.up_proj.bias'))
+  const read = readNamed(huggingfaceBackbone('swiglu'))(model, without)
+  assert.equal(E.isLeft(read) && storage.showStoredError(read.left), 'missing: encoder.layer.1.mlp.up_proj.bias')
+})
+
+example('a plain last layer is one tensor', () => {
+  const sizes = { features: 2, layers: 1, hidden: 5, bottleneck: 4, prototypes: 7, lastLayer: 'plain' } as const
+  const values = drawnValues(1, head(sizes))
+  const tensors = writeHead(values, 'dino_head.')
+  assert.deepEqual([...tensors.keys()].at(-1), 'dino_head.last_layer.weight')
+  assert.deepEqual(valuesOf(right(readHead(head(sizes), tensors, 'dino_head.'))), valuesOf(values))
 })
 
 const pair = { a: dense({ row: 2, column: 3 }, Float32Array.of(1, 2, 3, 4, 5, 6)), b: [dense({}, Float32Array.of(7))] }

@@ -29,7 +29,13 @@ export const scheduledOf = ({
   weightDecay,
   teacherMomentum,
   teacherTemperature,
-}: StepCase): ScheduledValues => ({ learningRate, weightDecay, teacherMomentum, teacherTemperature })
+}: StepCase): ScheduledValues => ({
+  learningRate,
+  weightDecay,
+  teacherMomentum,
+  teacherTemperature,
+  anchorRefresh: 0,
+})
 
 /** The configurations whose compilation is timed. */
 export const startups: Readonly<Record<StartupName, Configuration>> = {
