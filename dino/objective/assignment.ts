@@ -9,6 +9,7 @@ import {
   constant,
   dense,
   div,
+  less,
   maximum,
   mean,
   mul,
@@ -21,6 +22,7 @@ import {
   sum,
   type Temperature,
   type Tensor,
+  where,
 } from '../../lib/index.ts'
 
 /** Axes of the samples that DINO assigns: each global view of each image of a batch. */
@@ -88,15 +90,19 @@ export const updateCentre =
   (centre: Centre, logits: TeacherLogits): Centre =>
     moved(momentum)(centre, mean('global', 'batch')(logits))
 
-/** The mean over samples of which some count, zero if none does. */
-const meanOf = <A extends string>(
+/** The next centre from the samples that count; where none does, as may be of hidden patches, it stays. */
+const follow = <A extends string>(
   axes: readonly A[],
+  momentum: number,
+  centre: Centre,
   logits: Tensor<A | 'prototype'>,
   counted: Tensor<A> | undefined,
 ): Centre => {
-  if (counted === undefined) return mean(...axes)<'prototype'>(logits)
+  const next = moved(momentum)
+  if (counted === undefined) return next(centre, mean(...axes)<'prototype'>(logits))
   const count: Scalar = sum(...axes)(counted)
-  return div(sum(...axes)<'prototype'>(mul(logits, counted)), maximum(count, constant(1)))
+  const fresh = div(sum(...axes)<'prototype'>(mul(logits, counted)), maximum(count, constant(1)))
+  return where(less(count, constant(0.5)), centre, next(centre, fresh))
 }
 
 /** Assignment by a centre, which is zero at first and moves after it was used; momentum 1 does not centre. */
@@ -107,7 +113,7 @@ export const centred = <A extends string>(
   initial: prototypes => ({ centre: dense({ prototype: prototypes }, new Float32Array(prototypes)) }),
   assign: (logits, { centre }, temperature, counted) => ({
     targets: stopGradient(softmax('prototype', temperature)(sub(logits, centre))),
-    state: { centre: moved(momentum)(centre, meanOf(axes, logits, counted)) },
+    state: { centre: follow(axes, momentum, centre, logits, counted) },
     metrics: { centreNorm: norm('prototype')(centre) },
   }),
 })

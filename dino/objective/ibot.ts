@@ -4,6 +4,7 @@
 
 import {
   constant,
+  demand,
   div,
   dot,
   logSoftmax,
@@ -71,6 +72,9 @@ const headOf = ({ head, patchHead = head }: PatchHeaded): Head => patchHead
 const overHidden = (x: Tensor<PatchAxes>, hidden: Tensor<PatchAxes>): Scalar =>
   div(sum('global', 'batch', 'token')(mul(x, hidden)), maximum(sum('global', 'batch', 'token')(hidden), constant(1)))
 
+/** A batch that does not say what is hidden is a fault: the loss would be 0 and nothing said. */
+const unmasked = demand(false, 'ibot', 'token', 'a mask of hidden patches', 'none')
+
 /** iBOT of the batch's hidden patches; it reports the mean entropy of the teacher's targets for them. */
 export const ibot = <S extends object, M extends string>({
   assignment,
@@ -83,7 +87,7 @@ export const ibot = <S extends object, M extends string>({
   },
   apply: ({ batch, student, teacher }, state, { teacherTemperature }) => {
     const { patches } = student.global
-    const hidden: Tensor<PatchAxes> = batch.globalMasks?.hidden ?? mul(sum('feature')(patches), constant(0))
+    const hidden = batch.globalMasks?.hidden ?? unmasked(sum('feature')(patches))
     const logits = applyHead(headOf(teacher.network), normLastLayer)(teacher.global.patches)
     const { targets, state: next } = assignment.assign(logits, state, teacherTemperature, hidden)
     const own = applyHead(headOf(student.network), normLastLayer)(patches)

@@ -99,7 +99,7 @@ export const presets = {
     changes: {
       ...scenes,
       model: { ...scenes.model, backbone: { ...scenes.model.backbone, maskToken: true } },
-      objective: { assignment: 'sinkhorn', ibot: { weight: 0.5 }, koleo: { weight: 0.1 } },
+      objective: { assignment: 'sinkhorn', ibot: { weight: 0.5 }, koleo: { weight: 0.05 } },
     },
   },
   'cifar-small': {

@@ -1,11 +1,29 @@
-// The losses of DINOv2's public code: Sinkhorn-Knopp, DINO of its targets, iBOT, the centre of patches, KoLeo.
+// The losses of DINOv2's public code on every executor: Sinkhorn-Knopp, the DINO loss of its targets, iBOT in both of
+// its forms, the centre of patches, KoLeo, and the gradients of all three losses. The case has no axis of views: here
+// there is one of size 1, and iBOT's temperature and centre are its own.
 
 import { centred } from '../../dino/objective/assignment.ts'
-import { crossEntropy } from '../../dino/objective/dino.ts'
+import { pairedLoss } from '../../dino/objective/dino.ts'
 import { patchLoss } from '../../dino/objective/ibot.ts'
 import { koleoLoss } from '../../dino/objective/koleo.ts'
 import { balanced } from '../../dino/objective/sinkhorn.ts'
-import { constant, dense, gradient, logSoftmax, mean, run, type Tensor } from '../../lib/index.ts'
+import {
+  array,
+  constant,
+  dense,
+  div,
+  dot,
+  gradient,
+  logSoftmax,
+  maximum,
+  mul,
+  neg,
+  rename,
+  run,
+  scale,
+  sum,
+  type Tensor,
+} from '../../lib/index.ts'
 import { closeTo } from '../support/closeness.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
@@ -23,89 +41,70 @@ interface Config {
 }
 
 const golden = readCase<Config>('losses-v2')
-const { batch, prototypes, patches, ...config } = golden.config
-const stored = (name: string) => tensorOf(golden, name)
+const { config } = golden
+const data = (name: string): Float32Array => tensorOf(golden, name).data
+const sizeIn = (name: string, axis: number): number => tensorOf(golden, name).shape[axis]
 
-interface Images {
-  readonly student: Tensor<'view' | 'batch' | 'prototype'>
-  readonly teacher: Tensor<'global' | 'batch' | 'prototype'>
+type Views = Tensor<'global' | 'batch' | 'prototype'>
+type Patches = Tensor<'global' | 'batch' | 'token' | 'prototype'>
+
+interface Inputs {
+  readonly student: Views
+  readonly teacher: Views
+  readonly patchStudent: Patches
+  readonly patchTeacher: Patches
+  readonly patchMask: Tensor<'global' | 'batch' | 'token'>
+  readonly koleoInput: Tensor<'global' | 'batch' | 'feature'>
 }
 
-const ofImages = ({ student, teacher }: Images) => {
+const images = { global: 1, batch: config.batch, prototype: config.prototypes }
+const masked = { global: 1, batch: sizeIn('patchMask', 0), token: config.patches }
+const logits = { ...masked, prototype: config.prototypes }
+const inputs = {
+  student: dense(images, data('student')),
+  teacher: dense(images, data('teacher')),
+  patchStudent: dense(logits, data('patchStudent')),
+  patchTeacher: dense(logits, data('patchTeacher')),
+  patchMask: dense(masked, data('patchMask')),
+  koleoInput: dense({ global: 1, batch: config.batch, feature: sizeIn('koleoInput', 1) }, data('koleoInput')),
+}
+
+/** The form of training: a sum over hidden patches, each weighted by 1 over those of its image, over the images. */
+const sumOfHidden = (student: Patches, targets: Patches, hidden: Inputs['patchMask']) => {
+  const entropies = neg(dot('prototype')(targets, logSoftmax('prototype', config.studentTemp)(student)))
+  const ofImage = maximum(sum('token')(hidden), constant(1))
+  const weights: Inputs['patchMask'] = div(hidden, ofImage)
+  return scale(1 / masked.batch)(sum('global', 'batch', 'token')(mul(entropies, weights)))
+}
+
+const losses = ({ student, teacher, patchStudent, patchTeacher, patchMask, koleoInput }: Inputs) => {
   const sinkhorn = balanced(config.sinkhornIterations, 'global', 'batch')(teacher, config.teacherTemp)
-  const logProbability = logSoftmax('prototype', config.studentTemp)(student)
-  const dinoLoss = mean('global', 'view', 'batch')(crossEntropy(sinkhorn, logProbability))
-  return { sinkhorn, dinoLoss, dinoGradStudent: gradient(dinoLoss, { student }).student }
-}
-
-interface Patches {
-  readonly student: Tensor<'global' | 'batch' | 'token' | 'prototype'>
-  readonly teacher: Tensor<'global' | 'batch' | 'token' | 'prototype'>
-  readonly hidden: Tensor<'global' | 'batch' | 'token'>
-  readonly centre: Tensor<'prototype'>
-}
-
-const ofPatches = ({ student, teacher, hidden, centre }: Patches) => {
-  const { targets, state } = centred(0.9, 'global', 'batch', 'token').assign(
-    teacher,
-    { centre },
-    constant(config.ibotTeacherTemp),
-  )
-  const ibotLoss = patchLoss(config.studentTemp)(student, targets, hidden)
+  const dinoLoss = pairedLoss(config.studentTemp, 'all')(rename('global', 'view')(student), sinkhorn)
+  const begin = { centre: array({ prototype: config.prototypes }, new Float32Array(config.prototypes)) }
+  const ofPatches = centred(0.9, 'global', 'batch', 'token').assign(patchTeacher, begin, config.ibotTeacherTemp)
+  const ibotLoss = patchLoss(config.studentTemp)(patchStudent, ofPatches.targets, patchMask)
+  const koleo = koleoLoss(koleoInput)
   return {
+    sinkhorn,
+    dinoLoss,
+    dinoGradStudent: gradient(dinoLoss, student),
     ibotLoss,
-    ibotMaskedLoss: ibotLoss,
-    ibotGradStudent: gradient(ibotLoss, { student }).student,
-    ibotCenterAfter: state.centre,
+    ibotMaskedLoss: sumOfHidden(patchStudent, ofPatches.targets, patchMask),
+    ibotGradStudent: gradient(ibotLoss, patchStudent),
+    ibotCenterAfter: ofPatches.state.centre,
+    koleo,
+    koleoGrad: gradient(koleo, koleoInput),
   }
 }
 
-const ofFeatures = ({ feature }: { readonly feature: Tensor<'global' | 'batch' | 'feature'> }) => {
-  const koleo = koleoLoss(feature)
-  return { koleo, koleoGrad: gradient(koleo, { feature }).feature }
-}
-
-const {
-  shape: [images],
-} = stored('patchMask')
-const {
-  shape: [rows, features],
-} = stored('koleoInput')
-const hiddenSizes = { global: 1, batch: images, token: patches }
-const patchSizes = { ...hiddenSizes, prototype: prototypes }
+const gradients: readonly string[] = ['dinoGradStudent', 'ibotGradStudent', 'koleoGrad']
 
 for (const [name, open] of Object.entries(everywhere))
-  example(`Sinkhorn-Knopp, DINO, iBOT and KoLeo on ${name}`, () =>
+  example(`every loss, target, centre and gradient of losses-v2 on ${name}`, () =>
     withOpened(open, async executor => {
-      const given = {
-        images: {
-          student: dense({ view: 1, batch, prototype: prototypes }, stored('student').data),
-          teacher: dense({ global: 1, batch, prototype: prototypes }, stored('teacher').data),
-        },
-        patches: {
-          student: dense(patchSizes, stored('patchStudent').data),
-          teacher: dense(patchSizes, stored('patchTeacher').data),
-          hidden: dense(hiddenSizes, stored('patchMask').data),
-          centre: dense({ prototype: prototypes }, new Float32Array(prototypes)),
-        },
-        features: { feature: dense({ global: 1, batch: rows, feature: features }, stored('koleoInput').data) },
-      }
-      const losses = ({
-        images,
-        patches,
-        features,
-      }: {
-        images: Images
-        patches: Patches
-        features: Parameters<typeof ofFeatures>[0]
-      }) => ({
-        ...ofImages(images),
-        ...ofPatches(patches),
-        ...ofFeatures(features),
-      })
-      const results = await expectRight(run(losses)(given)(executor))
       const { value, gradient: slope } = closeness(executor)
-      for (const [key, result] of Object.entries(results))
-        closeTo(stored(key).data, result.data, key.includes('Grad') ? slope : value, key)
+      const found = await expectRight(run(losses)(inputs)(executor))
+      for (const [tensor, { data: came }] of Object.entries(found))
+        closeTo(data(tensor), came, gradients.includes(tensor) ? slope : value, tensor)
     }),
   )
