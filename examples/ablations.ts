@@ -1,6 +1,6 @@
 // What each part of DINO is for, shown by leaving it out: momentum, centring, sharpening, many crops, and the kinds of
-// teachers of the paper, on the built-in scenes. Each is trained from the same seed for as many steps, and judged by the
-// nearest neighbours (k-NN) of scenes that no training saw. Beside it stands the figure of the paper, which is of
+// teachers of the paper, on the built-in scenes. Each is trained from the same seed for as many steps, and judged by
+// the nearest neighbours (k-NN) of scenes that no training saw. Beside it stands the figure of the paper, which is of
 // ImageNet and ViT-S/16 (Caron et al. 2021): sizes cannot be compared, but which changes break training can. Prints a
 // table, writes a plot (examples/pictures/ablations.svg is one), and takes some minutes.
 // Run: npx tsx examples/ablations.ts [steps] [plot.svg]
@@ -140,9 +140,8 @@ const main = withExecutor('auto')(executor => async () => {
     console.error(`training ${steps} steps: ${ablation.name}`)
     outcomes.push(await outcomeOf(ablation, steps, views, executor))
   }
-  console.log(
-    `k-NN after ${steps} steps; untrained ${percent(untrained)}; ln K is ${Math.log(preset.model.head.prototypes).toFixed(2)}`,
-  )
+  const largest = Math.log(preset.model.head.prototypes).toFixed(2)
+  console.log(`k-NN after ${steps} steps; untrained ${percent(untrained)}; ln K is ${largest}`)
   const head = ['', 'k-NN', 'entropy', 'divergence', 'the paper, on ImageNet']
   console.log(showTable([head, ...outcomes.map(rowOf)], ['left', 'right', 'right', 'right', 'left']))
   mkdirSync(dirname(path), { recursive: true })

@@ -38,7 +38,6 @@ const showFirst = ({ operation, place, shape, from, at }: executors.NotFinite): 
 
 /** A few lines for a person. */
 export const showNotFinite = ({ step, loss, first }: NotFinite): string => {
-  const kept = step > 0 ? '; the state before that step is kept' : ''
   const came = Number.isFinite(loss) ? `a loss of ${loss}, but gradients or rates that are not` : `a loss of ${loss}`
   const kept = step > 0 ? '; the state before that step is kept' : ''
   return [

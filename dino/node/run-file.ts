@@ -1,7 +1,7 @@
 // What a run is and how it ended: `run.json` in its folder, beside the configuration. It is written when the run begins
 // or goes on, without an end, and again with its end. A run without an end whose process is dead was interrupted.
 //
-//   { "format": 1, "preset": "scenes", "steps": 992, "executor": { "name": "wasm", ... },
+//   { "format": 2, "preset": "scenes", "steps": 992, "executor": { "name": "wasm", ... },
 //     "began": "2026-01-31T12:00:00Z", "end": { "how": "finished", "at": "2026-01-31T12:01:02Z" } }
 
 import { join } from 'node:path'

@@ -2,7 +2,7 @@
 // rows of the options stand beside the code that uses them; this module puts them together, and reads and writes a
 // whole configuration, as `dino train --print-config` prints it:
 //
-//   { "format": 1,
+//   { "format": 2,
 //     "data": { "from": "scenes", "images": 2000, ... },
 //     "model": { "backbone": { "imageSize": 24, ... }, ... }, ... }
 //

@@ -2,7 +2,7 @@
 // whole state is there, so that training goes on as if it had never stopped, to the bit on a float32 executor. Reading
 // is strict: every tensor must be there with the right shape, no others, and all parts must be of the same step.
 //
-//   student.safetensors  { format: '1', step: '300' }  backbone.patch.weight, backbone.patch.bias, ...
+//   student.safetensors  { format: '2', step: '300' }  backbone.patch.weight, backbone.patch.bias, ...
 
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'

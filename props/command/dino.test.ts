@@ -53,7 +53,7 @@ const mistakes: readonly (readonly [words: readonly string[], status: number, to
   [
     ['train', '--config', 'package.json'],
     2,
-    /^package\.json is not the configuration of a run:\n {2}format: expected 1, .*\n {2}data: (.*\n)*.*and \d+ more\n$/,
+    /^package\.json is not the configuration of a run:\n {2}format: expected 2, .*\n {2}data: (.*\n)*.*and \d+ more\n$/,
   ],
   [
     ['train', '--prototypes', '1000000', '--bottleneck', '4096'],

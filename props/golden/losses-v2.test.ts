@@ -21,6 +21,7 @@ import {
   rename,
   run,
   scale,
+  type storage,
   sum,
   type Tensor,
 } from '../../lib/index.ts'
@@ -42,7 +43,7 @@ interface Config {
 
 const golden = readCase<Config>('losses-v2')
 const { config } = golden
-const data = (name: string): Float32Array => tensorOf(golden, name).data
+const data = (name: string): storage.Numbers => tensorOf(golden, name).data
 const sizeIn = (name: string, axis: number): number => tensorOf(golden, name).shape[axis]
 
 type Views = Tensor<'global' | 'batch' | 'prototype'>

@@ -116,7 +116,7 @@ example('--save-every is a number of steps or of minutes', () => {
 
 const sum = fc.nat().map(seed => sha256(String(seed)))
 const manifests = fc.record({
-  format: fc.constant(1 as const),
+  format: fc.constant(2 as const),
   step: fc.nat(),
   seed: fc.nat(),
   executor: fc.string(),

@@ -168,7 +168,7 @@ example('a file must say everything, and nothing else, in values and not in text
     complaints({ ...whole, model: { ...whole.model, backbone: { ...whole.model.backbone, heads: 3 } } }),
     ['model.backbone.heads: expected a divisor of features (64), came 3'],
   )
-  assert.deepEqual(complaints({ ...whole, format: 2 }), ['format: expected 1, the version of the file, came 2'])
+  assert.deepEqual(complaints({ ...whole, format: 1 }), ['format: expected 2, the version of the file, came 1'])
 })
 
 example('what is no record of options at all is refused with what is missing', () => {
@@ -186,7 +186,7 @@ example('what is no record of options at all is refused with what is missing', (
 example('a file of an older version, without a version and flat, is refused with what it lacks', () => {
   const flat = Object.fromEntries(leaves.map(({ path }) => [path[path.length - 1], valueAt(scenes, path)]))
   const told = complaints(flat)
-  assert.equal(told[0], 'format: expected 1, the version of the file, came nothing')
+  assert.equal(told[0], 'format: expected 2, the version of the file, came nothing')
   for (const group of ['data', 'model', 'views', 'objective', 'optimiser', 'schedules', 'run'])
     assert.ok(
       told.some(line => line.startsWith(`${group}: expected a record of `)),
@@ -207,7 +207,7 @@ law(
     })
     const json = put(whole, path)
     const read = readConfiguration(json)
-    if (E.isRight(read)) return sameData('as it stands', { format: 1, ...read.right }, json)
+    if (E.isRight(read)) return sameData('as it stands', { format: 2, ...read.right }, json)
     const named = read.left.every(({ name }) => name.startsWith(path.join('.')) || path.join('.').startsWith(name))
     return sameData(
       'named',

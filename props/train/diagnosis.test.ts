@@ -37,6 +37,7 @@ const healthy: StepReport = {
   weightDecay: 0.04,
   teacherMomentum: 0.99,
   teacherTemperature: 0.04,
+  anchorRefresh: 0,
   imagesPerSecond: 100,
   waiting: 0,
 } as StepReport

@@ -158,11 +158,11 @@ example('a folder without a run, a run without a checkpoint, and an edited confi
     right(save(start))
     const write = (configuration: unknown) =>
       writeFileSync(join(run, 'configuration.json'), JSON.stringify(configuration))
-    write({ format: 1, ...tinyWith({ model: { backbone: { heads: 4 } } }) })
+    write({ format: 2, ...tinyWith({ model: { backbone: { heads: 4 } } }) })
     assert.match(refusal(run), /000000\/manifest\.json: expected the model of configuration\.json, came another model/)
-    write({ format: 1, ...tiny, run: { ...tiny.run, batch: 'many' } })
+    write({ format: 2, ...tiny, run: { ...tiny.run, batch: 'many' } })
     assert.match(refusal(run), / {2}run\.batch: expected a whole number from 1 to 65536, came "many"/)
-    write({ format: 1, ...tiny, run: { ...tiny.run, batch: '4' } })
+    write({ format: 2, ...tiny, run: { ...tiny.run, batch: '4' } })
     assert.match(refusal(run), / {2}run\.batch: expected a whole number from 1 to 65536, came "4"/)
     for (const text of ['null', '[]', '{}']) {
       writeFileSync(join(run, 'configuration.json'), text)
