@@ -1,5 +1,5 @@
-// A network with every part that the options know trains: float32 agrees with float64, each part moves, and the state is
-// read back from its files.
+// A network with every part that the options know trains: float32 agrees with float64, each part moves, and the state
+// is read back from its files.
 
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
