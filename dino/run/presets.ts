@@ -93,7 +93,7 @@ export const presets = {
   'scenes-v2': {
     meaning: 'the built-in scenes by the objectives of DINOv2, about two minutes on two cores',
     source:
-      'this project; the objectives of DINOv2 (ssl_default_config.yaml: iBOT, KoLeo, Sinkhorn-Knopp as in vitl14.yaml) ' +
+      'this project; the objectives of DINOv2 (ssl_default_config.yaml: iBOT, KoLeo; vitl14.yaml: Sinkhorn-Knopp) ' +
       'on the values of the preset scenes, for those of DINOv2 are made for millions of images and do badly on few ' +
       '(Imagenette, 200 epochs: DINO 83.8 % by k-NN, DINOv2 29.6 %; stable-pretraining, RESULTS.md)',
     changes: {

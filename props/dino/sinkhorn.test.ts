@@ -1,6 +1,6 @@
 // Sinkhorn-Knopp: the definition in plain loops as an oracle, marginals, what it keeps of the logits, its limits and
-// how fast it comes near them. That prototypes have equal parts after any fixed number of turns is false, and so is that
-// each sample's own shift changes nothing: both have their counterexamples here.
+// how fast it comes near them. That prototypes have equal parts after any fixed number of turns is false, and so is
+// that each sample's own shift changes nothing: both have their counterexamples here.
 
 import assert from 'node:assert/strict'
 import { balanced, sinkhorn } from '../../dino/objective/sinkhorn.ts'
