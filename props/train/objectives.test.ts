@@ -1,6 +1,6 @@
-// Runs with everything that DINOv2 and DINOv3 put beside DINO, from a configuration: every term is reported and the loss
-// is their weighted sum, what is kept is saved and read back, and training goes on from it bit for bit. Beside them the
-// kinds of teachers.
+// Runs with everything that DINOv2 and DINOv3 put beside DINO, from a configuration: every term is reported and the
+// loss is their weighted sum, what is kept is saved and read back, and training goes on from it bit for bit. Beside
+// them the kinds of teachers.
 
 import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
