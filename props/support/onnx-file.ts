@@ -44,7 +44,7 @@ const texts = (fields: Fields, field: number): readonly string[] =>
 const text = (fields: Fields, field: number): string => texts(fields, field)[0]
 
 const tensorOf = (fields: Fields): emit.OnnxModel['tensors'][number] => {
-  const raw = parts(fields, 9)[0].slice().buffer
+  const raw = new Uint8Array(parts(fields, 9)[0]).buffer
   const type = number(fields, 2)
   if (type !== 1 && type !== 7) throw new Error(`a tensor of type ${type}`)
   return {
