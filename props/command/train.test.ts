@@ -39,6 +39,7 @@ example('train writes a run, names a broken file, and evaluate judges it', async
         'teacherEntropy',
         'meanEntropy',
         'divergence',
+        'anchorRefresh',
         'centreNorm',
         'learningRate',
         'teacherMomentum',

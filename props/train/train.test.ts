@@ -135,6 +135,7 @@ example('who watches may end a run with an error', async () => {
 example('a run reports every schedule by its name, and every metric of the step', async () => {
   const [report] = (await trained(executors.reference, { steps: 1 })).heard.reports
   assert.deepEqual(Object.keys(report).sort(), [
+    'anchorRefresh',
     'centreNorm',
     'dino',
     'divergence',
