@@ -39,7 +39,7 @@ export const readHuggingfaceConfig = (text: string): E.Either<string, { readonly
     }),
   )
 
-/** The config.json of a backbone. */
+/** The config.json of a backbone. Fractions with their usual values are left out: transformers tells 1 from 1.0. */
 export const huggingfaceConfig = ({ sizes }: Backbone): Readonly<Record<string, unknown>> => {
   const { registers = 0 } = sizes
   return {
@@ -56,12 +56,8 @@ export const huggingfaceConfig = ({ sizes }: Backbone): Readonly<Record<string, 
     qkv_bias: true,
     hidden_act: 'gelu',
     layer_norm_eps: usualEpsilon,
-    layerscale_value: 1,
     use_swiglu_ffn: sizes.feedForward === 'swiglu',
     use_mask_token: true,
-    hidden_dropout_prob: 0,
-    attention_probs_dropout_prob: 0,
-    drop_path_rate: 0,
     dtype: 'float32',
   }
 }
