@@ -37,7 +37,7 @@ const gram = ({ count, dimensions, data }: Features): { readonly size: number; r
  * ```ts
  * import { effectiveRank } from 'functional-dino/dino'
  * effectiveRank({ count: 2, dimensions: 2, data: [1, 0, 0, 1] }) // => 2
- * effectiveRank({ count: 2, dimensions: 2, data: [1, 2, 2, 4] }) // => 1
+ * effectiveRank({ count: 2, dimensions: 2, data: [1, 2, 2, 4] }).toFixed(3) // => '1.000'
  * ```
  */
 export const effectiveRank = (features: Features): number => {

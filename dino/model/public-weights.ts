@@ -52,7 +52,7 @@ const headOf = (tree: object): Naming =>
  * A vision transformer's weights from tensors with the names of the public code, each after `prefix`. Every tensor
  * after that prefix must be one of them, and of the shape that it has there.
  */
-export const readBackbone = readNamed(dinoBackbone)
+export const readBackbone: ReturnType<typeof readNamed> = readNamed(dinoBackbone)
 
 /** A projection head's weights from tensors with the names of the public code, each after `prefix`, and no others. */
 export const readHead: ReturnType<typeof readNamed> = (tree, tensors, prefix) =>
@@ -61,7 +61,7 @@ export const readHead: ReturnType<typeof readNamed> = (tree, tensors, prefix) =>
 /**
  * A vision transformer's weights, or any tree like them, as tensors with the names of the public code after `prefix`.
  */
-export const writeBackbone = writeNamed(dinoBackbone)
+export const writeBackbone: ReturnType<typeof writeNamed> = writeNamed(dinoBackbone)
 
 /** A projection head's weights, or any tree like them, as tensors with the names of the public code after `prefix`. */
 export const writeHead: ReturnType<typeof writeNamed> = (tree, prefix) => writeNamed(headOf(tree))(tree, prefix)

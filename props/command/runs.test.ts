@@ -29,7 +29,10 @@ example('a run that was killed is listed, gone on with by its own executor, made
     const listed = await dino('runs', folder)
     assert.equal(listed.status, 0, listed.error)
     assert.match(listed.out, /run +preset +steps +state +loss +k-NN +written\n/)
-    assert.match(listed.out, /run +scenes +\d+\/100000 +interrupted +\d\.\d{3} +- +\d{4}-\d\d-\d\d \d\d:\d\d\n$/)
+    assert.match(
+      listed.out,
+      /run +scenes +\d+\/100000 +interrupted +\d\.\d{3} +(?:-|\d+\.\d %) +\d{4}-\d\d-\d\d \d\d:\d\d\n$/,
+    )
     const resumed = await dino('train', '--resume', run, '--steps', '40')
     assert.equal(resumed.status, 0, resumed.error)
     assert.match(resumed.error, /executor reference: /)

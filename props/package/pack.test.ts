@@ -32,7 +32,6 @@ const printed = async (file: string, ...words: readonly string[]): Promise<strin
 const programWith = (types: { readonly names: string; readonly given: string }): string => `
 import { array, dense, run, scope, showRunError, sum, withExecutor${types.names} } from 'functional-dino'
 import { cosine } from 'functional-dino/dino'
-import { example } from '../support/example.ts'
 
 const total = (given${types.given}) => ({ y: sum('token')(given.x) })
 const x = dense({ batch: 1, token: 3 }, Float32Array.of(1, 2, 3))

@@ -240,8 +240,14 @@ example('what the schedules say at the first step, at the ends of the warm-ups, 
   const rounded = (step: number) => Object.values(at(step)).map(value => Number(value.toFixed(6)))
   const half = (from: number, to: number, turn: number) => to + 0.5 * (from - to) * (1 + Math.cos(Math.PI * turn))
   const expected = (rate: number, turn: number, temperature: number) =>
-    [rate, half(0.04, 0.4, turn), half(0.9, 1, turn), temperature].map(value => Number(value.toFixed(6)))
-  assert.deepEqual(Object.keys(at(0)), ['learningRate', 'weightDecay', 'teacherMomentum', 'teacherTemperature'])
+    [rate, half(0.04, 0.4, turn), half(0.9, 1, turn), temperature, 0].map(value => Number(value.toFixed(6)))
+  assert.deepEqual(Object.keys(at(0)), [
+    'learningRate',
+    'weightDecay',
+    'teacherMomentum',
+    'teacherTemperature',
+    'anchorRefresh',
+  ])
   assert.deepEqual(rounded(0), expected(0, 0, 0.02))
   assert.deepEqual(rounded(1), expected(0.2, 0.1, 0.03))
   assert.deepEqual(rounded(2), expected(0.2, 0.2, 0.04))
