@@ -21,6 +21,7 @@ import { type StepReport, train } from '../dino/run/course.ts'
 import { initialState } from '../dino/run/initial.ts'
 import { directLoader } from '../dino/run/loader.ts'
 import { presetOf } from '../dino/run/presets.ts'
+import { lengthOf } from '../dino/run/run-options.ts'
 import { type As, type Executor, withExecutor } from '../lib/index.ts'
 
 /** One change, and the k-NN of the paper with the place where it stands. */
@@ -91,7 +92,8 @@ const accuracyOf = async (
 }
 
 const outcomeOf = async (ablation: Ablation, steps: number, views: Judged, executor: Executor): Promise<Outcome> => {
-  const configuration = changed(preset, ablation.changes)
+  const epochs = steps / lengthOf(preset.run, preset.data.images).perEpoch
+  const configuration = changed(changed(preset, { run: { epochs } }), ablation.changes)
   const { run, data } = configuration
   const loader = directLoader(configuration, scenes({ seed: run.seed, count: data.images, size, part: 'train' }))
   const reports: StepReport[] = []

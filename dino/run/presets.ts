@@ -91,7 +91,7 @@ export const presets = {
     },
   },
   'scenes-v2': {
-    meaning: 'the built-in scenes by the objectives of DINOv2, about two minutes on two cores',
+    meaning: 'the built-in scenes by the objectives of DINOv2, some minutes on two cores; it learns slower than scenes',
     source:
       'this project; the objectives of DINOv2 (ssl_default_config.yaml: iBOT, KoLeo; vitl14.yaml: Sinkhorn-Knopp) ' +
       'on the values of the preset scenes, for those of DINOv2 are made for millions of images and do badly on few ' +
