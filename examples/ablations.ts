@@ -126,7 +126,13 @@ const barPlot = (outcomes: readonly Outcome[], untrained: number): string =>
     x: { label: 'k-NN accuracy on scenes never seen', percent: true, grid: true },
     y: { label: null, domain: outcomes.map(({ ablation }) => ablation.name) },
     marks: [
-      Plot.barX(outcomes, { x: 'accuracy', y: ({ ablation }: Outcome) => ablation.name, fill: '#3b6fb6', inset: 4 }),
+      Plot.barX(outcomes, {
+        x: 'accuracy',
+        y: ({ ablation }: Outcome) => ablation.name,
+        fill: '#3b6fb6',
+        insetTop: 4,
+        insetBottom: 4,
+      }),
       Plot.ruleX([untrained], { stroke: '#c33', strokeDasharray: '4 4' }),
       Plot.text([untrained], { x: (value: number) => value, frameAnchor: 'top', dy: -12, text: () => 'untrained' }),
     ],
