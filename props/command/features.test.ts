@@ -45,7 +45,7 @@ const features = (folder: string, out: string, ...more: readonly string[]) =>
     ...more,
   ])
 
-example('features are rows in the order of the names; batches and a second call change nothing', async () =>
+example('features are rows in the order of the names; the size of batches changes nothing', async () =>
   withFolder(await pictures(), async folder => {
     const first = await features(folder, 'all.safetensors', '--blocks', '1', '--executor', 'reference')
     assert.equal(first.status, 0, first.error)
