@@ -25,33 +25,23 @@ const switched: Spelling = {
   fromText: text => (text === 'true' ? true : text === 'false' ? false : text),
 }
 
+/** A row of numbers within bounds, of the kind that `schema` and the words for it say. */
+const numbers =
+  (kind: string, schema: z.ZodNumber) =>
+  <D extends number | undefined>([least, most]: Bounds, usual: D, meaning: string): Option<number | D> => ({
+    kind: 'option',
+    meaning,
+    allowed: `${kind} from ${least} to ${most}`,
+    schema: schema.min(least).max(most),
+    usual,
+    spelling: numeric,
+  })
+
 /** A whole number. */
-export const whole = <D extends number | undefined>(
-  [least, most]: Bounds,
-  usual: D,
-  meaning: string,
-): Option<number | D> => ({
-  kind: 'option',
-  meaning,
-  allowed: `a whole number from ${least} to ${most}`,
-  schema: z.number().int().min(least).max(most),
-  usual,
-  spelling: numeric,
-})
+export const whole = numbers('a whole number', z.number().int())
 
 /** A number. */
-export const number = <D extends number | undefined>(
-  [least, most]: Bounds,
-  usual: D,
-  meaning: string,
-): Option<number | D> => ({
-  kind: 'option',
-  meaning,
-  allowed: `a number from ${least} to ${most}`,
-  schema: z.number().min(least).max(most),
-  usual,
-  spelling: numeric,
-})
+export const number = numbers('a number', z.number())
 
 /** A part of something, or a probability: a number from 0 to 1. */
 export const share = (usual: number, meaning: string): Option<number> => number([0, 1], usual, meaning)
