@@ -9,12 +9,11 @@ import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type Dense, type Executor, type executors, type Machine, machine } from '../../lib/index.ts'
 import type { DataError } from '../data/picture-set.ts'
-import type { CheckUp } from '../evaluate/check-up.ts'
 import { settled } from '../step/gather.ts'
 import type { ScheduledValues } from '../step/step-options.ts'
 import type { ViewBatch } from './batch.ts'
 import { cadence } from './cadence.ts'
-import { checkUpsOf, type Judged } from './check-ups.ts'
+import { type CheckedStep, checkUpsOf, type Judged } from './check-ups.ts'
 import { type FailureOf, failure } from './failure.ts'
 import { initialState, standing } from './initial.ts'
 import { inputSpec, type Said, saying, stepInput } from './input.ts'
@@ -31,8 +30,8 @@ export interface Loader {
   readonly next: (microBatch: number) => TE.TaskEither<FailureOf<'data' | 'training'>, ViewBatch>
 }
 
-/** One line of the record of a run; that of the teacher's check-up, if there was one before this step, is in it. */
-export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues, Partial<CheckUp> {
+/** One line of the record of a run; that of the check-up at this step, if there was one, is in it. */
+export interface StepReport extends Readonly<Record<keyof RunReport, number>>, ScheduledValues, Partial<CheckedStep> {
   /** From 0. */
   readonly step: number
   /** The speed of this step alone, with the time in which it waited for its views. */
@@ -113,8 +112,9 @@ const turn = (course: Course, machine: Running, watch: Watch, executor: Executor
       const means = RR.mapWithIndex(
         (name: keyof RunReport) => sumOf(parts.map(part => part.numbers[name])) / accumulate,
       )(parts[0].numbers)
-      const { gradientLength, relativeMove } = parts[parts.length - 1].numbers
-      const numbers = { ...means, gradientLength, relativeMove }
+      /** Of the whole step, even where it is taken in parts: that of its last one. */
+      const { gradientLength } = parts[parts.length - 1].numbers
+      const numbers = { ...means, gradientLength }
       const imagesPerSecond = (1000 * batch) / (performance.now() - start)
       const waiting = sumOf(parts.map(part => part.waiting))
       return E.right({ step, ...numbers, ...said.scheduled, imagesPerSecond, waiting })
@@ -141,12 +141,7 @@ const loop =
     const tell = (step: number) => pipe(checkUps.progress(step), TE.map(watch.progress))
     let step = from
     while (step < steps && !watch.stopped()) {
-      const found = await checkUps.before(step)()
-      if (E.isLeft(found)) return found
-      const told = pipe(
-        await take(step)(),
-        E.chain(report => watch.step({ ...report, ...found.right })),
-      )
+      const told = E.chain(watch.step)(await checkUps.around(step, take(step))())
       if (E.isLeft(told)) {
         if (step > from && leavesState(told.left)) await tell(step)()
         return told

@@ -59,7 +59,7 @@ const mostly = (reports: readonly StepReport[], shows: (report: StepReport) => b
 const median = (values: readonly number[]): number =>
   [...values].sort((left, right) => left - right)[values.length >> 1]
 
-const known = (reports: readonly StepReport[], field: 'knn' | 'rank'): readonly number[] =>
+const known = (reports: readonly StepReport[], field: 'knn' | 'rank' | 'relativeMove'): readonly number[] =>
   reports.flatMap(({ [field]: value }) => (value === undefined ? [] : [value]))
 
 /** Whether the last check-up is no better than that of the untrained network; both must be known. */
@@ -132,8 +132,11 @@ const rows: readonly Row[] = [
   },
   {
     sickness: 'moves too far',
-    shows: ({ recent }) => mostly(recent, ({ relativeMove }) => relativeMove > thresholds.move),
-    says: `every step moves the parameters by more than ${100 * thresholds.move} % of their length`,
+    shows: ({ all }) => {
+      const moves = known(all, 'relativeMove').slice(-2)
+      return moves.length === 2 && moves.every(move => move > thresholds.move)
+    },
+    says: `a step moves the parameters by more than ${100 * thresholds.move} % of their length`,
     helps: 'a lower --learning-rate; a thousandth is usual',
   },
   {

@@ -51,12 +51,6 @@ export const gather =
       return add(before, mul(sub(fresh, before), share))
     })
 
-/** The first tree where `condition` is 1, the second where it is 0. */
-export const selected =
-  (condition: Scalar) =>
-  <T extends object>(one: T, other: T): T =>
-    trees.zipTrees(one, other)((_, x, y) => where(condition, x, y))
-
 /** A state with nothing gathered. */
 export const toGather = <N extends object, S extends object>(state: State<N, S>): Gathering<N, S> => ({
   ...state,

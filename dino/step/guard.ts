@@ -1,5 +1,6 @@
 // A step that makes a number that is not finite moves nothing: the state stays as it was before, and the last good
-// state is never lost. Whether to move is one number, and every leaf of the state is chosen by it.
+// state is never lost. Whether to move is one number, and every leaf of the state is chosen by it, here or by the
+// optimiser.
 //
 //   loss NaN, or a gradient of infinite length:      the next state is the state
 
@@ -35,8 +36,8 @@ export const allFinite = (numbers: readonly Scalar[]): Scalar =>
 export const areAllFinite = (numbers: readonly number[]): boolean =>
   Math.abs(numbers.reduce((sum, next) => sum + next, 0)) < largest
 
-/** The next state where `sound` is 1, the state before where it is 0. */
+/** The next tree where `moves` is 1, the tree before where it is 0. */
 export const movedIf =
-  (sound: Scalar) =>
+  (moves: Scalar) =>
   <T extends object>(before: T, next: T): T =>
-    trees.zipTrees(before, next)((_, old, moved) => (old.expr === moved.expr ? old : where(sound, moved, old)))
+    trees.zipTrees(before, next)((_, old, moved) => (old.expr === moved.expr ? old : where(moves, moved, old)))

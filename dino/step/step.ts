@@ -7,19 +7,18 @@
 import {
   add,
   constant,
-  div,
   gradient,
+  mul,
   type optimisers,
   type Scalar,
   type Stepped,
   scope,
-  sub,
   trees,
 } from '../../lib/index.ts'
 import { applyVit } from '../model/vit.ts'
 import type { VitForm } from '../model/vit-form.ts'
 import type { Backboned, Batch, Objective, Seen, Shown } from '../objective/objective.ts'
-import { type Gathered, type Gathering, gather, type Place, selected } from './gather.ts'
+import { type Gathered, type Gathering, gather, type Place } from './gather.ts'
 import { allFinite, movedIf } from './guard.ts'
 import type { State } from './state.ts'
 import { ema } from './teacher.ts'
@@ -36,14 +35,11 @@ export interface StepInput<I extends string> {
   readonly place?: Place
 }
 
-/** Numbers that are of the whole step, even where it is called for several micro-batches: those of its last. */
-export type OfWholeStep = 'gradientLength' | 'relativeMove'
-
 /**
- * The numbers that a step reports: the loss, its terms, the objective's metrics; the length of all gradients together
- * before they are clipped; and the length of the student's move in parts of that of its parameters.
+ * The numbers that a step reports: the loss, its terms, the objective's metrics, and the length of all gradients
+ * together before they are clipped.
  */
-export type StepOutput<M extends string> = Readonly<Record<'loss' | OfWholeStep | M, Scalar>>
+export type StepOutput<M extends string> = Readonly<Record<'loss' | 'gradientLength' | M, Scalar>>
 
 /** How a step is taken. */
 export interface StepOptions<N extends object, S extends object, I extends string, M extends string> {
@@ -88,48 +84,42 @@ const look =
     return { found, output: { loss, ...terms, ...metrics } }
   }
 
-/** The next state: the student moves by its gradients, and the teacher follows. */
+/** The next state: the student moves by its gradients, and the teacher follows; all stays where `moves` is 0. */
 const move =
   <N extends object, S extends object, I extends string, M extends string>({
     optimiser,
     clip,
-    teacher,
+    teacher: following,
   }: StepOptions<N, S, I, M>) =>
-  (state: State<N, S>, found: Gathered<N, S>, { scheduled, clocks }: StepInput<I>): State<N, S> => {
+  (state: State<N, S>, found: Gathered<N, S>, { scheduled, clocks }: StepInput<I>, moves: Scalar): State<N, S> => {
     const now = { parameters: state.student, kept: state.optimiser }
-    const update = scope('optimiser')((gradients: N) => optimiser.update(scheduled, clocks)(now, clip(gradients)))
+    const update = scope('optimiser')((gradients: N) =>
+      optimiser.update(scheduled, clocks, moves)(now, clip(gradients)),
+    )
     const { parameters: student, kept } = update(found.gradients)
+    const followed = following === 'behind' ? state.student : student
+    const hold = movedIf(moves)
     return {
       student,
-      teacher: ema(scheduled.teacherMomentum)(state.teacher, teacher === 'behind' ? state.student : student),
-      objective: found.objective,
+      teacher: hold(state.teacher, ema(scheduled.teacherMomentum)(state.teacher, followed)),
+      objective: hold(state.objective, found.objective),
       optimiser: kept,
     }
   }
 
-/** The state after a batch, which moves at the step's last one, and the gradients so far. */
-const advance =
-  <N extends object, S extends object, I extends string, M extends string>(options: StepOptions<N, S, I, M>) =>
-  ({ gathered, ...state }: Gathering<N, S>, found: Gathered<N, S>, input: StepInput<I>) => {
-    if (gathered === undefined || input.place === undefined)
-      return { next: move(options)(state, found, input) as Gathering<N, S>, gradients: found.gradients }
-    const means = gather(input.place)(gathered, found)
-    const moved = selected(input.place.last)(move(options)(state, means, input), state)
-    return { next: { ...moved, gathered: means }, gradients: means.gradients }
-  }
-
-/** The length of the way from one tree to another, in parts of the length of the first. */
-const relativeDistance = <T extends object>(from: T, to: T): Scalar =>
-  div(trees.euclidean(trees.zipTrees(to, from)((_, there, here) => sub(there, here))), trees.euclidean(from))
-
-/** One step, or one micro-batch of it: the next state, and what to report of this batch. */
+/** One step, or one micro-batch of it, of which the last moves the state: the next state, and what to report. */
 export const trainStep =
   <N extends Backboned, S extends object, I extends string, M extends string>(options: StepOptions<N, S, I, M>) =>
-  (state: Gathering<N, S>, input: StepInput<I>): Stepped<Gathering<N, S>, StepOutput<M>> => {
+  ({ gathered, ...state }: Gathering<N, S>, input: StepInput<I>): Stepped<Gathering<N, S>, StepOutput<M>> => {
+    const { place, scheduled } = input
     const { found, output } = look(options)(state, input)
-    const { next, gradients } = advance(options)(state, found, input)
-    const gradientLength = scope('length of gradients')(trees.euclidean)(gradients)
-    const relativeMove = relativeDistance(state.student, next.student)
-    const sound = allFinite([output.loss, gradientLength, ...Object.values<Scalar>(input.scheduled)])
-    return { state: movedIf(sound)(state, next), output: { gradientLength, relativeMove, ...output } }
+    const isGathering = gathered !== undefined && place !== undefined
+    const means = isGathering ? gather(place)(gathered, found) : found
+    const gradientLength = scope('length of gradients')(trees.euclidean)(means.gradients)
+    const sound = allFinite([output.loss, gradientLength, ...Object.values<Scalar>(scheduled)])
+    const next = move(options)(state, means, input, isGathering ? mul(sound, place.last) : sound)
+    return {
+      state: isGathering ? { ...next, gathered: movedIf(sound)(gathered, means) } : next,
+      output: { gradientLength, ...output },
+    }
   }

@@ -2,7 +2,6 @@
 
 import type { Program } from '../compile/program.ts'
 import { sourceOf } from './gpujs/source.ts'
-import { functionText } from './wasm/code/print.ts'
 import { functionsOf } from './wasm/print/template-choice.ts'
 
 const numbered = (program: Program, text: (kernel: Program['kernels'][number], at: number) => string): string =>
@@ -15,6 +14,6 @@ export const showGpuSource = (program: Program): string => numbered(program, ker
 export const showWasmText = (program: Program): string =>
   numbered(program, (kernel, at) =>
     functionsOf(`kernel${at}`, kernel, { fused: false })
-      .map(written => functionText(written.function))
+      .map(written => written.function.text)
       .join('\n'),
   )

@@ -56,11 +56,19 @@ interface Growing {
 const seen = ({ stored, inlined }: Growing, node: Expr): Inlined =>
   stored.has(node) || isStored(node) ? { reads: new Set([node]), reduces: false, nodes: 1 } : inlined.get(node)!
 
+/** The buffers of all parts; those of a single part are not copied. */
+const readsOf = ([first, ...others]: readonly Inlined[]): ReadonlySet<Expr> => {
+  if (others.length === 0) return first?.reads ?? new Set()
+  const all = new Set(first.reads)
+  for (const { reads } of others) for (const node of reads) all.add(node)
+  return all
+}
+
 /** The buffers and nodes that computing `node` involves, from those of its operands. */
 const involved = (growing: Growing, node: Expr): Inlined => {
   const parts = operandsOf(node).map(operand => seen(growing, operand))
   return {
-    reads: parts.length === 1 ? parts[0].reads : new Set(parts.flatMap(part => [...part.reads])),
+    reads: readsOf(parts),
     reduces: node.kind === 'reduce' || parts.some(part => part.reduces),
     nodes: parts.reduce((total, part) => total + part.nodes, 1),
   }

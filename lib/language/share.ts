@@ -8,7 +8,8 @@ import { type Expr, operandsOf } from './expression.ts'
 import { rewriteAll } from './walk.ts'
 
 /**
- * A text that two nodes of the same operands have in common only if they are equal. Arrays are told apart by identity.
+ * A text that two nodes of the same operands have in common only if they are equal. Arrays are told apart by identity;
+ * the shape of a node that has operands follows from them.
  */
 const describe = (node: Expr, arrayId: (values: object) => number): string => {
   switch (node.kind) {
@@ -20,8 +21,13 @@ const describe = (node: Expr, arrayId: (values: object) => number): string => {
       return node.operation
     case 'reduce':
       return `${node.operation} over ${[...node.axes].sort().join()}`
-    default:
-      return JSON.stringify({ ...node, operand: undefined, faults: undefined })
+    case 'input':
+    case 'iota':
+      return JSON.stringify({ ...node, faults: undefined })
+    default: {
+      const { shape: _, operand: __, faults: ___, ...own } = node
+      return JSON.stringify(own)
+    }
   }
 }
 

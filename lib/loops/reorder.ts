@@ -38,7 +38,7 @@ const withLoops = ({ operation, body }: KernelReduction, loops: readonly Loop[],
 /** The same kernel, its reduction running over the loop of the longest stride outermost. */
 export const longestStrideOutermost = (kernel: Kernel): Kernel => {
   const { loops, reduction } = kernel
-  if (reduction === undefined) return kernel
+  if (reduction === undefined || reduction.loops.length < 2) return kernel
   const own = reducedLoops(kernel)
   const strideOf = strideIn(kernel)
   const sorted = [...own].sort((left, right) => strideOf(right) - strideOf(left))

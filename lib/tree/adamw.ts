@@ -2,7 +2,7 @@
 // its gradient over the root of the running mean of its square, both corrected for having begun at zero.
 
 import { add, div, mul, scale, shift, sqrt, square, sub, type Tensor } from '../language/tensor.ts'
-import type { UpdateRule } from './optimise.ts'
+import type { UpdateRule } from './update-rule.ts'
 
 /** How much of each running mean stays at a turn, and what is added to the root. */
 export interface AdamOptions {
@@ -26,7 +26,8 @@ const mix = <A extends string>(rate: number, old: Tensor<A>, fresh: Tensor<A>): 
  * const corrections = { correction1: constant(0.1), correction2: constant(0.001) }
  * const told = { learningRate: constant(0.1), weightDecay: constant(0), ...corrections }
  * const atFirst = { parameter: constant(1), kept: { first: constant(0), second: constant(0) } }
- * const moved = optimisers.adamw().move(told)(atFirst, constant(5)) // first, the rate whatever the gradient
+ * const turn = optimisers.turnOf(optimisers.adamw())(told)
+ * const moved = turn(atFirst, constant(5)) // at first by the rate, whatever the gradient
  * valuesOf(moved.parameter) // => [1 - 0.1]
  * ```
  */
@@ -37,13 +38,16 @@ export const adamw = ({
 }: AdamOptions = usualAdam): UpdateRule<'first' | 'second', 'correction1' | 'correction2'> => ({
   keeps: ['first', 'second'],
   clock: { correction1: turn => 1 - beta1 ** turn, correction2: turn => 1 - beta2 ** turn },
+  remember:
+    () =>
+    ({ kept: { first, second } }, gradient) => ({
+      first: mix(beta1, first, gradient),
+      second: mix(beta2, second, square(gradient)),
+    }),
   move:
     ({ learningRate, weightDecay, correction1, correction2 }) =>
-    ({ parameter, kept }, gradient) => {
-      const first = mix(beta1, kept.first, gradient)
-      const second = mix(beta2, kept.second, square(gradient))
+    ({ parameter, kept: { first, second } }) => {
       const direction = div(div(first, correction1), shift(epsilon)(sqrt(div(second, correction2))))
-      const moved = sub(parameter, mul(add(direction, mul(parameter, weightDecay)), learningRate))
-      return { parameter: moved, kept: { first, second } }
+      return sub(parameter, mul(add(direction, mul(parameter, weightDecay)), learningRate))
     },
 })

@@ -19,22 +19,25 @@ import {
   total,
   where,
 } from '../language/tensor.ts'
-import type { ParameterGroup, Rates, UpdateRule } from './optimise.ts'
+import type { Layerwise, Rates, UpdateRule } from './update-rule.ts'
 
 type Push = (
   { weightDecay }: Rates,
-  group?: Pick<ParameterGroup, 'layerwise'>,
+  group?: Layerwise,
 ) => <A extends string>(parameter: Tensor<A>, gradient: Tensor<A>) => Tensor<A>
 
 const descent = (momentum: number, push: Push): UpdateRule<'velocity', never> => ({
   keeps: ['velocity'],
   clock: {},
-  move:
+  remember:
     (rates, group) =>
-    ({ parameter, kept }, gradient) => {
-      const velocity = add(scale(momentum)(kept.velocity), push(rates, group)(parameter, gradient))
-      return { parameter: sub(parameter, mul(velocity, rates.learningRate)), kept: { velocity } }
-    },
+    ({ parameter, kept: { velocity } }, gradient) => ({
+      velocity: add(scale(momentum)(velocity), push(rates, group)(parameter, gradient)),
+    }),
+  move:
+    ({ learningRate }) =>
+    ({ parameter, kept: { velocity } }) =>
+      sub(parameter, mul(velocity, learningRate)),
 })
 
 const decayed: Push =
@@ -50,7 +53,8 @@ const decayed: Push =
  * import { constant, optimisers, valuesOf } from 'functional-dino'
  * const rates = { learningRate: constant(0.1), weightDecay: constant(0) }
  * const now = { parameter: constant(1), kept: { velocity: constant(2) } }
- * const { parameter } = optimisers.sgd(0.9).move(rates)(now, constant(3)) // the velocity becomes 0.9 2 + 3 = 4.8
+ * const turn = optimisers.turnOf(optimisers.lars(0.9, 0.1))(rates)
+ * const { parameter } = turn(now, array({ from: 1, to: 2 }, [0, 10]))
  * valuesOf(parameter) // => [1 - 0.1 * 4.8]
  * ```
  */
@@ -66,7 +70,8 @@ export const sgd = (momentum = 0.9): UpdateRule<'velocity', never> => descent(mo
  * import { array, constant, fill, optimisers, valuesOf } from 'functional-dino'
  * const rates = { learningRate: constant(1), weightDecay: constant(0) }
  * const now = { parameter: array({ from: 1, to: 2 }, [3, 4]), kept: { velocity: fill({ from: 1, to: 2 }, 0) } }
- * const { parameter } = optimisers.lars(0.9, 0.1).move(rates)(now, array({ from: 1, to: 2 }, [0, 10]))
+ * const turn = optimisers.turnOf(optimisers.lars(0.9, 0.1))(rates)
+ * const { parameter } = turn(now, array({ from: 1, to: 2 }, [0, 10]))
  * valuesOf(parameter) // => [3, 4 - 0.1 * (5 / 10) * 10]
  * ```
  */

@@ -1,8 +1,8 @@
-// Optimisers: how parameters move along their gradients, turn by turn. An update rule says how one parameter moves; its
-// group, which follows from its role and depth in the model, says how fast, how decayed and from which turn on;
-// `optimiser` applies a rule to a tree. Numbers that follow from the number of the turn alone (Adam's bias corrections)
-// are computed on the host, in float64, and come to the device as clocks: one for each way to begin. With AdamW and
-// a group that stays for 30 turns, the clocks of the twentieth turn are
+// Optimisers: how the parameters of a model move along their gradients, turn by turn. Each moves by an update rule
+// (`update-rule.ts`); its group, which follows from its role and depth in the model, says how fast, how decayed and
+// from which turn on; `optimiser` applies a rule to a tree. Numbers that follow from the number of the turn alone
+// (Adam's bias corrections) are computed on the host, in float64, and come to the device as clocks: one for each way to
+// begin. With AdamW and a group that stays for 30 turns, the clocks of the twentieth turn are
 //
 //   { '0': { correction1: 0.878, correction2: 0.0198 }, '30': { correction1: 0.1, correction2: 0.001, active: 0 } }
 
@@ -10,15 +10,10 @@ import * as RR from 'fp-ts/lib/ReadonlyRecord.js'
 import { constant, mul, type Scalar, scale, type Tensor, where } from '../language/tensor.ts'
 import { partsOf, type RolesOf } from './initialise.ts'
 import { type As, denseScalar, leavesOf, type Part, refill, zerosLike } from './tree.ts'
-
-/** The numbers that all parameters are told at a turn. */
-export interface Rates {
-  readonly learningRate: Scalar
-  readonly weightDecay: Scalar
-}
+import { type Hold, type Layerwise, type Moving, type Rates, turnOf, type UpdateRule } from './update-rule.ts'
 
 /** The settings that the parameters of a group share. */
-export interface ParameterGroup {
+export interface ParameterGroup extends Layerwise {
   /** The factor of the learning rate, at least 0. */
   readonly learningRateFactor: number
   /** The factor of the weight decay, at least 0. */
@@ -33,30 +28,6 @@ export interface ParameterGroup {
    * what is kept of them goes on. None if not given.
    */
   readonly stillFor?: number
-  /**
-   * Whether a rule with layer-wise rates scales the push by these parameters' own length. If not given, it does for
-   * parameters of two axes or more.
-   */
-  readonly layerwise?: boolean
-}
-
-/** One parameter, and what its rule keeps of earlier turns under the names `K`, each of the parameter's axes. */
-export interface Moving<K extends string, A extends string> {
-  readonly parameter: Tensor<A>
-  readonly kept: Readonly<Record<K, Tensor<A>>>
-}
-
-/** How one parameter moves. */
-export interface UpdateRule<K extends string, C extends string> {
-  /** Names of what is kept from turn to turn, zero at first. */
-  readonly keeps: readonly K[]
-  /** Numbers that the host computes from the number of a parameter's turn, which is 1 at first. */
-  readonly clock: Readonly<Record<C, (turn: number) => number>>
-  /** One turn of a parameter of a group; rates come with the group's factors. */
-  readonly move: (
-    rates: Rates & Readonly<Record<C, Scalar>>,
-    group?: Pick<ParameterGroup, 'layerwise'>,
-  ) => <A extends string>(now: Moving<K, A>, gradient: Tensor<A>) => Moving<K, A>
 }
 
 /** The memory of an optimiser: for each name that its rule keeps, a tree of the parameters' form. */
@@ -77,8 +48,8 @@ export interface Optimiser<P extends object> {
   readonly initial: (parameters: As<'dense', P>) => Kept<As<'dense', P>>
   /** The host's numbers for the turn after `done` turns. */
   readonly clocks: (done: number) => As<'dense', Clocks>
-  /** One turn. */
-  readonly update: (rates: Rates, clocks: Clocks) => (now: Trained<P>, gradients: P) => Trained<P>
+  /** One turn; all stays as it is where `moves` is 0, whatever the gradients, and moves where it is 1 or not given. */
+  readonly update: (rates: Rates, clocks: Clocks, moves?: Scalar) => (now: Trained<P>, gradients: P) => Trained<P>
 }
 
 const recordOf = <K extends string, V>(names: readonly K[], value: (name: K) => V): Readonly<Record<K, V>> =>
@@ -107,24 +78,22 @@ const together = <K extends string, P extends object>(
   return { parameters: treeOf(one => one.parameter), kept: recordOf(names, name => treeOf(one => one.kept[name])) }
 }
 
-/** The first where `active` is 1, the second where it is 0. */
-const either = <K extends string, A extends string>(
-  active: Scalar,
-  next: Moving<K, A>,
-  now: Moving<K, A>,
-): Moving<K, A> => ({
-  parameter: where(active, next.parameter, now.parameter),
-  kept: RR.mapWithIndex((name: K, fresh: Tensor<A>) => where(active, fresh, now.kept[name]))(next.kept),
-})
+/** Replaces where all of some numbers are 1, and holds where one is 0. */
+const holdUnless = (conditions: readonly (Scalar | undefined)[]): Hold => {
+  const given = conditions.filter(condition => condition !== undefined)
+  if (given.length === 0) return next => next
+  const all = given.reduce(mul)
+  return (next, now) => where(all, next, now)
+}
 
 /** How a group begins, as the name of its clock: `30`, or `0 still 30` where its rate is 0 at first. */
 const beginningOf = ({ frozenFor, stillFor = 0 }: ParameterGroup): string =>
   stillFor === 0 ? String(frozenFor) : `${frozenFor} still ${stillFor}`
 
 /** One turn of one parameter of a group. */
-const turnOf =
-  <K extends string, C extends string>({ clock, move }: UpdateRule<K, C>, group: ParameterGroup) =>
-  ({ learningRate, weightDecay }: Rates, clocks: Clocks) =>
+const groupTurn =
+  <K extends string, C extends string>(rule: UpdateRule<K, C>, group: ParameterGroup) =>
+  ({ learningRate, weightDecay }: Rates, clocks: Clocks, moves: Scalar | undefined) =>
   <A extends string>(now: Moving<K, A>, gradient: Tensor<A>): Moving<K, A> => {
     if (group.frozenFor === Number.POSITIVE_INFINITY) return now
     const { active, moving, ...said } = clocks[beginningOf(group)]
@@ -133,8 +102,8 @@ const turnOf =
       learningRate: moving === undefined ? own : mul(own, moving),
       weightDecay: times(group.weightDecayFactor, weightDecay),
     }
-    const next = move({ ...rates, ...RR.mapWithIndex((name: C) => said[name])(clock) }, group)(now, gradient)
-    return active === undefined ? next : either(active, next, now)
+    const told = { ...rates, ...RR.mapWithIndex((name: C) => said[name])(rule.clock) }
+    return turnOf(rule)(told, group, holdUnless([active, moves]))(now, gradient)
   }
 
 const switched = (on: boolean) => denseScalar(on ? 1 : 0)
@@ -174,9 +143,11 @@ export const optimiser =
     return {
       initial: parameters => recordOf(keeps, () => zerosLike(parameters)),
       clocks: done => Object.fromEntries([...beginnings].map(([name, group]) => [name, clockAt(rule, group, done)])),
-      update: (rates, clocks) => (now, gradients) => {
+      update: (rates, clocks, moves) => (now, gradients) => {
         const slopes = tensorsOf(gradients)
-        const moved = apart(keeps, now).map((one, at) => turnOf(rule, groups[at])(rates, clocks)(one, slopes[at]))
+        const turn = (one: Moving<K, never>, at: number) =>
+          groupTurn(rule, groups[at])(rates, clocks, moves)(one, slopes[at])
+        const moved = apart(keeps, now).map(turn)
         return together(keeps, now.parameters, moved)
       },
     }

@@ -7,13 +7,13 @@ import { mutantsOf, type Row } from './mutant-rows.ts'
 const parts: readonly Row[] = [
   [
     'the teacher, the centre and all else move with every micro-batch',
-    '...selected(input.place.last)(next, state)',
-    '...next',
+    'isGathering ? mul(sound, place.last) : sound',
+    'sound',
   ],
   [
     'the centre is that of the last micro-batch',
-    'move(options)(state, means, input)',
-    'move(options)(state, { ...means, objective: found.objective }, input)',
+    'move(options)(state, means, input,',
+    'move(options)(state, { ...means, objective: found.objective }, input,',
   ],
 ]
 

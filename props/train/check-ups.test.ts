@@ -56,6 +56,23 @@ example('the teacher is judged before every second step, and with the state; nev
   assert.deepEqual([result.step, result.knn], [5, 0.5])
 })
 
+example('the move of a step is the length of its way, in parts of that of the student before it', async () => {
+  const { heard } = await trained(counting().judge)
+  const studentAfter = async (until: number): Promise<readonly number[]> => {
+    const course = { configuration, steps: 5, loader: directLoader(configuration, inMemory(12)) }
+    const { state } = right(await train({ ...course, watch: keeping(until).watch })(executors.reference)())
+    return valuesOf(state.student).flatMap(([, values]) => values)
+  }
+  const [before, after] = [await studentAfter(2), await studentAfter(3)]
+  const way = Math.hypot(...after.map((value, at) => value - before[at])) / Math.hypot(...before)
+  const moves = heard.reports.map(({ relativeMove }) => relativeMove)
+  assert.deepEqual(
+    moves.map(move => move !== undefined),
+    [true, false, true, false, true],
+  )
+  assert.ok(way > 0 && Math.abs(moves[2]! / way - 1) < 1e-9, `${moves[2]}, and not ${way}`)
+})
+
 example('where every step is asked for, the state is not judged again', async () => {
   const { asked, judge } = counting()
   await trained(judge, 1, 4)

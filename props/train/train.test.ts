@@ -144,7 +144,6 @@ example('a run reports every schedule by its name, and every metric of the step'
     'learningRate',
     'loss',
     'meanEntropy',
-    'relativeMove',
     'spread',
     'step',
     'teacherEntropy',

@@ -71,7 +71,7 @@ law(
   'gradient descent is that of torch: coupled decay, and a velocity',
   steps,
   ({ p, g, h, learningRate, weightDecay }) => {
-    const move = optimisers.sgd(0.9).move(ratesOf(learningRate, weightDecay))
+    const move = optimisers.turnOf(optimisers.sgd(0.9))(ratesOf(learningRate, weightDecay))
     const second = move(move(atRest<'unit' | 'feature'>(p), g), h)
     const state = p.data.map(value => value)
     const velocity = new Float64Array(state.length)
@@ -81,7 +81,7 @@ law(
         state[i] -= learningRate * velocity[i]
       }
     const tolerance = 128 * unit64 * (1 + largest(p.data) + largest(g.data) + largest(h.data))
-    const forgetful = optimisers.sgd(0).move(ratesOf(learningRate, weightDecay))
+    const forgetful = optimisers.turnOf(optimisers.sgd(0))(ratesOf(learningRate, weightDecay))
     return [
       nearNumbers(tolerance)(valuesOf(second.parameter, p).data, state, 'parameters'),
       nearNumbers(tolerance)(valuesOf(second.kept.velocity, p).data, velocity, 'velocity'),
@@ -100,7 +100,8 @@ const pushed = <A extends string>(
   g: Tensor<A>,
   weightDecay: number,
   group?: Pick<optimisers.ParameterGroup, 'layerwise'>,
-): Tensor<A> => optimisers.lars(0.9, 2 ** -10).move(ratesOf(0.5, weightDecay), group)(atRest(p), g).kept.velocity
+): Tensor<A> =>
+  optimisers.turnOf(optimisers.lars(0.9, 2 ** -10))(ratesOf(0.5, weightDecay), group)(atRest(p), g).kept.velocity
 
 law('layer-wise rates push by eta times the length of the parameter, whatever the length of the gradient', steps, p => {
   const { weightDecay } = p

@@ -48,9 +48,9 @@ const fresh = (w: Rows): State => ({
   kept: { first: { w: scale(0)(w) }, second: { w: scale(0)(w) } },
 })
 
-const stepped = (setting: Setting, t: number, state: State, g: Rows, group = usual): State => {
+const stepped = (setting: Setting, t: number, state: State, g: Rows, group = usual, moves?: Tensor<never>): State => {
   const adam = adamOf(setting, group)
-  return adam.update(ratesOf(setting), clocksAt(adam, t))(state, { w: g })
+  return adam.update(ratesOf(setting), clocksAt(adam, t), moves)(state, { w: g })
 }
 
 /** The states after each of a list of gradients. */
@@ -158,6 +158,19 @@ law('learning rate 0 keeps the parameter; a frozen one keeps its moments too', s
     ...alike(frozen(2, 2), before, 'at its last frozen turn'),
     ...alike(frozen(2, 7), before, 'long before its first turn'),
     ...alike(frozen(2, Number.POSITIVE_INFINITY), before, 'for ever'),
+  ]
+})
+
+law('where nothing moves all stays, whatever the gradient; else nothing changes by it', steps, p => {
+  const { g, h, ...setting } = p
+  const before = stepped(setting, 1, fresh(p.p), h)
+  const held = (slope: Rows, moves: 0 | 1, group = usual) => stepped(setting, 2, before, slope, group, constant(moves))
+  const waiting = { ...usual, frozenFor: 2 }
+  return [
+    ...alike(held(g, 0), before, 'held'),
+    ...alike(held(scale(Number.NaN)(g), 0), before, 'held where the gradient is no number'),
+    ...alike(held(g, 1), stepped(setting, 2, before, g), 'moving'),
+    ...alike(held(g, 1, waiting), before, 'frozen, though it may move'),
   ]
 })
 

@@ -2,7 +2,6 @@
 // does both, and a product is rounded before it is added.
 
 import assert from 'node:assert/strict'
-import { functionText } from '../../lib/backend/wasm/code/print.ts'
 import { functionsOf } from '../../lib/backend/wasm/print/template-choice.ts'
 import { type compiler, executors } from '../../lib/index.ts'
 import { type Expr, input, map, reduce } from '../../lib/language/expression.ts'
@@ -18,7 +17,7 @@ import { programOf } from '../support/programs.ts'
 const relaxed = (program: compiler.Program, fused: boolean): number =>
   program.kernels
     .flatMap((kernel, at) => functionsOf(`kernel${at}`, kernel, { fused }))
-    .filter(({ function: one }) => functionText(one).includes('relaxed')).length
+    .filter(({ function: one }) => one.text.includes('relaxed')).length
 
 law('no function that is not fused has a relaxed instruction', graphs('real'), ({ roots }) =>
   holds('none', relaxed(programOf(roots, executors.wasmCompile), false) === 0),

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { functionText } from '../../lib/backend/wasm/code/print.ts'
+import { printed } from '../../lib/backend/wasm/code/print.ts'
 import {
   branch,
   type Code,
@@ -41,7 +41,7 @@ const engine = await expectRight(openEngine)
 
 /** A function of whole numbers, assembled and ready to call. */
 const compiled = (parameters: readonly Local<'i32'>[], body: Code): ((...given: readonly number[]) => number) => {
-  const text = functionText({
+  const { text } = printed({
     name: 'tested',
     parameters,
     result: 'i32',
@@ -136,6 +136,6 @@ example('locals of one name are two, and one in several copies is one', () => {
   const code = [set(one, get(x)), ...copies, when(get(y), [giveBack(get(one))], [giveBack(get(other))])]
   const run = compiled([x, y], code)
   assert.deepEqual([run(7, 1), run(7, 0)], [7, 3])
-  const text = functionText({ name: 'f', parameters: [x, y], result: 'i32', body: code })
+  const { text } = printed({ name: 'f', parameters: [x, y], result: 'i32', body: code })
   assert.equal(text.match(/\(local \$/g)?.length, 2)
 })

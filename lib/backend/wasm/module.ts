@@ -1,4 +1,4 @@
-// From the functions of a program's kernels and its stages to its WebAssembly module, as data: the kernels' functions,
+// From the functions of a program's kernels and its stages to its WebAssembly module: the kernels' functions,
 // a function for each stage, and `run`, which calls all stages in turn. A stage is given the thread's number and the
 // number of stages in earlier runs.
 //
@@ -6,6 +6,7 @@
 //     (func $kernel0_0 ...) ... (func $stage0 ...) ... (func $copies ...) (func $run ...)
 //     (export "stage0" (func $stage0)) ... (export "run" (func $run)))
 
+import { printed } from './code/print.ts'
 import { call, functionOf, type Module } from './code/statement.ts'
 import type { KernelFunction } from './frame/kernel-function.ts'
 import { mostPages, pagesFor } from './memories.ts'
@@ -30,15 +31,17 @@ export const programModule = (
   const { sharing, size } = placed.memory
   const names = namesOf(stages.length)
   const parts = [
-    ...stages.map((stage, at) => stageFunction(placed, stage, names[at], at)),
-    copyFunction(placed, copies, stages.length),
+    ...stages.map((stage, at) => printed(stageFunction(placed, stage, names[at], at))),
+    printed(copyFunction(placed, copies, stages.length)),
   ]
-  const run = functionOf('run', ['thread', 'earlier'], undefined, (thread, earlier) =>
-    parts.map(part => call(part, thread, earlier)),
+  const run = printed(
+    functionOf('run', ['thread', 'earlier'], undefined, (thread, earlier) =>
+      parts.map(part => call(part, thread, earlier)),
+    ),
   )
   return {
     memory: { pages: pagesFor(size), most: mostPages, shared: sharing !== undefined },
-    functions: [...functions.map(own => own.function), ...sharingFunctions(sharing), ...parts, run],
+    functions: [...functions.map(own => own.function), ...sharingFunctions(sharing).map(printed), ...parts, run],
     exported: [...parts, run],
   }
 }

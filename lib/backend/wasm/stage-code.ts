@@ -76,7 +76,7 @@ const strandCode = (placed: Placed, strand: Strand, chunk: Chunk): Code => {
   const calls = steps.map(step => callsOf(placed, step, chunk, units))
   const run = (bounds: Bounds): Code => calls.flatMap(callsIn => callsIn(bounds))
   const own = shareOf(placed, units, chunk.chunk)
-  return steps.length === 1 ? once('units', own, run) : inBlocks('block', own, unitsInBlock(strand, placed), run)
+  return steps.length === 1 ? run(own) : inBlocks('block', own, unitsInBlock(strand, placed), run)
 }
 
 /** A function in which each thread does its chunks of one stage. */

@@ -4,22 +4,29 @@
 //
 //   (func $double (param $from i32) (local $x v128) (local.set $x (v128.load (local.get $from))) ...)
 
-import type { Code, Function, Label, Module, Statement } from './statement.ts'
-import type { Local, Value } from './value.ts'
+import type { Code, Function, Label, Module, Printed, Statement } from './statement.ts'
+import type { Apply, Local, Value } from './value.ts'
+
+/** Names of locals or labels, in the order in which they were first asked for. */
+interface Naming<K> {
+  readonly nameOf: (of: K) => string
+  readonly given: ReadonlyMap<K, string>
+}
 
 /** Gives every local or label a name of its own, made from its hint. */
-const naming = <K extends { readonly hint: string }>(): ((of: K) => string) => {
-  const names = new Map<K, string>()
+const naming = <K extends { readonly hint: string }>(): Naming<K> => {
+  const given = new Map<K, string>()
   const used = new Map<string, number>()
-  return of => {
-    const known = names.get(of)
+  const nameOf = (of: K): string => {
+    const known = given.get(of)
     if (known !== undefined) return known
     const times = used.get(of.hint) ?? 0
     used.set(of.hint, times + 1)
     const name = times === 0 ? `$${of.hint}` : `$${of.hint}.${times}`
-    names.set(of, name)
+    given.set(of, name)
     return name
   }
+  return { nameOf, given }
 }
 
 /** A float32 in WebAssembly's notation. */
@@ -46,63 +53,55 @@ const valueText = (names: Names, value: Value): string => {
     case 'local':
       return `(local.get ${names.local(value.local)})`
     case 'apply':
-      return `(${[value.instruction, ...value.operands.map(operand => valueText(names, operand))].join(' ')})`
+      return instructionText(names, value)
   }
 }
 
-const statementLines = (names: Names, statement: Statement): readonly string[] => {
-  const text = (value: Value): string => valueText(names, value)
+const instructionText = (names: Names, { instruction, operands }: Pick<Apply, 'instruction' | 'operands'>): string => {
+  let text = `(${instruction}`
+  for (const operand of operands) text += ` ${valueText(names, operand)}`
+  return `${text})`
+}
+
+const statementText = (names: Names, statement: Statement): string => {
   switch (statement.kind) {
     case 'set':
-      return [`(local.set ${names.local(statement.local)} ${text(statement.value)})`]
+      return `(local.set ${names.local(statement.local)} ${valueText(names, statement.value)})`
     case 'do':
-      return [`(${[statement.instruction, ...statement.operands.map(text)].join(' ')})`]
-    case 'if':
-      return [
-        `(if ${text(statement.condition)} (then`,
-        ...linesOf(names, statement.then),
-        ...(statement.otherwise.length === 0 ? [] : [') (else', ...linesOf(names, statement.otherwise)]),
-        '))',
-      ]
+      return instructionText(names, statement)
+    case 'if': {
+      const { condition, then, otherwise } = statement
+      const or = otherwise.length === 0 ? '' : `) (else${codeText(names, otherwise)}`
+      return `(if ${valueText(names, condition)} (then${codeText(names, then)}${or}\n))`
+    }
     case 'block':
     case 'loop':
-      return [`(${statement.kind} ${names.label(statement.label)}`, ...linesOf(names, statement.body), ')']
-    case 'branch':
-      return statement.condition === undefined
-        ? [`(br ${names.label(statement.to)})`]
-        : [`(br_if ${names.label(statement.to)} ${text(statement.condition)})`]
+      return `(${statement.kind} ${names.label(statement.label)}${codeText(names, statement.body)}\n)`
+    case 'branch': {
+      const { to, condition } = statement
+      if (condition === undefined) return `(br ${names.label(to)})`
+      return `(br_if ${names.label(to)} ${valueText(names, condition)})`
+    }
     case 'return':
-      return [statement.value === undefined ? '(return)' : `(return ${text(statement.value)})`]
+      return statement.value === undefined ? '(return)' : `(return ${valueText(names, statement.value)})`
   }
 }
 
-const linesOf = (names: Names, code: Code): readonly string[] =>
-  code.flatMap(statement => statementLines(names, statement))
+/** Statements, each on a line of its own after others. */
+const codeText = (names: Names, code: Code): string => {
+  let text = ''
+  for (const statement of code) text += `\n${statementText(names, statement)}`
+  return text
+}
 
-/** A function as text. */
-export const functionText = ({ name, parameters, result, body }: Function): string => {
-  const known = new Set<Local>(parameters)
-  const own: Local[] = []
-  const nameOf = naming<Local>()
-  const local = (of: Local): string => {
-    if (!known.has(of)) {
-      known.add(of)
-      own.push(of)
-    }
-    return nameOf(of)
-  }
-  const names: Names = { local, label: naming() }
-  const taken = parameters.map(parameter => `(param ${names.local(parameter)} ${parameter.type})`)
-  const lines = linesOf(names, body)
-  const declared = own.map(one => `(local ${names.local(one)} ${one.type})`)
-  return [
-    `(func $${name}`,
-    ...taken,
-    ...(result === undefined ? [] : [`(result ${result})`]),
-    ...declared,
-    ...lines,
-    ')',
-  ].join('\n')
+/** A function as text. A program has more functions than memory should hold as data, so each is printed when made. */
+export const printed = ({ name, parameters, result, body }: Function): Printed => {
+  const { nameOf, given } = naming<Local>()
+  const taken = parameters.map(parameter => `(param ${nameOf(parameter)} ${parameter.type})`)
+  const code = codeText({ local: nameOf, label: naming<Label>().nameOf }, body)
+  const own = [...given].slice(parameters.length).map(([{ type }, its]) => `(local ${its} ${type})`)
+  const results = result === undefined ? [] : [`(result ${result})`]
+  return { name, text: [`(func $${name}`, ...taken, ...results, ...own, code.slice(1), ')'].join('\n') }
 }
 
 /** A module as text; it imports its memory from `env`. */
@@ -110,7 +109,7 @@ export const moduleText = ({ memory, functions, exported }: Module): string =>
   [
     '(module',
     `(import "env" "memory" (memory ${memory.pages} ${memory.most}${memory.shared ? ' shared' : ''}))`,
-    ...functions.map(functionText),
+    ...functions.map(({ text }) => text),
     ...exported.map(({ name }) => `(export "${name}" (func $${name}))`),
     ')',
   ].join('\n')

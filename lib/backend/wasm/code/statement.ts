@@ -33,13 +33,19 @@ export interface Function<T extends Type = Type> {
   readonly body: Code
 }
 
+/** A function as text, of which only the name is still known: what is left of one that is written and done with. */
+export interface Printed {
+  readonly name: string
+  readonly text: string
+}
+
 /** A module: functions over one memory, which it is given. */
 export interface Module {
   /** The memory's least and most pages, and whether threads share it. */
   readonly memory: { readonly pages: number; readonly most: number; readonly shared: boolean }
-  readonly functions: readonly Function[]
+  readonly functions: readonly Printed[]
   /** Those of the functions that may be called from outside. */
-  readonly exported: readonly Function[]
+  readonly exported: readonly Printed[]
 }
 
 /** A function of whole numbers. `hints` name its parameters, and `body` is given their values. */
@@ -64,7 +70,7 @@ export const perform = (instruction: string, ...operands: readonly Value[]): Sta
 })
 
 /** A call of a function without a result. */
-export const call = ({ name }: Pick<Function, 'name'>, ...operands: readonly Value[]): Statement =>
+export const call = ({ name }: Pick<Printed, 'name'>, ...operands: readonly Value[]): Statement =>
   perform(`call $${name}`, ...operands)
 
 /** The result of a call. */

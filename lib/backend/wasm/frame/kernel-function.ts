@@ -5,7 +5,7 @@
 
 import type { KernelKind } from '../../../execute/kernel-time.ts'
 import type { Nest } from '../../../loops/nest.ts'
-import type { Function } from '../code/statement.ts'
+import type { Function, Printed } from '../code/statement.ts'
 
 /** A function and the units that its range counts: turns of one outer loop, or groups of them. */
 export interface Written {
@@ -16,8 +16,9 @@ export interface Written {
   readonly unitSize: number
 }
 
-/** One function of a kernel. */
-export interface KernelFunction extends Written {
+/** One function of a kernel, as the module uses it. */
+export interface KernelFunction extends Omit<Written, 'function'> {
+  readonly function: Printed
   readonly kind: KernelKind
   /** Bytes of scratch memory that each thread needs. */
   readonly scratch: number
