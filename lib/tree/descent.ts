@@ -53,8 +53,8 @@ const decayed: Push =
  * import { constant, optimisers, valuesOf } from 'functional-dino'
  * const rates = { learningRate: constant(0.1), weightDecay: constant(0) }
  * const now = { parameter: constant(1), kept: { velocity: constant(2) } }
- * const turn = optimisers.turnOf(optimisers.lars(0.9, 0.1))(rates)
- * const { parameter } = turn(now, array({ from: 1, to: 2 }, [0, 10]))
+ * const turn = optimisers.turnOf(optimisers.sgd(0.9))(rates)
+ * const { parameter } = turn(now, constant(3)) // the velocity becomes 0.9 2 + 3 = 4.8
  * valuesOf(parameter) // => [1 - 0.1 * 4.8]
  * ```
  */
