@@ -36,38 +36,45 @@ const differences: readonly (readonly [keyof Identity, expected: string, came: s
 ]
 
 /** The first way in which a checkpoint is not of this run. */
-const foreign = (folder: string, { identity, notes }: About, { manifest }: Reached): RecordError | undefined => {
+const foreign = (folder: string, { identity }: About, { manifest }: Reached): RecordError | undefined => {
   const path = checkpointFolder(folder, manifest.step)
   const different = differences.find(([part]) => manifest.identity[part] !== identity[part])
-  if (different !== undefined) return { path, expected: different[1], came: different[2] }
-  if (manifest.step <= notes.steps) return undefined
-  return { path, expected: `at most the ${notes.steps} steps of the run`, came: `step ${manifest.step}` }
+  return different && { path, expected: different[1], came: different[2] }
+}
+
+/** Why a run cannot go on from a checkpoint. */
+const refused = (folder: string, about: About, reached: Reached): FailureOf<'record' | 'option'> | undefined => {
+  const error = foreign(folder, about, reached)
+  if (error !== undefined) return failure('record')(error)
+  const [done, steps] = [reached.manifest.step, about.notes.steps]
+  if (done <= steps) return undefined
+  return failure('option')({ name: '--steps', allowed: `at least ${done}, the steps that are done`, came: `${steps}` })
 }
 
 const say = (line: string): void => console.error(printable(line))
 
-const tellBeginning = ({ notes }: About, reached: Reached | undefined): void => {
+const tellBeginning = ({ notes, arithmetic }: About, reached: Reached | undefined): void => {
   if (reached === undefined) {
     say('no checkpoint was written yet: the run begins again')
     return
   }
-  const { step, executor } = reached.manifest
+  const { step, arithmetic: before } = reached.manifest
   say(step === notes.steps ? `all ${step} steps are done` : `the run goes on from step ${step} of ${notes.steps}`)
-  if (executor !== notes.executor.name)
-    say(`it was computed by ${executor} and is by ${notes.executor.name} now: the numbers agree, but not to the bit`)
+  if (before !== arithmetic)
+    say(`it was computed by ${before} and is by ${arithmetic} now: the numbers agree, but not to the bit`)
 }
 
 /** A run that goes on from its newest whole checkpoint, or from its first step where none was written. */
-export const fromTheNewest = (folder: string, about: About): E.Either<FailureOf<'record'>, Beginning> =>
+export const fromTheNewest = (folder: string, about: About): E.Either<FailureOf<'record' | 'option'>, Beginning> =>
   pipe(
     takeRun(folder),
     E.mapLeft(failure('record')),
-    E.chain(release => {
+    E.chainW(release => {
       const begun = pipe(
         newestProgress(folder, about.configuration, tellRefused),
-        E.chain(reached => {
-          const wrong = reached === undefined ? undefined : foreign(folder, about, reached)
-          return wrong === undefined ? E.right(reached) : E.left(failure('record')(wrong))
+        E.chainW(reached => {
+          const wrong = reached === undefined ? undefined : refused(folder, about, reached)
+          return wrong === undefined ? E.right(reached) : E.left(wrong)
         }),
         E.map((reached): Beginning => {
           tellBeginning(about, reached)

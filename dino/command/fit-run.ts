@@ -18,8 +18,12 @@ import { counted } from './progress.ts'
 const wasmLimit = 2 ** 32
 
 /** Tells what a run needs, or refuses it if that cannot be had. */
-export const fitting = (configuration: Configuration, { name }: Executor): E.Either<FailureOf<'training'>, void> => {
-  const { step, least, written: disk, largest } = estimate(configuration)
+export const fitting = (
+  configuration: Configuration,
+  { name, precision }: Executor,
+): E.Either<FailureOf<'training'>, void> => {
+  const { written: disk, largest, ...inFloat32 } = estimate(configuration)
+  const [step, least] = [inFloat32.step, inFloat32.least].map(size => (precision === 'float64' ? 2 * size : size))
   const limit = name === 'wasm' ? Math.min(wasmLimit, totalmem()) : totalmem()
   if (least > limit) return E.left(failure('training')({ kind: 'too large', needed: least, limit, largest }))
   const scarce = step > limit ? `, which may be more than there is; what needs most are ${largest}` : ''

@@ -150,7 +150,7 @@ export interface RunPlan {
   readonly goesOn: boolean
 }
 
-const beginning = ({ folder, goesOn }: RunPlan, about: About): E.Either<FailureOf<'record'>, Beginning> =>
+const beginning = ({ folder, goesOn }: RunPlan, about: About): E.Either<FailureOf<'record' | 'option'>, Beginning> =>
   goesOn
     ? fromTheNewest(folder, about)
     : pipe(
@@ -171,6 +171,7 @@ const aboutRun = (
     steps: lengthOf(configuration.run, names.length).steps,
     executor: { name: by.name, description: by.description },
   },
+  arithmetic: by.arithmetic,
 })
 
 /** Trains as a configuration says and writes the run's folder. */

@@ -20,6 +20,8 @@ export interface About {
   readonly configuration: Configuration
   readonly identity: Identity
   readonly notes: Pick<RunNotes, 'preset' | 'steps' | 'executor'>
+  /** That of the executor. */
+  readonly arithmetic: string
 }
 
 /** A run's folder, open for writing. */
@@ -63,13 +65,13 @@ const reporting = ({ configuration }: About, { folder, earlier, from }: Recordin
 
 /** Writes checkpoints of steps that have none. */
 const saving =
-  ({ configuration: { run }, identity, notes }: About, { folder }: Recording) =>
+  ({ configuration: { run }, identity, arithmetic }: About, { folder }: Recording) =>
   (progress: Progress, lines: number): void => {
     if (checkpointSteps(folder).includes(progress.step)) return
     settleReports(folder)
     const metrics = { lines, bytes: statSync(metricsPath(folder)).size }
     const { knn } = progress
-    const own = { seed: run.seed, executor: notes.executor.name, identity, metrics }
+    const own = { seed: run.seed, arithmetic, identity, metrics }
     writeCheckpoint(folder, progress, knn === undefined ? own : { ...own, knn })
     pruneCheckpoints(folder, run.keep)
   }

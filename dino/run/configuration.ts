@@ -92,6 +92,13 @@ const conflicts: readonly Conflict[] = [
     fits: ({ run }) => run.batch % run.accumulate === 0,
   },
   {
+    path: 'run.batch',
+    allowed: ({ run }) =>
+      `at least ${2 * run.accumulate} where koleo-weight is more than 0, for one image has no neighbour`,
+    value: ({ run }) => run.batch,
+    fits: ({ run, objective }) => objective.koleo.weight === 0 || run.batch >= 2 * run.accumulate,
+  },
+  {
     path: 'model.backbone.maskToken',
     allowed: () => 'true where ibot-weight is more than 0',
     value: ({ model }) => model.backbone.maskToken,

@@ -68,6 +68,9 @@ const noBetter = (all: readonly StepReport[]): boolean => {
   return found.length > 1 && all[0].step === 0 && found[found.length - 1] <= found[0]
 }
 
+/** DINO's loss, whatever else is in the sum of all terms. */
+const crossEntropy = ({ teacherEntropy, divergence }: StepReport): number => teacherEntropy + divergence
+
 const explodes = ({ all, recent }: Looked): boolean => {
   const before = all.slice(0, all.length - recent.length).map(({ gradientLength }) => gradientLength)
   if (before.length < thresholds.lasting.steps) return false
@@ -118,7 +121,7 @@ const rows: readonly Row[] = [
   {
     sickness: 'learns nothing',
     shows: ({ all, lasting, most }) =>
-      mostly(lasting, ({ loss }) => Math.abs(loss - most) < thresholds.loss * most) && noBetter(all),
+      mostly(lasting, report => Math.abs(crossEntropy(report) - most) < thresholds.loss * most) && noBetter(all),
     says: 'the loss stays at ln K, and held-out images are told no better than by the untrained network',
     helps:
       'a higher --learning-rate, a shorter --learning-rate-warmup, a lower --teacher-temperature, or a larger ' +

@@ -1,6 +1,6 @@
 // The needs of a run, before it begins: the executor's memory for a step, and the disk for the files of a state, in
 // bytes. The numbers of the student, the teacher, what the optimiser keeps and the gradients are counted exactly. The
-// values that a step keeps for the gradient are estimated; the factors were measured on memory plans of eleven
+// values that a step keeps for the gradient are estimated; the factors were measured on memory plans of fourteen
 // configurations, and the estimate comes out right or up to a third too high.
 //
 //   scenes: 50 MB for a step, 3 MB written; dino-vits16 with a batch of 2: 1.5 GB, 0.7 GB written
@@ -50,14 +50,45 @@ const parameterPart = (configuration: Configuration, name: string, flags: string
   return { name, flags, numbers: copies.all * count, least: copies.kept * count, written: copies.written * count }
 }
 
-/** Numbers that a step keeps for each feature of a token in a block, for each attention weight, and for each logit. */
-const kept = { feature: 24, attention: 0.25, logit: 3 } as const
+/** The anchor of Gram anchoring, a backbone that is part of the state and has no gradient. */
+const anchorPart = (configuration: Configuration): readonly Part[] => {
+  if (configuration.objective.gram.weight === 0) return []
+  const own = trees.leavesOf<'initialiser'>(network(configuration.model).backbone)
+  const numbers = own.reduce((total, [, { sizes }]) => total + compiler.elements(sizes), 0)
+  return [{ name: 'the anchor', flags: '--gram-weight', numbers, least: numbers, written: numbers }]
+}
+
+/** Numbers that a step keeps for each feature of a token in a block or of a head, each attention weight, each logit. */
+const kept = { feature: 24, headFeature: 5, attention: 0.25, logit: 3 } as const
+
+const patchesOf = (size: number, { patchSize }: Configuration['model']['backbone']): number =>
+  Math.floor(size / patchSize) ** 2
+
+/** What iBOT adds: its head runs over all patches of the global views. */
+const patchParts = ({ model, objective, views, run }: Configuration): readonly Part[] => {
+  if (objective.ibot.weight === 0) return []
+  const { backbone, head, patchHead } = model
+  const { bottleneck, prototypes } = patchHead.separate ? patchHead : head
+  const patches = microBatchSize(run) * kindsOf(views).global.length * patchesOf(backbone.imageSize, backbone)
+  const features = patches * ((head.layers - 1) * head.hidden + bottleneck)
+  const logits = patches * prototypes
+  return [
+    {
+      name: 'patches in a head',
+      flags: `--batch, --head-hidden, ${patchHead.separate ? '--patch-prototypes' : '--prototypes'}, --image-size`,
+      numbers: kept.headFeature * features + kept.logit * logits,
+      least: logits,
+      written: 0,
+    },
+  ]
+}
 
 const batchParts = ({ model: { backbone, head }, views, run }: Configuration): readonly Part[] => {
   const { global, local } = kindsOf(views)
+  const own = 1 + backbone.registers
   const groups = [
-    { views: global.length, tokens: 1 + backbone.registers + Math.floor(backbone.imageSize / backbone.patchSize) ** 2 },
-    { views: local.length, tokens: 1 + backbone.registers + Math.floor(views.localSize / backbone.patchSize) ** 2 },
+    { views: global.length, tokens: own + patchesOf(backbone.imageSize, backbone) },
+    { views: local.length, tokens: own + patchesOf(views.localSize, backbone) },
   ]
   const sum = (of: (group: (typeof groups)[number]) => number): number =>
     microBatchSize(run) * groups.reduce((total, group) => total + of(group), 0)
@@ -88,8 +119,10 @@ export const estimate = (configuration: Configuration): Estimate => {
     parameterPart(configuration, 'the backbone', '--features, --depth, --mlp-ratio', 'backbone.'),
     parameterPart(configuration, 'the head', '--head-hidden, --head-layers', 'head.layers.'),
     parameterPart(configuration, 'prototypes', '--prototypes, --bottleneck', 'head.prototypes.'),
+    parameterPart(configuration, 'the head of patches', '--patch-prototypes, --patch-bottleneck', 'patchHead.'),
+    ...anchorPart(configuration),
   ]
-  const parts = [...parameters, ...batchParts(configuration)]
+  const parts = [...parameters, ...batchParts(configuration), ...patchParts(configuration)]
   const total = (of: readonly Part[], which: 'numbers' | 'least' | 'written'): number =>
     bytes * of.reduce((sum, part) => sum + part[which], 0)
   const { name, flags } = parts.reduce((most, part) => (part.numbers > most.numbers ? part : most))

@@ -3,7 +3,7 @@
 // manifest says. Everything else that a run goes on from (keys, masks, the order of pictures, the optimiser's clocks)
 // follows from the configuration and the number of the step.
 //
-//   { "format": 2, "step": 300, "seed": 1, "executor": "wasm", "identity": { "model": "9c56...", ... },
+//   { "format": 2, "step": 300, "seed": 1, "arithmetic": "reference", "identity": { "model": "9c56...", ... },
 //     "metrics": { "lines": 300, "bytes": 96410 }, "knn": 0.41,
 //     "files": { "student.safetensors": { "bytes": 404216, "sha256": "7d86..." }, ... }, "sha256": "e3b0..." }
 
@@ -26,7 +26,7 @@ const manifestSchema = z
     format: z.literal(format),
     step: count,
     seed: count,
-    executor: z.string(),
+    arithmetic: z.string(),
     identity: z.strictObject({ model: sum, training: sum, pictures: sum }).readonly(),
     metrics: z.strictObject({ lines: count, bytes: count }).readonly(),
     knn: z.number().optional(),

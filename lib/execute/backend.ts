@@ -18,7 +18,7 @@ import type { Executor, Resident } from './executor.ts'
 import { living } from './lifecycle.ts'
 
 /** The part of an executor that is its own. */
-export interface Backend extends Pick<Executor, 'name' | 'precision' | 'description'> {
+export interface Backend extends Pick<Executor, 'name' | 'precision' | 'arithmetic' | 'description'> {
   /** Checks and compiles a graph, which touches no device; gives what loads it, or every shape error. */
   readonly prepare: (graph: Graph) => E.Either<NonEmptyArray<ShapeError>, TE.TaskEither<RunError, Resident>>
   /** Gives everything back. A backend that holds nothing has no such function, and its executor is never closed. */
@@ -26,11 +26,12 @@ export interface Backend extends Pick<Executor, 'name' | 'precision' | 'descript
 }
 
 /** The executor of a backend. */
-export const executorOf = ({ name, precision, description, prepare, close }: Backend): Executor => {
+export const executorOf = ({ name, precision, arithmetic, description, prepare, close }: Backend): Executor => {
   let closed: RunError | undefined
   return {
     name,
     precision,
+    arithmetic,
     description,
     load: graph => async () => {
       if (closed !== undefined) return E.left(closed)

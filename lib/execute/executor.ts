@@ -42,6 +42,8 @@ export interface Resident extends Loaded {
 export interface Executor {
   readonly name: string
   readonly precision: 'float32' | 'float64'
+  /** How it reckons, for a person: executors of the same arithmetic give the same bits, however many threads they have. */
+  readonly arithmetic: string
   /** Mode, device and threads that really run, for a person. */
   readonly description: string
   readonly load: (graph: Graph) => TE.TaskEither<RunError, Loaded>

@@ -34,6 +34,7 @@ const interpreted = ({ outputs, carried }: Graph): Resident => {
 export const referenceBackend: Backend = {
   name: 'reference',
   precision: 'float64',
+  arithmetic: 'reference',
   description: 'reference: float64 interpreter',
   prepare: graph =>
     pipe(

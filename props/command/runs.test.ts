@@ -67,7 +67,7 @@ example('flags that would make another run are refused by name, and nothing is c
       [['--seed', '2'], /^--seed: expected nothing beside --resume, for the run has 1, came "2"\n$/],
       [['--out', 'elsewhere'], /^--out: expected nothing beside --resume, came "elsewhere"\n$/],
       [['--preset', 'scenes'], /^--preset: expected nothing beside --resume, came "scenes"\n$/],
-      [['--steps', '2'], /000003: expected at most the 2 steps of the run, came step 3\n$/],
+      [['--steps', '2'], /--steps: expected at least 3, the steps that are done, came "?2"?\n$/],
       [['--steps', 'many'], /^--steps: expected a whole number from 0 to 1000000000, came "many"\n$/],
     ]
     const before = readdirSync(run, { recursive: true })

@@ -118,6 +118,7 @@ const scripted = (endings: (RunError | undefined)[]): Executor =>
   executorOf({
     name: 'scripted',
     precision: 'float32',
+    arithmetic: 'none',
     description: 'a device for tests',
     prepare: graph =>
       E.map(() =>

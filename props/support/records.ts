@@ -16,6 +16,7 @@ export const aboutRun = (configuration: Configuration, steps = 10): About => ({
   configuration,
   identity: identityOf(configuration, ['a', 'b'], sha256),
   notes: { preset: 'scenes', steps, executor: { name: 'reference', description: 'in a test' } },
+  arithmetic: 'reference',
 })
 
 /** A new run's folder. */

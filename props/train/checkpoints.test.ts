@@ -66,9 +66,9 @@ example('a checkpoint says its k-NN accuracy, its place in the metrics, and whos
     const record = newRecord(run, tiny)
     for (const step of [0, 1]) right(record.step(reportOf(step)))
     right(record.save({ state, step: 2, knn: 0.25 }))
-    const { knn, metrics, seed, executor, step } = right(manifestOf(run, 2))
+    const { knn, metrics, seed, arithmetic, step } = right(manifestOf(run, 2))
     const bytes = readFileSync(join(run, 'metrics.jsonl')).length
-    assert.deepEqual([knn, metrics, seed, executor, step], [0.25, { lines: 2, bytes }, tiny.run.seed, 'reference', 2])
+    assert.deepEqual([knn, metrics, seed, arithmetic, step], [0.25, { lines: 2, bytes }, tiny.run.seed, 'reference', 2])
   }),
 )
 
@@ -119,7 +119,7 @@ const manifests = fc.record({
   format: fc.constant(2 as const),
   step: fc.nat(),
   seed: fc.nat(),
-  executor: fc.string(),
+  arithmetic: fc.string(),
   identity: fc.record({ model: sum, training: sum, pictures: sum }),
   metrics: fc.record({ lines: fc.nat(), bytes: fc.nat() }),
   files: fc

@@ -54,7 +54,7 @@ const signs: Readonly<Record<Sickness, (step: number) => Partial<StepReport>>> =
   uniform: () => ({ teacherEntropy: most - 0.002, meanEntropy: most - 0.001, divergence: 0.001, loss: most }),
   'student equals teacher': () => ({ teacherEntropy: 3, meanEntropy: 3.0005, divergence: 0.0005, loss: 3 }),
   'all alike': () => ({ teacherEntropy: 3, meanEntropy: 3.0005 }),
-  'learns nothing': step => ({ loss: most - 0.01, knn: step < 100 ? 0.2 : 0.19 }),
+  'learns nothing': step => ({ teacherEntropy: 4.3, divergence: most - 4.31, knn: step < 100 ? 0.2 : 0.19 }),
   'gradient explodes': step => ({ gradientLength: step < 200 ? 0.5 : 80 }),
   'moves too far': step => (step % 50 === 0 ? { relativeMove: 0.2 } : {}),
   'rank collapses': step => ({ rank: step < 100 ? 9 : 1.1 }),
@@ -90,7 +90,16 @@ example('a run that goes on, of which the first reports are not known, is looked
 })
 
 example('a loss at ln K is no sickness where k-NN has risen', () =>
-  assert.deepEqual(sicknesses(reports(300, step => ({ loss: most, knn: step < 100 ? 0.2 : 0.3 }))), []),
+  assert.deepEqual(
+    sicknesses(reports(300, step => ({ teacherEntropy: 4.3, divergence: most - 4.3, knn: step < 100 ? 0.2 : 0.3 }))),
+    [],
+  ),
+)
+
+example('DINO learns nothing where other objectives bring the loss far from ln K, too', () =>
+  assert.deepEqual(sicknesses(reports(300, step => ({ ...signs['learns nothing'](step), loss: 9 }))), [
+    'learns nothing',
+  ]),
 )
 
 example('each sickness is told once, with its step and what helps', () => {
@@ -105,7 +114,7 @@ example('each sickness is told once, with its step and what helps', () => {
   )
   assert.match(
     lines[1],
-    /^warning, step 250: a step moves the parameters by more than 10 % .*\n {2}a lower --learning-rate/,
+    /^warning, step 259: a step moves the parameters by more than 10 % .*\n {2}a lower --learning-rate/,
   )
 })
 

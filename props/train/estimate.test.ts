@@ -28,6 +28,15 @@ const cases: Readonly<Record<string, ConfigurationChanges>> = {
   'larger images': { model: { backbone: { imageSize: 48 } } },
   'a batch in parts': { run: { batch: 64, accumulate: 4 } },
   'an optimiser that keeps less': { optimiser: { rule: 'sgd' } },
+  'hidden patches through the same head': {
+    model: { backbone: { maskToken: true } },
+    objective: { ibot: { weight: 1 } },
+  },
+  'hidden patches through a head of their own': {
+    model: { backbone: { maskToken: true }, patchHead: { separate: true, prototypes: 1024 } },
+    objective: { ibot: { weight: 1 } },
+  },
+  'an anchor': { objective: { gram: { weight: 1 } } },
 }
 
 for (const [name, changes] of Object.entries(cases))
@@ -42,9 +51,10 @@ for (const [name, changes] of Object.entries(cases))
 for (const [name, changes] of Object.entries({ ...cases, scenes: {} }))
   example(`what is written is the state: ${name}`, () => {
     const configuration = changed(presetOf('scenes'), changes)
-    const { student, teacher, optimiser } = initialState(configuration)
+    const { student, teacher, optimiser, objective } = initialState(configuration)
+    const anchor = 'gram' in objective ? objective.gram : {}
     const count = trees
-      .leavesOf<'dense'>({ student, teacher, optimiser })
+      .leavesOf<'dense'>({ student, teacher, optimiser, anchor })
       .reduce((sum, [, { data }]) => sum + data.length, 0)
     assert.equal(estimate(configuration).written, 4 * count)
   })

@@ -32,6 +32,12 @@ const kinds = [
   '2',
   '--local-size',
   '4',
+  '--ibot-weight',
+  '1',
+  '--mask-token',
+  '--patch-head',
+  '--patch-head-prototypes',
+  '6',
 ]
 const flags = ['--images', '12', '--steps', '60', '--save-every', '1', '--patch-size', '4', ...kinds, ...smaller]
 

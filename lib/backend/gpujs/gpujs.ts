@@ -64,6 +64,7 @@ const backendOf = (mode: Mode, library: Library, options: CompileOptions): Backe
   return {
     name: executorName(mode),
     precision: 'float32',
+    arithmetic: executorName(mode),
     description: `gpu.js in mode ${mode}`,
     prepare: graph => pipe(compile(options)(graph), E.map(load)),
     close: async () => {

@@ -132,6 +132,7 @@ const backendOf = (engine: Engine, pool: Pool | undefined, options: WasmOptions)
   const fused = engine.fused && options.fused !== false
   const assembly = { threads: pool?.threads, fused, apart: options.profile === true }
   const memories = openMemories(pool !== undefined)
+  const products = fused ? 'fused multiply-add' : 'no fused multiply-add'
   const threads =
     pool === undefined ? 'on the calling thread' : `${pool.threads} ${pool.threads === 1 ? 'thread' : 'threads'}`
   const load = (program: Program): TE.TaskEither<RunError, Resident> =>
@@ -139,7 +140,8 @@ const backendOf = (engine: Engine, pool: Pool | undefined, options: WasmOptions)
   return {
     name: 'wasm',
     precision: 'float32',
-    description: `WebAssembly SIMD, ${threads}, ${fused ? 'fused multiply-add' : 'no fused multiply-add'}`,
+    arithmetic: `wasm with ${products}`,
+    description: `WebAssembly SIMD, ${threads}, ${products}`,
     prepare: graph => pipe(compile(options.compile ?? wasmCompile)(graph), E.map(load)),
     close: async () => {
       memories.close()
