@@ -42,7 +42,7 @@ export interface Resident extends Loaded {
 export interface Executor {
   readonly name: string
   readonly precision: 'float32' | 'float64'
-  /** How it reckons, for a person: executors of the same arithmetic give the same bits, however many threads they have. */
+  /** How it reckons, for a person. Executors of one arithmetic give the same bits, whatever their threads. */
   readonly arithmetic: string
   /** Mode, device and threads that really run, for a person. */
   readonly description: string

@@ -1,5 +1,5 @@
-// Signals: the first asks a run to end, which `train.test.ts` holds; the second ends the process at once, with the status
-// that shells know of its signal.
+// Signals: the first asks a run to end, which `train.test.ts` holds; the second ends the process at once, with the
+// status that shells know of its signal.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
