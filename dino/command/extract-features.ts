@@ -11,18 +11,18 @@ import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type storage, trees } from '../../lib/index.ts'
-import { type DataError, type PictureSet, showDataError } from '../data/picture-set.ts'
+import { type PictureSet, showDataError } from '../data/picture-set.ts'
 import { printable } from '../data/printable.ts'
 import { type Extracts, extractor, type FeatureOptions } from '../evaluate/token-features.ts'
 import { openParts, type Parts } from '../node/feature-parts.ts'
 import { openFolder } from '../node/folder.ts'
 import type { Given } from '../options/option-values.ts'
 import { type Failure, failure } from '../run/failure.ts'
-import { centreView } from '../views/view.ts'
 import type { Backbone } from '../weights/backbone-tensors.ts'
 import { executorOptions, usingExecutor } from './executor-flags.ts'
 import { featureOptions, type Wanted, wantedOf } from './feature-flags.ts'
 import { readFlags } from './flags.ts'
+import { oneAhead, type PictureBatch, pictureBatch } from './picture-batches.ts'
 import { startBar } from './progress.ts'
 import { backboneOf } from './weight-flags.ts'
 
@@ -49,19 +49,8 @@ interface Work {
 
 /** The features of one batch; its metadata says of which pictures, for some cannot be read. */
 const extractPart =
-  ({ set, options, extract }: Work, index: number): TE.TaskEither<Failure, storage.StoredTensors> =>
+  ({ extract }: Work, { views, names, skipped }: PictureBatch): TE.TaskEither<Failure, storage.StoredTensors> =>
   async () => {
-    const [views, names, skipped]: [Float32Array[], string[], DataError[]] = [[], [], []]
-    const view = centreView(options.size)
-    const end = Math.min((index + 1) * options.batch, set.names.length)
-    for (let place = index * options.batch; place < end; place += 1) {
-      const picture = await set.read(place)()
-      if (E.isLeft(picture)) skipped.push(picture.left)
-      else {
-        views.push(view(picture.right))
-        names.push(set.names[place])
-      }
-    }
     for (const error of skipped) console.error(`skipped: ${showDataError(error)}`)
     const metadata = { images: JSON.stringify(names) }
     return pipe(
@@ -88,10 +77,11 @@ const extractAll =
     const images: string[] = []
     const shapes = new Map<string, readonly number[]>()
     const start = performance.now()
+    const batch = oneAhead(count, index => pictureBatch(set, options, index))
     let fresh = 0
     for (let index = 0; index < count; index += 1) {
       const known = parts.read(index)
-      const part = known === undefined ? await extractPart(work, index)() : E.right(known)
+      const part = known === undefined ? await extractPart(work, await batch(index))() : E.right(known)
       if (E.isLeft(part)) return part
       const { tensors, metadata } = part.right
       const names = JSON.parse(metadata.images) as readonly string[]

@@ -7,7 +7,8 @@
 
 import { leavesOfOptions, valueAt } from '../options/option-values.ts'
 import { configurationOptions } from '../run/configuration.ts'
-import { type Preset, presets } from '../run/presets.ts'
+import { presets } from '../run/presets.ts'
+import type { Preset } from '../run/public-presets.ts'
 import { written } from './flags.ts'
 
 const width = 100

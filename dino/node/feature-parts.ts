@@ -5,12 +5,12 @@
 //   features.safetensors.parts/asked.json   000000.safetensors   000001.safetensors   ...
 
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import { storage } from '../../lib/index.ts'
 import type { RecordError } from '../run/failure.ts'
-import { makeFolder, writeWhole } from './files.ts'
+import { makeFolder, settle, writeWhole } from './files.ts'
 import { recordError } from './record.ts'
 
 /** The parts of a file to come. */
@@ -55,7 +55,9 @@ const joinParts = (
   } finally {
     closeSync(file)
   }
+  settle(beside)
   renameSync(beside, path)
+  settle(dirname(path))
 }
 
 /**

@@ -1,18 +1,9 @@
 // Presets: named configurations, each as its changes of the usual values. Those are the values of DINO's public code
 // (main_dino.py), with networks and views that a CPU can train. `dino presets` prints the presets.
 
-import { publishedSizes } from '../model/vit-sizes.ts'
 import { usualValues } from '../options/option-values.ts'
 import { type Configuration, type ConfigurationChanges, changed, configurationOptions } from './configuration.ts'
-
-/** A named configuration. */
-export interface Preset {
-  /** Its purpose and its cost. */
-  readonly meaning: string
-  /** The source of its values, and the reasons for its changes. */
-  readonly source: string
-  readonly changes: ConfigurationChanges
-}
+import { type Preset, publicPresets } from './public-presets.ts'
 
 /** The built-in scenes in a minute. */
 const scenes = {
@@ -38,21 +29,6 @@ const scenes = {
   },
   run: { epochs: 16, batch: 32 },
 } as const satisfies ConfigurationChanges
-
-/** Pixels of a side of the images of the public codes. */
-const imageSize = 224
-
-/** The projection head of the public codes. */
-const publicHead = { hidden: 2048, bottleneck: 256 } as const
-
-/** Everything that DINOv2 changes in a backbone. */
-const backboneV2 = { layerScale: 1e-5, maskToken: true, tokensNearZero: true, dropPathRule: 'uniform' } as const
-
-/** The views of DINOv2; local ones are a multiple of patches of 14 pixels. */
-const viewsV2 = { localViews: 8, localSize: 98, globalArea: [0.32, 1], localArea: [0.05, 0.32] } as const
-
-/** The optimiser of DINOv2, but for its decay by layers. */
-const optimiserV2 = { clipping: 'module', freezing: 'zero rate', patchRate: 0.2 } as const
 
 /** Named configurations; `scenes` is the one that is taken where none is named. */
 export const presets = {
@@ -119,70 +95,7 @@ export const presets = {
       run: { epochs: 100, batch: 256 },
     },
   },
-  'dino-vits16': {
-    meaning: 'ViT-S/16 on ImageNet, for a large GPU and days',
-    source: "Caron et al. 2021 with the defaults of DINO's public code (main_dino.py)",
-    changes: {
-      data: { from: 'imagenet/train' },
-      model: {
-        backbone: { ...publishedSizes.small, imageSize, patchSize: 16, dropPath: 0.1 },
-        head: { ...publicHead, prototypes: 65536 },
-      },
-      views: { localViews: 8, localSize: 96 },
-      run: { epochs: 100 },
-    },
-  },
-  'dinov2-vits14': {
-    meaning: 'ViT-S/14 by DINOv2 on ImageNet, for large GPUs and days',
-    source:
-      'Oquab et al. 2024 with the defaults of the public code (ssl_default_config.yaml), ViT-S with patches of 14',
-    changes: {
-      data: { from: 'imagenet/train' },
-      model: {
-        backbone: { ...publishedSizes.small, imageSize, patchSize: 14, ...backboneV2, dropPath: 0.3 },
-        head: { ...publicHead, prototypes: 65536, normLastLayer: false },
-      },
-      views: viewsV2,
-      objective: { ibot: { weight: 1 }, koleo: { weight: 0.1 } },
-      optimiser: { ...optimiserV2, layerDecay: 0.9 },
-      schedules: {
-        learningRate: { base: 0.004, scaling: 'square root', warmup: 0.1 },
-        teacherMomentum: { base: 0.992 },
-        teacherTemperature: { warm: 0.04, base: 0.07, warmup: 0.3 },
-      },
-      run: { epochs: 100, batch: 1024 },
-    },
-  },
-  'dinov2-vitl14': {
-    meaning: 'ViT-L/14 by DINOv2, the published recipe, for a cluster of GPUs',
-    source:
-      'Oquab et al. 2024 with the public code (ssl_default_config.yaml and train/vitl14.yaml; 96 GPUs of 32 images)',
-    changes: {
-      data: { from: 'imagenet22k/train' },
-      model: {
-        backbone: {
-          ...publishedSizes.large,
-          imageSize,
-          patchSize: 14,
-          ...backboneV2,
-          dropPath: 0.4,
-          feedForward: 'swiglu',
-        },
-        head: { ...publicHead, bottleneck: 384, prototypes: 131072, normLastLayer: false },
-        patchHead: { separate: true, bottleneck: 256, prototypes: 131072 },
-      },
-      views: viewsV2,
-      objective: { assignment: 'sinkhorn', ibot: { weight: 1 }, koleo: { weight: 0.1 } },
-      optimiser: { ...optimiserV2, layerDecay: 1, freezeLastLayer: 0.002 },
-      schedules: {
-        learningRate: { base: 0.0002, scaling: 'square root', warmup: 0.16 },
-        weightDecay: { final: 0.2 },
-        teacherMomentum: { base: 0.994 },
-        teacherTemperature: { warm: 0.04, base: 0.07, warmup: 0.06 },
-      },
-      run: { epochs: 500, batch: 3072 },
-    },
-  },
+  ...publicPresets,
 } as const satisfies Readonly<Record<string, Preset>>
 
 /** The name of a preset. */

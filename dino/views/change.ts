@@ -59,10 +59,14 @@ const jitter = ({ brightness, contrast, saturation, hue }: ViewOptions): random.
   }
 }
 
-const blurProbability: Readonly<Record<ViewKind, number>> = { firstGlobal: 1, secondGlobal: 0.1, local: 0.5 }
+/** How often views are blurred: as the paper says, and as DINOv2's code does (facebookresearch/dinov2 pull 411). */
+const blurProbabilities: Readonly<Record<ViewOptions['blurred'], Readonly<Record<ViewKind, number>>>> = {
+  published: { firstGlobal: 1, secondGlobal: 0.1, local: 0.5 },
+  inverted: { firstGlobal: 0, secondGlobal: 0.9, local: 0.5 },
+}
 
 /** Blur to three deviations. */
-const blurred =
+const withBlur =
   (sigma: number) =>
   (picture: Picture): Picture =>
     resample(gaussianBlur(picture, sigma, Math.ceil(3 * sigma)))(picture)
@@ -84,8 +88,8 @@ export const changes = {
   ),
   /** Deviation of the blur in pixels of the view; 0 for none. */
   blur: change<number>(
-    ({ blur: [low, high] }, kind) => sometimes(blurProbability[kind], random.uniform(low, high), 0),
-    sigma => (sigma > 0 ? blurred(sigma) : same),
+    ({ blur: [low, high], blurred }, kind) => sometimes(blurProbabilities[blurred][kind], random.uniform(low, high), 0),
+    sigma => (sigma > 0 ? withBlur(sigma) : same),
   ),
   /** The threshold from which values are inverted; undefined for never. */
   solarise: change<number | undefined>(

@@ -3,7 +3,7 @@
 // train on. Each probability is that of making a change.
 
 import type { Values } from '../options/option.ts'
-import { number, range, share, whole } from '../options/option-rows.ts'
+import { choice, number, range, share, whole } from '../options/option-rows.ts'
 
 /** The options of the views. The size of global views is that of the images which the network is made for. */
 export const viewOptions = {
@@ -21,6 +21,11 @@ export const viewOptions = {
   // Made for views of 224 and 96 pixels; of one of 32 or 16 it leaves nothing to be seen (solo-learn on CIFAR does not
   // blur).
   blur: range([0, 16], [0.1, 2], 'deviation of the blur in pixels; 0,0 does not blur'),
+  blurred: choice(
+    ['published', 'inverted'],
+    'published',
+    'how often global views and local ones are blurred: 1, 0.1 and 0.5, or 0, 0.9 and 0.5 (the code of DINOv2)',
+  ),
   solarise: share(0.2, 'probability that the second global view is solarised'),
 } as const
 

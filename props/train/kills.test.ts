@@ -36,7 +36,7 @@ const kinds = [
   '1',
   '--mask-token',
   '--patch-head',
-  '--patch-head-prototypes',
+  '--patch-prototypes',
   '6',
 ]
 const flags = ['--images', '12', '--steps', '60', '--save-every', '1', '--patch-size', '4', ...kinds, ...smaller]

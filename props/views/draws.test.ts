@@ -71,6 +71,28 @@ for (const [position, probabilities, kind] of expected)
     )
   })
 
+example(
+  'the first global view is never blurred, and the second nearly always, where probabilities are inverted',
+  () => {
+    const options = { ...dino, blurred: 'inverted' } as const
+    const plans = planned.map((_, at) =>
+      planViews(options, { rows: side, columns: side })(random.fold(random.keyOf(11), at)),
+    )
+    const isBlurred = ({ blur }: ViewPlan): boolean => blur > 0
+    assert.ok(!plans.some(({ global }) => isBlurred(global[0])), 'the first')
+    asOften(
+      0.9,
+      plans.map(({ global }) => isBlurred(global[1])),
+      'the second',
+    )
+    asOften(
+      0.5,
+      plans.map(({ local }) => isBlurred(local[0])),
+      'a local one',
+    )
+  },
+)
+
 const locals = [...positions['the first local view'], ...positions['the second local view']]
 
 example('width by height is spread evenly in its logarithm, so that wide and tall crops are as frequent', () => {
