@@ -65,8 +65,11 @@ export interface Assignment<A extends string, S extends object, M extends string
  * valuesOf(target(logits, array({ prototype: 2 }, [3, 1]), 0.04)) // => [0.5, 0.5]
  * ```
  */
-export const target = (logits: TeacherLogits, centre: Centre, temperature: Temperature): Targets =>
-  stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
+export const target = <A extends string>(
+  logits: Tensor<A | 'prototype'>,
+  centre: Centre,
+  temperature: Temperature,
+): Tensor<A | 'prototype'> => stopGradient(softmax('prototype', temperature)(sub(logits, centre)))
 
 const moved =
   (momentum: number) =>
@@ -112,7 +115,7 @@ export const centred = <A extends string>(
 ): Assignment<A, { readonly centre: Centre }, 'centreNorm'> => ({
   initial: prototypes => ({ centre: dense({ prototype: prototypes }, new Float32Array(prototypes)) }),
   assign: (logits, { centre }, temperature, counted) => ({
-    targets: stopGradient(softmax('prototype', temperature)(sub(logits, centre))),
+    targets: target(logits, centre, temperature),
     state: { centre: follow(axes, momentum, centre, logits, counted) },
     metrics: { centreNorm: norm('prototype')(centre) },
   }),

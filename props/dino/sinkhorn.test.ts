@@ -4,10 +4,10 @@
 
 import assert from 'node:assert/strict'
 import { balanced, sinkhorn } from '../../dino/objective/sinkhorn.ts'
-import { dense, executors, run, scale, shift, sum, type Tensor } from '../../lib/index.ts'
+import { dense, executors, gradient, mul, run, scale, shift, sum, type Tensor } from '../../lib/index.ts'
 import { withOpened } from '../golden/every-executor.ts'
 import { problem, reals } from '../support/arbitrary.ts'
-import { holds, mostNumbers, nearNumbers, same } from '../support/compare.ts'
+import { holds, mostNumbers, nearNumbers, same, sameNumbers } from '../support/compare.ts'
 import { example } from '../support/example.ts'
 import { law } from '../support/law.ts'
 import { expectRight } from '../support/results.ts'
@@ -166,7 +166,12 @@ law('samples that do not count take nothing from others, whatever their logits',
 law('targets are constants for the gradient, and the assignment keeps nothing', problems, p => {
   const assigned = sinkhorn(p.turns, 'batch').assign(p.logits, {}, p.temperature)
   const kept = sinkhorn(p.turns, 'batch').initial(p.logits.sizes.prototype)
-  return [same(assigned.targets, targetsOf(p), 'targets'), holds('nothing', Object.keys(kept).length === 0)]
+  const slopes = numbers(gradient(sum('batch', 'prototype')(mul(assigned.targets, p.logits)), p.logits), p.logits.sizes)
+  return [
+    same(assigned.targets, targetsOf(p), 'targets'),
+    sameNumbers(slopes, numbers(assigned.targets, p.logits.sizes), 'the slope of their product with the logits'),
+    holds('nothing', Object.keys(kept).length === 0),
+  ]
 })
 
 const twoByTwo = (...data: readonly number[]): Logits => given({ batch: 2, prototype: 2 }, data)

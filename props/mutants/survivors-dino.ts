@@ -2,277 +2,167 @@
 // different words stand together: a clock may be late or early, a layer frozen too short or never.
 
 import type { Mutant } from './mutant.ts'
+import { mutantsOf } from './mutant-rows.ts'
+import { objectives } from './objectives.ts'
 import { optimising } from './optimising.ts'
+import { survivorsRunning } from './survivors-running.ts'
+import { weightFiles } from './weight-files.ts'
 
 const evaluation: readonly Mutant[] = [
-  {
-    file: 'dino/evaluate/neighbours.ts',
-    change: 'of equally near neighbours the later one comes first',
-    from: 'if (cosine > cosines[middle]) high = middle',
-    to: 'if (cosine >= cosines[middle]) high = middle',
-    tests: ['props/evaluate/neighbours.test.ts'],
-  },
-  {
-    file: 'dino/evaluate/neighbours.ts',
-    change: 'a neighbour as near as the last one takes its place',
-    from: 'if (!(cosine > cosines[last])) return',
-    to: 'if (!(cosine >= cosines[last])) return',
-    tests: ['props/evaluate/neighbours.test.ts'],
-  },
+  ...mutantsOf(
+    'dino/evaluate/neighbours.ts',
+    ['props/evaluate/neighbours.test.ts'],
+    [
+      [
+        'of equally near neighbours the later one comes first',
+        'if (cosine > cosines[middle]) high = middle',
+        'if (cosine >= cosines[middle]) high = middle',
+      ],
+      [
+        'a neighbour as near as the last one takes its place',
+        'if (!(cosine > cosines[last])) return',
+        'if (!(cosine >= cosines[last])) return',
+      ],
+    ],
+  ),
 ]
 
 const schedules: readonly Mutant[] = [
-  {
-    file: 'dino/step/optimiser.ts',
-    change: 'the last layer is frozen one step too short',
-    from: 'Math.round(freezeLastLayer * steps)',
-    to: 'Math.round(freezeLastLayer * steps) - 1',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/step/optimiser.ts',
-    change: 'the last layer is never frozen',
-    from: 'Math.round(freezeLastLayer * steps)',
-    to: '0',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'lib/tree/optimise.ts',
-    change: 'the last layer moves although its turn has not come',
-    from: 'active: switched(turn > 0)',
-    to: 'active: switched(true)',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'lib/tree/optimise.ts',
-    change: "the optimiser's clock is one turn late",
-    from: 'const turn = done + 1 - frozenFor',
-    to: 'const turn = done - frozenFor',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'lib/tree/optimise.ts',
-    change: "the optimiser's clock is one turn early",
-    from: 'const turn = done + 1 - frozenFor',
-    to: 'const turn = done + 2 - frozenFor',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'lib/tree/optimise.ts',
-    change: "the last layer's clock runs with that of the others",
-    from: 'of(Math.max(turn, 1))',
-    to: 'of(done + 1)',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/step/step-options.ts',
-    change: 'the learning rate does not grow with the batch',
-    from: 'base: base * scalings[scaling](span.batch)',
-    to: 'base',
-    tests: ['props/train/plan.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/step/step-options.ts',
-    change: 'the learning rate has no warm-up',
-    from: 'warmup: Math.round(warmup * size.steps)',
-    to: 'warmup: 0',
-    tests: ['props/train/plan.test.ts'],
-  },
+  ...mutantsOf(
+    'dino/step/optimiser.ts',
+    ['props/train/plan.test.ts', 'props/train/step.test.ts'],
+    [
+      [
+        'the last layer is frozen one step too short',
+        'Math.round(freezeLastLayer * steps)',
+        'Math.round(freezeLastLayer * steps) - 1',
+      ],
+      ['the last layer is never frozen', 'Math.round(freezeLastLayer * steps)', '0'],
+    ],
+  ),
+  ...mutantsOf(
+    'lib/tree/optimise.ts',
+    ['props/train/plan.test.ts', 'props/train/step.test.ts'],
+    [
+      ['the last layer moves although its turn has not come', 'active: switched(turn > 0)', 'active: switched(true)'],
+      ["the optimiser's clock is one turn late", 'const turn = done + 1 - frozenFor', 'const turn = done - frozenFor'],
+      [
+        "the optimiser's clock is one turn early",
+        'const turn = done + 1 - frozenFor',
+        'const turn = done + 2 - frozenFor',
+      ],
+      ["the last layer's clock runs with that of the others", 'of(Math.max(turn, 1))', 'of(done + 1)'],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/step/step-options.ts',
+    ['props/train/plan.test.ts', 'props/train/step.test.ts'],
+    [['the learning rate does not grow with the batch', 'base: base * scalings[scaling](span.batch)', 'base']],
+  ),
+  ...mutantsOf(
+    'dino/step/step-options.ts',
+    ['props/train/plan.test.ts'],
+    [['the learning rate has no warm-up', 'warmup: Math.round(warmup * size.steps)', 'warmup: 0']],
+  ),
 ]
 
 const step: readonly Mutant[] = [
-  {
-    file: 'dino/step/step.ts',
-    change: 'the student ignores the mask of global views',
-    from: 'see(global, globalMasks)',
-    to: 'see(global)',
-    tests: ['props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/step/step.ts',
-    change: 'the student ignores the mask of local views',
-    from: 'see(local, localMasks)',
-    to: 'see(local)',
-    tests: ['props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/step/step.ts',
-    change: 'the teacher drops branches too',
-    from: 'show(teacher, { global: batch.global })',
-    to: 'show(teacher, { global: batch.global, globalMasks: batch.globalMasks })',
-    tests: ['props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/run/input.ts',
-    change: 'every step has the same masks',
-    from: "random.fold(random.fold(random.keyOf(run.seed), 'drop'), step)",
-    to: "random.fold(random.keyOf(run.seed), 'drop')",
-    tests: ['props/train/masks.test.ts'],
-  },
-  {
-    file: 'dino/run/input.ts',
-    change: 'masks of global and of local views are drawn from one key',
-    from: 'random.uniforms(random.fold(key, view), depth * each)',
-    to: 'random.uniforms(key, depth * each)',
-    tests: ['props/train/masks.test.ts'],
-  },
+  ...mutantsOf(
+    'dino/step/step.ts',
+    ['props/train/step.test.ts'],
+    [
+      ['the student ignores the mask of global views', 'see(image, globalMasks)', 'see(image)'],
+      ['the student ignores the mask of local views', 'see(image, localMasks)', 'see(image)'],
+      [
+        'the teacher drops branches too',
+        "show('teacher', teacher, { global: batch.global })",
+        "show('teacher', teacher, { global: batch.global, globalMasks: batch.globalMasks })",
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/run/input.ts',
+    ['props/train/masks.test.ts'],
+    [
+      [
+        'every step has the same masks',
+        "random.fold(random.fold(random.keyOf(run.seed), 'drop'), step)",
+        "random.fold(random.keyOf(run.seed), 'drop')",
+      ],
+      [
+        'masks of global and of local views are drawn from one key',
+        'random.uniforms(random.fold(key, view), depth * each)',
+        'random.uniforms(key, depth * each)',
+      ],
+    ],
+  ),
 ]
 
 const model: readonly Mutant[] = [
-  {
-    file: 'dino/model/block.ts',
-    change: "the perceptron's branch is dropped by the attention's mask",
-    from: 'branchOf(mask, 1)(scaledBy(scale2)(thought))',
-    to: 'branchOf(mask, 0)(scaledBy(scale2)(thought))',
-    tests: ['props/dino/attention.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/model/block.ts',
-    change: "the attention's branch is dropped by the perceptron's mask",
-    from: 'branchOf(mask, 0)(scaledBy(scale1)(taken))',
-    to: 'branchOf(mask, 1)(scaledBy(scale1)(taken))',
-    tests: ['props/dino/attention.test.ts', 'props/train/step.test.ts'],
-  },
-  {
-    file: 'dino/model/head.ts',
-    change: 'a gain that is held has a gradient, which counts where gradients are cut together',
-    from: 'normLastLayer ? stopGradient(gain) : gain',
-    to: 'normLastLayer ? gain : gain',
-    tests: ['props/dino/head.test.ts', 'props/train/step.test.ts', 'props/golden/dino-head.test.ts'],
-  },
-  {
-    file: 'dino/model/tokens.ts',
-    change: 'the patches that are not hidden are replaced',
-    from: 'less(hidden, constant(0.5))',
-    to: 'less(constant(0.5), hidden)',
-    tests: ['props/dino/vit-parts.test.ts'],
-  },
-  {
-    file: 'dino/model/rotary.ts',
-    change: 'class and register tokens are turned',
-    from: '(before * channels) / 2 }, () => 0)',
-    to: '(before * channels) / 2 }, () => 1)',
-    tests: ['props/dino/vit-parts.test.ts'],
-  },
-  {
-    file: 'dino/model/drop-path.ts',
-    change: 'the two rules of drop path are exchanged',
-    from: "dropPathRule === 'uniform' ?",
-    to: "dropPathRule === 'linear' ?",
-    tests: ['props/train/masks.test.ts'],
-  },
-  {
-    file: 'dino/model/position.ts',
-    change: 'the kernel widens where it should not, and the other way round',
-    from: '(antialias ? widenedWeights : cubicWeights)',
-    to: '(antialias ? cubicWeights : widenedWeights)',
-    tests: ['props/golden/vit-v2.test.ts', 'props/golden/vit-v1.test.ts'],
-  },
-  {
-    file: 'dino/model/feed-forward.ts',
-    change: 'gate and up are exchanged',
-    from: 'const [gate, up] = [0, 1]',
-    to: 'const [gate, up] = [1, 0]',
-    tests: ['props/dino/vit-parts.test.ts', 'props/golden/vit-v2.test.ts'],
-  },
-]
-
-const views: readonly Mutant[] = [
-  {
-    file: 'dino/views/view-options.ts',
-    change: 'local views show up to half of the picture',
-    from: '[0.05, 0.4],',
-    to: '[0.05, 0.5],',
-    tests: ['props/views/draws.test.ts'],
-  },
-  {
-    file: 'dino/views/change.ts',
-    change: 'the first global view is solarised in place of the second',
-    from: "kind === 'secondGlobal' ? options.solarise",
-    to: "kind === 'firstGlobal' ? options.solarise",
-    tests: ['props/views/draws.test.ts', 'props/train/plan.test.ts'],
-  },
-  {
-    file: 'dino/views/view-plan.ts',
-    change: 'width by height is drawn evenly, and not in its logarithm',
-    from: 'logAspect: random.uniform(Math.log(aspect[0]), Math.log(aspect[1])),',
-    to: 'logAspect: key => Math.log(random.uniform(aspect[0], aspect[1])(key)),',
-    tests: ['props/views/draws.test.ts'],
-  },
-  {
-    file: 'dino/views/view-plan.ts',
-    change: 'a crop is tried once before the fallback is taken',
-    from: 'const attempts = 10',
-    to: 'const attempts = 1',
-    tests: ['props/views/draws.test.ts'],
-  },
-  {
-    file: 'dino/views/view-plan.ts',
-    change: 'a crop is tried nine times before the fallback is taken',
-    from: 'const attempts = 10',
-    to: 'const attempts = 9',
-    tests: ['props/views/draws.test.ts'],
-  },
-]
-
-const running: readonly Mutant[] = [
-  {
-    file: 'dino/node/files.ts',
-    change: 'a file is written in its place, and not beside it and renamed',
-    from: 'export const writeWhole = (path: string, contents: string | Uint8Array): void => {',
-    to: `export const writeWhole = (path: string, contents: string | Uint8Array): void => {
-  return writeFileSync(path, contents)`,
-    tests: ['props/train/checkpoints.test.ts'],
-  },
-  {
-    file: 'dino/node/whole-folder.ts',
-    change: 'a folder is written under its own name',
-    from: 'const beside = besides(path)',
-    to: 'const beside = path',
-    tests: ['props/train/crash.test.ts'],
-  },
-  {
-    file: 'dino/node/metrics-file.ts',
-    change: 'a run that goes on keeps the line of the step that it does again',
-    from: 'report.step < step)',
-    to: 'report.step <= step)',
-    tests: ['props/train/crash.test.ts'],
-  },
-  {
-    file: 'dino/node/read-checkpoint.ts',
-    change: 'the checksum of a file is not compared',
-    from: 'if (came === entry.sha256) return',
-    to: 'if (came.length === entry.sha256.length) return',
-    tests: ['props/train/mutated-checkpoints.test.ts'],
-  },
-  {
-    file: 'dino/command/training-run.ts',
-    change: 'a run that goes on begins with the views of the first step',
-    from: 'from: parts * (from?.step ?? 0)',
-    to: 'from: 0',
-    tests: ['props/train/resume.test.ts'],
-  },
-  {
-    file: 'dino/node/prefetch.ts',
-    change: 'views of steps after the last one are asked for',
-    from: 'asked < Math.min(microBatch + 1 + ahead, until)',
-    to: 'asked < microBatch + 1 + ahead',
-    tests: ['props/train/prefetch.test.ts'],
-  },
-  {
-    file: 'dino/node/mailbox.ts',
-    change: 'steps that are asked for after the thread died wait for ever',
-    from: 'if (final !== undefined) return Promise.resolve(final.answer)',
-    to: '',
-    tests: ['props/train/prefetch.test.ts'],
-  },
-  {
-    file: 'dino/node/mailbox.ts',
-    change: 'steps that wait while the thread dies are not told',
-    from: 'for (const [number, slot] of slots) give(number, slot, final.answer)',
-    to: '',
-    tests: ['props/train/prefetch.test.ts'],
-  },
+  ...mutantsOf(
+    'dino/model/block.ts',
+    ['props/dino/attention.test.ts', 'props/train/step.test.ts'],
+    [
+      [
+        "the perceptron's branch is dropped by the attention's mask",
+        'branchOf(mask, 1)(scaledBy(scale2)(thought))',
+        'branchOf(mask, 0)(scaledBy(scale2)(thought))',
+      ],
+      [
+        "the attention's branch is dropped by the perceptron's mask",
+        'branchOf(mask, 0)(scaledBy(scale1)(taken))',
+        'branchOf(mask, 1)(scaledBy(scale1)(taken))',
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/model/head.ts',
+    ['props/dino/head.test.ts', 'props/train/step.test.ts', 'props/golden/dino-head.test.ts'],
+    [
+      [
+        'a gain that is held has a gradient, which counts where gradients are cut together',
+        'normLastLayer ? stopGradient(gain) : gain',
+        'normLastLayer ? gain : gain',
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/model/tokens.ts',
+    ['props/dino/vit-parts.test.ts'],
+    [['the patches that are not hidden are replaced', 'less(hidden, constant(0.5))', 'less(constant(0.5), hidden)']],
+  ),
+  ...mutantsOf(
+    'dino/model/rotary.ts',
+    ['props/dino/vit-parts.test.ts'],
+    [
+      [
+        'class and register tokens are turned',
+        '(before * channels) / 2 }, () => 0)',
+        '(before * channels) / 2 }, () => 1)',
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/model/drop-path.ts',
+    ['props/train/masks.test.ts'],
+    [['the two rules of drop path are exchanged', "dropPathRule === 'uniform' ?", "dropPathRule === 'linear' ?"]],
+  ),
+  ...mutantsOf(
+    'dino/model/position.ts',
+    ['props/golden/vit-v2.test.ts', 'props/golden/vit-v1.test.ts'],
+    [
+      [
+        'the kernel widens where it should not, and the other way round',
+        '(antialias ? widenedWeights : cubicWeights)',
+        '(antialias ? cubicWeights : widenedWeights)',
+      ],
+    ],
+  ),
+  ...mutantsOf(
+    'dino/model/feed-forward.ts',
+    ['props/dino/vit-parts.test.ts', 'props/golden/vit-v2.test.ts'],
+    [['gate and up are exchanged', 'const [gate, up] = [0, 1]', 'const [gate, up] = [1, 0]']],
+  ),
 ]
 
 /** Changes of `dino/` that were once not noticed. */
@@ -281,7 +171,8 @@ export const survivorsDino: readonly Mutant[] = [
   ...schedules,
   ...step,
   ...model,
-  ...views,
-  ...running,
+  ...survivorsRunning,
   ...optimising,
+  ...objectives,
+  ...weightFiles,
 ]

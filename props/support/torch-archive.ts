@@ -25,25 +25,33 @@ const tuple = (...values: readonly Uint8Array[]): Uint8Array => opcodesOf('(', .
 export interface ArchivedTensor {
   readonly name: string
   readonly shape: readonly number[]
+  /** The numbers of the storage. */
   readonly data: Float32Array
+  /** The place of its first number in the storage, the first if not given. */
+  readonly offset?: number
+  /** Those of rows one after the other if not given. */
+  readonly strides?: readonly number[]
+  /** How many numbers its storage is said to have; as many as it has if not given. */
+  readonly count?: number
 }
 
 const rowMajor = (shape: readonly number[]): readonly number[] =>
   shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1))
 
-const pickledTensor = ({ shape, data }: ArchivedTensor, key: number): Uint8Array => {
+const pickledTensor = (tensor: ArchivedTensor, key: number): Uint8Array => {
+  const { shape, data, offset = 0, strides = rowMajor(shape), count = data.length } = tensor
   const storage = tuple(
     pickledText('storage'),
     opcodesOf('ctorch\nFloatStorage\n'),
     pickledText(String(key)),
     pickledText('cpu'),
-    whole(data.length),
+    whole(count),
   )
   const args = tuple(
     opcodesOf(storage, 'Q'),
-    whole(0),
+    whole(offset),
     tuple(...shape.map(whole)),
-    tuple(...rowMajor(shape).map(whole)),
+    tuple(...strides.map(whole)),
     opcodesOf(0x89),
     opcodesOf('ccollections\nOrderedDict\n)R'),
   )

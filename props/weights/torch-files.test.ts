@@ -34,6 +34,37 @@ example('tensors of a file come back as they were written', () => {
   assert.deepEqual(contents(file), E.right(plain))
 })
 
+example('a tensor may lie anywhere in its storage: transposed, between others, one number again and again', () => {
+  const data = Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7)
+  const views: readonly (readonly [ArchivedTensor, values: readonly number[]])[] = [
+    [{ name: 'transposed', shape: [3, 2], strides: [1, 3], offset: 1, data }, [1, 4, 2, 5, 3, 6]],
+    [{ name: 'between', shape: [2, 2], offset: 3, data }, [3, 4, 5, 6]],
+    [{ name: 'repeated', shape: [3], strides: [0], offset: 7, data }, [7, 7, 7]],
+  ]
+  assert.deepEqual(
+    contents(archived(views.map(([tensor]) => tensor))),
+    E.right(views.map(([{ name, shape }, values]) => ({ name, shape, data: values }))),
+  )
+})
+
+example('a tensor that its storage does not hold, or a storage of another length, is refused', () => {
+  const data = Float32Array.of(0, 1, 2, 3, 4)
+  const wrong: readonly (readonly [tensor: Partial<ArchivedTensor>, reason: RegExp])[] = [
+    [{ shape: [2, 3] }, /2 x 3 reaches beyond the 5 numbers of its storage/],
+    [{ shape: [2, 2], offset: 2 }, /reaches beyond/],
+    [{ shape: [2], strides: [5] }, /reaches beyond/],
+    [{ shape: [1], strides: [-5] }, /sizes and strides are not as many whole numbers/],
+    [{ shape: [2], offset: -1 }, /not made of a storage, an offset, sizes and strides/],
+    [{ shape: [2], count: 6 }, /storage 0 needs 24 bytes, has 20/],
+    [{ shape: [2], count: 4 }, /storage 0 needs 16 bytes, has 20/],
+  ]
+  for (const [tensor, reason] of wrong) {
+    const read = readTorchFile(archived([{ name: 'x', shape: [5], data, ...tensor }]))
+    assert.ok(E.isLeft(read), JSON.stringify(tensor))
+    assert.match(read.left, reason)
+  }
+})
+
 const system = opcodesOf('cos\nsystem\n', opcodesOf('(', pickledText('touch ran'), 't'), 'R')
 
 const refused: readonly (readonly [what: string, pickle: Uint8Array, reason: RegExp])[] = [
