@@ -16,6 +16,7 @@ import { referenceBackend } from '../execute/reference.ts'
 import { gpuBackend } from './gpujs/gpujs.ts'
 import { executorName, modes } from './gpujs/modes.ts'
 import { type WasmOptions, wasmBackend } from './wasm/wasm.ts'
+import { webgpuBackend } from './webgpu/webgpu.ts'
 
 /** Options of executors. Only `wasm` has threads and takes the time of kernels. */
 export type ExecutorOptions = Pick<WasmOptions, 'threads' | 'profile'>
@@ -25,7 +26,12 @@ type Open = (options: ExecutorOptions) => TE.TaskEither<RunError, Backend>
 const backends: Readonly<Record<string, Open>> = {
   wasm: wasmBackend,
   reference: () => TE.right(referenceBackend),
-  ...Object.fromEntries(modes.map((mode): [string, Open] => [executorName(mode), () => gpuBackend(mode)])),
+  ...Object.fromEntries(
+    modes.map((mode): [string, Open] => [
+      executorName(mode),
+      () => (mode === 'webgpu' ? webgpuBackend() : gpuBackend(mode)),
+    ]),
+  ),
 }
 
 /** The executors that exist, whether or not they work here. */
