@@ -11,7 +11,7 @@ import type { Contraction } from '../../loops/contraction.ts'
 import type { Affine, Nest, NestInstruction } from '../../loops/nest.ts'
 import { product } from '../../numeric/whole-numbers.ts'
 import { type Lines, type Shader, shaderOf, threadsPerGroup } from './shader.ts'
-import { numberText, spellings } from './spelling.ts'
+import { numberText, spellings } from './wgsl-spelling.ts'
 
 /** Rows and columns of a tile. */
 const tile = 4

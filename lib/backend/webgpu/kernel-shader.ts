@@ -14,10 +14,10 @@ import { foldIndex, type IndexAlgebra } from '../../loops/indices.ts'
 import { type Kernel, type Loop, outputLoops } from '../../loops/kernel.ts'
 import { product } from '../../numeric/whole-numbers.ts'
 import { type Lines, type Shader, shaderOf, threadsPerGroup } from './shader.ts'
-import { numberText, spellings } from './spelling.ts'
+import { numberText, spellings } from './wgsl-spelling.ts'
 
 /** Indices in whole numbers of 32 bits; those inside a padding may be negative. */
-export const indices: IndexAlgebra<string> = {
+const indices: IndexAlgebra<string> = {
   counter: loop => `i${loop}`,
   division: (kind, of, by) => `(${of} ${kind === 'quotient' ? '/' : '%'} ${by})`,
   sum: (constant, terms) => {
@@ -26,6 +26,8 @@ export const indices: IndexAlgebra<string> = {
     return parts.length === 1 ? parts[0] : `(${parts.join(' + ')})`
   },
 }
+
+type Target = Algebra<string, string, Lines, Shader>
 
 const value = (name: string, text: string, before: Lines = []): Computed<Lines, string> => ({
   code: [...before, `let ${name} = ${text};`],
@@ -72,7 +74,42 @@ const joinParts = (join: (x: string, y: string) => string): Lines => [
   'accumulated = parts[0];',
 ]
 
-const bodyOf = (kernel: Kernel): Algebra<string, string, Lines, Shader> => ({
+/** The reduction: every turn on one thread, or the turns shared out among a workgroup. */
+const reductionOf =
+  (kernel: Kernel): Target['reduction'] =>
+  (operation, loops, turn) => {
+    const { first, join } = joining[operation]
+    const [from, by] = isShared(kernel) ? ['lane', threadsPerGroup] : ['0', 1]
+    return [
+      `var accumulated = ${first};`,
+      `for (var turn = ${from}; turn < ${turnsOf(kernel)}; turn += ${by}) {`,
+      ...counters(loops, 'turn'),
+      ...turn.code,
+      `accumulated = ${join('accumulated', turn.value)};`,
+      '}',
+      ...(isShared(kernel) ? joinParts(join) : []),
+    ]
+  }
+
+/** An element of the output on each thread, or on each workgroup, of which the first thread writes it. */
+const whole: Target['kernel'] = (kernel, reduction = [], element) => {
+  const results = product(kernel.loops)
+  const begin = (at: string): Lines => [
+    `let at = ${at};`,
+    `if (at >= ${results}) { return; }`,
+    ...counters(outputLoops(kernel), 'at'),
+    ...reduction,
+    ...element.code,
+  ]
+  if (!isShared(kernel)) {
+    const main = [...begin(`group * ${threadsPerGroup} + lane`), `output[at] = ${element.value};`]
+    return shaderOf(kernel.inputs.length, Math.ceil(results / threadsPerGroup), main)
+  }
+  const main = [...begin('group'), `if (lane == 0) { output[at] = ${element.value}; }`]
+  return shaderOf(kernel.inputs.length, results, main, [`var<workgroup> parts: array<f32, ${threadsPerGroup}>;`])
+}
+
+const targetOf = (kernel: Kernel): Target => ({
   ...indices,
   addressing: byAddress,
   load: (name, input, [at]) => value(name, `input${input}[${at}]`),
@@ -95,36 +132,9 @@ const bodyOf = (kernel: Kernel): Algebra<string, string, Lines, Shader> => ({
   }),
   accumulated: name => value(name, 'accumulated'),
   sequence: pieces => pieces.flat(),
-  reduction: (operation, loops, turn) => {
-    const { first, join } = joining[operation]
-    const [from, by] = isShared(kernel) ? ['lane', threadsPerGroup] : ['0', 1]
-    return [
-      `var accumulated = ${first};`,
-      `for (var turn = ${from}; turn < ${turnsOf(kernel)}; turn += ${by}) {`,
-      ...counters(loops, 'turn'),
-      ...turn.code,
-      `accumulated = ${join('accumulated', turn.value)};`,
-      '}',
-      ...(isShared(kernel) ? joinParts(join) : []),
-    ]
-  },
-  kernel: ({ inputs }, reduction = [], element) => {
-    const results = product(kernel.loops)
-    const begin = (at: string): Lines => [
-      `let at = ${at};`,
-      `if (at >= ${results}) { return; }`,
-      ...counters(outputLoops(kernel), 'at'),
-      ...reduction,
-      ...element.code,
-    ]
-    if (!isShared(kernel)) {
-      const main = [...begin(`group * ${threadsPerGroup} + lane`), `output[at] = ${element.value};`]
-      return shaderOf(inputs.length, Math.ceil(results / threadsPerGroup), main)
-    }
-    const main = [...begin('group'), `if (lane == 0) { output[at] = ${element.value}; }`]
-    return shaderOf(inputs.length, results, main, [`var<workgroup> parts: array<f32, ${threadsPerGroup}>;`])
-  },
+  reduction: reductionOf(kernel),
+  kernel: whole,
 })
 
 /** The shader of any kernel. */
-export const kernelShader = (kernel: Kernel): Shader => foldKernel(bodyOf(kernel))(kernel)
+export const kernelShader = (kernel: Kernel): Shader => foldKernel(targetOf(kernel))(kernel)

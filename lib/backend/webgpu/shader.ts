@@ -4,7 +4,7 @@
 //   @group(0) @binding(0) var<storage, read> input0: array<f32>;
 //   @group(0) @binding(1) var<storage, read_write> output: array<f32>;
 
-import { numberDeclarations } from './spelling.ts'
+import { numberDeclarations } from './wgsl-spelling.ts'
 
 /** Code, line by line. */
 export type Lines = readonly string[]

@@ -10,7 +10,8 @@ import { attempting, type RunError } from '../../execute/errors.ts'
 import type { Resident } from '../../execute/executor.ts'
 import { executorName } from '../gpujs/modes.ts'
 import { type Context, openContext } from './device.ts'
-import { operationsOf, placeOn } from './resident.ts'
+import { placeProgram } from './placed-program.ts'
+import { operationsOf } from './resident.ts'
 
 const executor = executorName('webgpu')
 
@@ -28,14 +29,13 @@ const describe = ({ adapter }: Context): string => {
 
 const backendOf = (context: Context, options: CompileOptions): Backend => {
   const open: (() => void)[] = []
-  const failure = failureIn(context)
+  const attempt = attempting(failureIn(context))
   const load = (program: Program): TE.TaskEither<RunError, Resident> =>
-    attempting(failure)(async () => {
-      const { holds, write, run, read, close } = operationsOf(await placeOn(context.device, program))
+    attempt(async () => {
+      const { write, run, read, close } = operationsOf(await placeProgram(context.device, program))
       open.push(close)
-      const attempt = attempting(failure)
       return {
-        holds,
+        holds: name => program.inputs[name] !== undefined,
         write: values => attempt(() => write(values)),
         run: values => attempt(() => run(values)),
         read: names => attempt(() => read(names)),
