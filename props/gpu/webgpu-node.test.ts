@@ -2,7 +2,7 @@
 // reductions. Without the driver each test says so and is skipped.
 
 import assert from 'node:assert/strict'
-import { executors } from '../../lib/index.ts'
+import { executors, type RunError } from '../../lib/index.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
@@ -29,6 +29,22 @@ withWebGpu('one step of training on WebGPU in Node', async () => {
     console.log(JSON.stringify(await withExecutor('gpu:webgpu')(takeStep)()))
   `)
   compareOutcomes(await expectRight(takeStep(executors.reference)), outcome)
+})
+
+withWebGpu('a device that is destroyed between runs is told to be lost', async () => {
+  const { first, second } = await withDriver<{ readonly first: string; readonly second: RunError }>(`
+    import * as gpujs from 'gpu.js'
+    import { executors, run, square, dense } from './lib/index.ts'
+    const { right: executor } = await executors.openExecutor('gpu:webgpu')()
+    const twice = run(({ x }) => ({ y: square(x) }))({ x: dense({ token: 2 }, new Float32Array([1, 3])) })
+    const first = await twice(executor)()
+    const { device } = await (gpujs.WebGPUContext ?? gpujs.default.WebGPUContext).acquire()
+    device.destroy()
+    const second = await twice(executor)()
+    console.log(JSON.stringify({ first: first._tag, second: second.left }))
+  `)
+  assert.equal(first, 'Right')
+  assert.equal(second.kind, 'device lost')
 })
 
 for (const [name, few] of Object.entries({ contractions: 40, graphs: 60, reductions: 6 }))
