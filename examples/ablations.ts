@@ -2,7 +2,7 @@
 // teachers of the paper, on the built-in scenes. Each is trained from the same seed for as many steps, and judged by
 // the nearest neighbours (k-NN) of scenes that no training saw. Beside it stands the figure of the paper, which is of
 // ImageNet and ViT-S/16 (Caron et al. 2021): sizes cannot be compared, but which changes break training can. Prints a
-// table, writes a plot (examples/pictures/ablations.svg is one), and takes some minutes.
+// table, writes a plot (examples/ablations.md has one of each), and takes some minutes.
 // Run: npx tsx examples/ablations.ts [steps] [plot.svg]
 
 import { mkdirSync, writeFileSync } from 'node:fs'

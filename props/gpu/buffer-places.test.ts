@@ -1,5 +1,5 @@
-// Places of buffers on a device: each is large enough, and no two buffers that are needed at one time share one, so that
-// no step reads what it writes.
+// Places of buffers on a device: each is large enough, and no two buffers that are needed at one time share one, so
+// that no step reads what it writes.
 
 import * as E from 'fp-ts/lib/Either.js'
 import { placesOf } from '../../lib/backend/webgpu/buffer-places.ts'
