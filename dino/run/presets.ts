@@ -72,9 +72,9 @@ export const presets = {
       'this project; the objectives of DINOv2 (ssl_default_config.yaml: iBOT, KoLeo; vitl14.yaml: Sinkhorn-Knopp) ' +
       'on the values of the preset scenes, for those of DINOv2 are made for millions of images and do badly on few ' +
       '(Imagenette, 200 epochs: DINO 83.8 % by k-NN, DINOv2 29.6 %; stable-pretraining, RESULTS.md). In batches of ' +
-      '32 the weights are small, and few patches are hidden: after 496 steps k-NN told 46.1 % by Sinkhorn-Knopp alone, ' +
-      '46.5 % with KoLeo at 0.001, 41.4 % at 0.01, and 39.9 % by a centre with iBOT at 0.5. A higher learning rate ' +
-      'gave 48.8 %, and 48.6 % with iBOT as here; twice as many steps gave less',
+      '32 the weights are small, and few patches are hidden: after 496 steps k-NN told 46.1 % by Sinkhorn-Knopp, ' +
+      '46.5 % with KoLeo at 0.001, 41.4 % at 0.01, and 39.9 % by a centre with iBOT at 0.5. A higher learning ' +
+      'rate gave 48.8 %, and 48.6 % with iBOT as here; twice as many steps gave less',
     changes: {
       ...scenes,
       model: { ...scenes.model, backbone: { ...scenes.model.backbone, maskToken: true } },
