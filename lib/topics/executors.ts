@@ -4,6 +4,7 @@
 export { gpu } from '../backend/gpujs/gpujs.ts'
 export { type ExecutorOptions, executorNames, openExecutor, surveyExecutors } from '../backend/registry.ts'
 export { type WasmOptions, wasm, wasmCompile } from '../backend/wasm/wasm.ts'
+export { webgpu } from '../backend/webgpu/webgpu.ts'
 export type { Loaded, Values } from '../execute/executor.ts'
 export { firstNotFinite, firstNotFiniteIn, type NotFinite } from '../execute/first-not-finite.ts'
 export type { KernelKind, KernelTime } from '../execute/kernel-time.ts'

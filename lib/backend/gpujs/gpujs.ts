@@ -73,13 +73,16 @@ const backendOf = (mode: Mode, library: Library, options: CompileOptions): Backe
   }
 }
 
+/** The modes whose kernels gpu.js itself runs; of WebGPU it only opens the device. */
+export type OwnMode = Exclude<Mode, 'webgpu'>
+
 /** The backend of one gpu.js mode, or why that mode does not work here. */
-export const gpuBackend = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Backend> =>
+export const gpuBackend = (mode: OwnMode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Backend> =>
   pipe(
     libraryFor(mode),
     TE.map(library => backendOf(mode, library, options)),
   )
 
 /** The executor of one gpu.js mode, or why that mode does not work here. */
-export const gpu = (mode: Mode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Executor> =>
+export const gpu = (mode: OwnMode, options: CompileOptions = usualCompile): TE.TaskEither<RunError, Executor> =>
   pipe(gpuBackend(mode, options), TE.map(executorOf))

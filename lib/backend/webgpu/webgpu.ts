@@ -5,9 +5,9 @@ import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { type CompileOptions, compile, usualCompile } from '../../compile/compile.ts'
 import type { Program } from '../../compile/program.ts'
-import type { Backend } from '../../execute/backend.ts'
+import { type Backend, executorOf } from '../../execute/backend.ts'
 import { attempting, type RunError } from '../../execute/errors.ts'
-import type { Resident } from '../../execute/executor.ts'
+import type { Executor, Resident } from '../../execute/executor.ts'
 import { executorName } from '../gpujs/modes.ts'
 import { type Context, openContext } from './device.ts'
 import { placeProgram } from './placed-program.ts'
@@ -59,3 +59,7 @@ export const webgpuBackend = (options: CompileOptions = usualCompile): TE.TaskEi
     openContext,
     TE.map(context => backendOf(context, options)),
   )
+
+/** The executor of WebGPU, or why it does not work here. */
+export const webgpu = (options: CompileOptions = usualCompile): TE.TaskEither<RunError, Executor> =>
+  pipe(webgpuBackend(options), TE.map(executorOf))
