@@ -1,12 +1,13 @@
 // WebGPU in Node: one step of training, random graphs, contractions of all orders and sizes beside a tile's, and long
-// reductions. Without the driver each test says so and is skipped.
+// reductions; golden numbers, wide graphs and a training on scenes, by the tests that other executors pass. Without the
+// driver each test says so and is skipped.
 
 import assert from 'node:assert/strict'
 import { executors, type RunError } from '../../lib/index.ts'
 import { example } from '../support/example.ts'
 import { expectRight } from '../support/results.ts'
 import { compareOutcomes, type Outcome, takeStep } from '../support/training-step.ts'
-import { noDriver, withDriver } from '../support/webgpu-node.ts'
+import { noDriver, testsOnWebGpu, withDriver } from '../support/webgpu-node.ts'
 
 interface Found<A> {
   readonly right?: A
@@ -57,3 +58,14 @@ for (const [name, few] of Object.entries({ contractions: 40, graphs: 60, reducti
     assert.deepEqual(failures, [])
     assert.ok(compared >= few, `${compared} outputs compared`)
   })
+
+const shared: Readonly<Record<string, readonly string[]>> = {
+  'gives golden numbers': ['dino-head', 'dino-loss', 'losses-v2', 'optimisers', 'vit-v1', 'vit-v2', 'train-v1'].map(
+    name => `props/golden/${name}.test.ts`,
+  ),
+  'computes wide graphs': ['props/anywhere/wide-dimensions.test.ts'],
+  'has the losses of wasm on scenes': ['props/anywhere/scenes-losses.test.ts'],
+}
+
+for (const [fact, files] of Object.entries(shared))
+  withWebGpu(`WebGPU in Node ${fact}`, () => testsOnWebGpu(files, 0.5))

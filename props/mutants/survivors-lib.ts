@@ -127,7 +127,7 @@ const executors: readonly Mutant[] = [
   ),
   ...mutantsOf(
     'lib/backend/gpujs/source.ts',
-    ['props/gpu/dimensions.test.ts'],
+    ['props/gpu/index-division.test.ts', 'props/anywhere/wide-dimensions.test.ts'],
     [
       ['the quotient without its half', ' + 0.5) / ', ') / '],
       ['thread dimensions reversed', 'dimensions[groups.length - 1 - place]', 'dimensions[place]'],

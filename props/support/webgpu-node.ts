@@ -32,3 +32,17 @@ export const withDriver = async <A>(script: string): Promise<A> => {
   )
   return JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as A
 }
+
+/** Runs files of tests on WebGPU; fails with what they said where one does not pass. */
+export const testsOnWebGpu = async (files: readonly string[], runs = 1): Promise<void> => {
+  const env = { ...environment, EXECUTORS: 'gpu:webgpu', LAW_RUNS: `${runs}`, NODE_TEST_CONTEXT: undefined }
+  const words = ['--import', 'tsx', '--test', '--test-concurrency=1', ...files]
+  const { stdout } = await promisify(execFile)(process.execPath, words, {
+    cwd: projectFolder,
+    env,
+    maxBuffer: 2 ** 24,
+    timeout: 240_000,
+  }).catch((failed: { readonly stdout: string }) => failed)
+  if (!/^# pass [1-9]/m.test(stdout) || !/^# fail 0$/m.test(stdout) || !/^# skipped 0$/m.test(stdout))
+    throw new Error(stdout)
+}
